@@ -1,0 +1,14 @@
+namespace Damon.Trace.Events;
+
+/// <summary>Event names: the kernel's where the kernel has the event, prefixed <c>damon_trace_</c> where only we do.</summary>
+public static class DamonEventName
+{
+    public const string Aggregated = "damon_aggregated";
+    public const string MonitorIntervalsTune = "damon_monitor_intervals_tune";
+
+    public const string Context = "damon_trace_context";
+    public const string Target = "damon_trace_target";
+    public const string Mapping = "damon_trace_mapping";
+    public const string Snapshot = "damon_trace_snapshot";
+    public const string Heartbeat = "damon_trace_heartbeat";
+}

@@ -1,0 +1,9 @@
+namespace Damon.Trace.Exporters.Recordings;
+
+/// <summary>How a recording ended and what is missing from it.</summary>
+/// <param name="Snapshots">Snapshots delivered.</param>
+/// <param name="IncompleteSnapshots">Of these, how many lack regions.</param>
+/// <param name="Events"><c>damon_aggregated</c> events delivered.</param>
+/// <param name="LostEvents">Events known to be lost.</param>
+/// <param name="Truncation">Where and why the recording breaks off, with its offset; null when it ends as it should.</param>
+public sealed record RecordingEnd(long Snapshots, long IncompleteSnapshots, long Events, long LostEvents, string? Truncation);

@@ -1,0 +1,75 @@
+namespace Damon.Trace.Exporters.Recordings;
+
+/// <summary>
+/// All regions of one target of one aggregation. Readers reuse one instance: it is valid only during
+/// <see cref="IRecordingSink.OnSnapshot"/>. What a source does not know is null, never invented.
+/// </summary>
+public sealed class Snapshot
+{
+    private RegionEvent[] _regions = new RegionEvent[1024];
+
+    /// <summary>Name of the kdamond's thread: the comm of the text.</summary>
+    public string Kdamond { get; set; } = "";
+
+    /// <summary>Thread id of the kdamond; with <see cref="TargetId"/> it tells snapshots of different kdamonds apart.</summary>
+    public int KdamondTid { get; set; }
+
+    /// <summary>Index of the target in its context.</summary>
+    public ulong TargetId { get; set; }
+
+    /// <summary>Process id of the target, where the source tells it.</summary>
+    public int? Pid { get; set; }
+
+    /// <summary>Number of the snapshot: of its aggregation where the source tells it, else counted per kdamond and target from 0.</summary>
+    public ulong Number { get; set; }
+
+    /// <summary>nr_regions of the events: how many regions the snapshot should have.</summary>
+    public uint NrRegions { get; set; }
+
+    /// <summary>Begin of the aggregation in nanoseconds of the recording's clock, where known.</summary>
+    public long? BeginNs { get; set; }
+
+    /// <summary>Time of the last check of the aggregation in nanoseconds of the recording's clock, where known.</summary>
+    public long? EndNs { get; set; }
+
+    /// <summary>Checks made: the largest nr_accesses possible, where known.</summary>
+    public uint? NrSamples { get; set; }
+
+    /// <summary>Samples of the snapshot that fell on unclearable pages (summed over regions), where known.</summary>
+    public uint? NrUnclearable { get; set; }
+
+    /// <summary>Samples of the snapshot that were not prepared (summed over regions), where known.</summary>
+    public uint? NrUnprepared { get; set; }
+
+    /// <summary>Sampling interval in microseconds, where known.</summary>
+    public ulong? SampleUs { get; set; }
+
+    /// <summary>Aggregation interval in microseconds, where known.</summary>
+    public ulong? AggrUs { get; set; }
+
+    /// <summary>Add to a time of this snapshot to get nanoseconds since 1970-01-01 UTC; null where the source has no wall clock.</summary>
+    public long? WallOffsetNs { get; set; }
+
+    /// <summary>False when events of this snapshot were lost: fewer regions than <see cref="NrRegions"/> arrived.</summary>
+    public bool Complete { get; set; }
+
+    /// <summary>Number of regions that arrived.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The regions in order of arrival, which is address order.</summary>
+    public ReadOnlySpan<RegionEvent> Regions => _regions.AsSpan(0, Count);
+
+    /// <summary>Appends a region; amortised without allocation.</summary>
+    public void Add(in RegionEvent region)
+    {
+        if (Count == _regions.Length)
+        {
+            Array.Resize(ref _regions, _regions.Length * 2);
+        }
+
+        _regions[Count++] = region;
+    }
+
+    /// <summary>Forgets the regions; the fields are the reader's to set.</summary>
+    public void Clear() => Count = 0;
+}

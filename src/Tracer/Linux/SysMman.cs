@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.Linux;
+
+/// <summary>sys/mman.h and sys/uio.h. Each wrapper returns the call's result, or -errno.</summary>
+internal static unsafe partial class SysMman
+{
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+    internal const int MAP_SHARED = 1;
+    internal const int MAP_PRIVATE = 2;
+    internal const int MAP_ANONYMOUS = 0x20;
+
+    internal const int MADV_HUGEPAGE = 14;
+    internal const int MADV_NOHUGEPAGE = 15;
+    internal const int MADV_COLD = 20;
+
+    /// <summary>UIO_MAXIOV: entries one process_madvise takes.</summary>
+    internal const int MaxIoVectors = 1024;
+
+    // The number is the same on every architecture (asm-generic/unistd.h).
+    private const long SYS_process_madvise = 440;
+
+    /// <summary>Maps memory; null and the errno when it cannot be mapped.</summary>
+    internal static void* Map(nuint length, int protection, int flags, SafeFileHandle? file, out int errno)
+    {
+        void* address = mmap(null, length, protection, flags, file is null ? -1 : (int)file.DangerousGetHandle(), 0);
+        bool failed = (nint)address == -1;
+        errno = failed ? Errno.Last : 0;
+        return failed ? null : address;
+    }
+
+    internal static int Unmap(void* address, nuint length) => munmap(address, length) < 0 ? -Errno.Last : 0;
+
+    internal static int Advise(void* address, nuint length, int advice) => madvise(address, length, advice) < 0 ? -Errno.Last : 0;
+
+    /// <summary>Gives advice on ranges of another process; bytes done before the first entry that was refused, or -errno.</summary>
+    internal static long ProcessAdvise(SafeFileHandle pidfd, ReadOnlySpan<IoVector> ranges, int advice)
+    {
+        fixed (IoVector* vectors = ranges)
+        {
+            long result = syscall(SYS_process_madvise, (long)pidfd.DangerousGetHandle(), (long)vectors, ranges.Length, advice, 0);
+            return result < 0 ? -Errno.Last : result;
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int munmap(void* address, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int madvise(void* address, nuint length, int advice);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(long number, long argument1, long argument2, long argument3, long argument4, long argument5);
+
+    /// <summary>struct iovec.</summary>
+    internal struct IoVector
+    {
+        internal ulong Base;
+        internal ulong Length;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Trace.Tracer.Linux;
+
+/// <summary>time.h: clocks in nanoseconds and sleeping until a point in time.</summary>
+internal static unsafe partial class Time
+{
+    internal const int CLOCK_REALTIME = 0;
+    internal const int CLOCK_MONOTONIC = 1;
+    internal const int CLOCK_PROCESS_CPUTIME_ID = 2;
+    internal const int CLOCK_THREAD_CPUTIME_ID = 3;
+
+    private const int TIMER_ABSTIME = 1;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>The time of a clock in nanoseconds.</summary>
+    internal static long GetNs(int clock)
+    {
+        Timespec now;
+        _ = clock_gettime(clock, &now);
+        return (now.Seconds * NanosecondsPerSecond) + now.Nanoseconds;
+    }
+
+    /// <summary>Sleeps until CLOCK_MONOTONIC reaches a time. An absolute time does not drift as repeated relative sleeps do.</summary>
+    internal static void SleepUntil(long monotonicNs)
+    {
+        var until = new Timespec { Seconds = monotonicNs / NanosecondsPerSecond, Nanoseconds = monotonicNs % NanosecondsPerSecond };
+        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, null) == Errno.EINTR)
+        {
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int clock_gettime(int clock, Timespec* time);
+
+    [LibraryImport("libc")]
+    private static partial int clock_nanosleep(int clock, int flags, Timespec* request, Timespec* remaining);
+
+    private struct Timespec
+    {
+        internal long Seconds;
+        internal long Nanoseconds;
+    }
+}

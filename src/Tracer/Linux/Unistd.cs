@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.Linux;
+
+/// <summary>unistd.h and fcntl.h. Each wrapper returns the call's result, or -errno.</summary>
+internal static unsafe partial class Unistd
+{
+    internal const int O_RDONLY = 0;
+    internal const int O_WRONLY = 1;
+    internal const int O_RDWR = 2;
+    internal const int O_CLOEXEC = 0x80000;
+
+    internal const int _SC_CLK_TCK = 2;
+
+    /// <summary>Page size of this system in bytes.</summary>
+    internal static int PageSize { get; } = Environment.SystemPageSize;
+
+    /// <summary>Opens a file; an invalid handle and the errno when it cannot be opened.</summary>
+    internal static SafeFileHandle Open(string path, int flags, out int errno)
+    {
+        int fd;
+        do
+        {
+            fd = open(path, flags | O_CLOEXEC, 0);
+            errno = fd < 0 ? Errno.Last : 0;
+        }
+        while (errno == Errno.EINTR);
+
+        return new SafeFileHandle(fd, ownsHandle: true);
+    }
+
+    internal static long PRead(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        fixed (byte* data = buffer)
+        {
+            long result = pread(file, data, (nuint)buffer.Length, offset);
+            return result < 0 ? -Errno.Last : result;
+        }
+    }
+
+    internal static long PWrite(SafeFileHandle file, ReadOnlySpan<byte> buffer, long offset)
+    {
+        fixed (byte* data = buffer)
+        {
+            long result = pwrite(file, data, (nuint)buffer.Length, offset);
+            return result < 0 ? -Errno.Last : result;
+        }
+    }
+
+    /// <summary>Leaves at once, without finalizers and without waiting for any thread.</summary>
+    [DoesNotReturn]
+    internal static void ExitNow(int status)
+    {
+        _exit(status);
+        throw new InvalidOperationException("_exit returned");
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long pread(SafeFileHandle fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long pwrite(SafeFileHandle fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport("libc")]
+    internal static partial int gettid();
+
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    internal static partial long sysconf(int name);
+
+    [LibraryImport("libc")]
+    private static partial void _exit(int status);
+}

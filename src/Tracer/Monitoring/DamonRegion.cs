@@ -1,0 +1,26 @@
+namespace Damon.Trace.Tracer.Monitoring;
+
+/// <summary>A range of addresses assumed to be accessed alike; one page of it is sampled for all (struct damon_region, include/linux/damon.h).</summary>
+public struct DamonRegion
+{
+    /// <summary>First byte.</summary>
+    public ulong Start;
+
+    /// <summary>First byte after the region.</summary>
+    public ulong End;
+
+    /// <summary>The address checked in the current sampling interval.</summary>
+    public ulong SamplingAddress;
+
+    /// <summary>Samples of the current aggregation in which the region was found accessed.</summary>
+    public uint NrAccesses;
+
+    /// <summary>NrAccesses of the aggregation before.</summary>
+    public uint LastNrAccesses;
+
+    /// <summary>Aggregation intervals for which the access frequency has stayed about the same.</summary>
+    public uint Age;
+
+    /// <summary>Length in bytes.</summary>
+    public readonly ulong Size => End - Start;
+}

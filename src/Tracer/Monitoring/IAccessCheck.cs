@@ -1,0 +1,21 @@
+namespace Damon.Trace.Tracer.Monitoring;
+
+/// <summary>
+/// How it is known whether pages of one target were accessed: the seam between the algorithm and the system.
+/// Called by one thread only, the kdamond; both calls are batched over all regions of the target and must not allocate.
+/// A target or a page that has vanished is <see cref="AccessState.NotAccessed"/>, never an exception.
+/// </summary>
+public interface IAccessCheck : IDisposable
+{
+    /// <summary>What the smallest thing is that this check can tell apart.</summary>
+    AccessGranularity Granularity { get; }
+
+    /// <summary>Makes the page of every address old, so that a later <see cref="ReadYoung"/> tells whether it was accessed since.</summary>
+    /// <param name="addresses">One virtual address per region, ascending; not page aligned.</param>
+    void MakeOld(ReadOnlySpan<ulong> addresses);
+
+    /// <summary>Tells for each address of the latest <see cref="MakeOld"/> whether its page was accessed since then.</summary>
+    /// <param name="addresses">The same addresses in the same order.</param>
+    /// <param name="states">Receives one state per address; same length.</param>
+    void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states);
+}

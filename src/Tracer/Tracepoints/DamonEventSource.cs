@@ -1,0 +1,157 @@
+using System.Diagnostics.Tracing;
+using Damon.Trace.Events;
+
+namespace Damon.Trace.Tracer.Tracepoints;
+
+/// <summary>
+/// The user-space tracepoint: an EventPipe provider named <c>Damon</c>. Any EventPipe reader that attaches to the process sees the events
+/// live. Events are written with WriteEventCore and stack-allocated data: no allocation, about 0.15 us an event with one session.
+/// The parameter names and their order are the payload other tools show; the layouts are documented in src/Events.
+/// </summary>
+[EventSource(Name = DamonProvider.Name)]
+public sealed unsafe class DamonEventSource : EventSource
+{
+    /// <summary>The provider. A second instance of the same name would not be seen by sessions, so there is only this one.</summary>
+    public static readonly DamonEventSource Log = new();
+
+    private int _attachCount;
+
+    private DamonEventSource()
+    {
+    }
+
+    /// <summary>Counts the sessions that have attached so far: when it has changed, descriptions have to be repeated for the late attacher.</summary>
+    public int AttachCount => Volatile.Read(ref _attachCount);
+
+    [Event(DamonEventId.Aggregated, Level = EventLevel.Informational)]
+    public void damon_aggregated(ulong target_id, uint nr_regions, ulong start, ulong end, uint nr_accesses, uint age)
+    {
+        EventData* data = stackalloc EventData[6];
+        Set(data, &target_id, sizeof(ulong));
+        Set(data + 1, &nr_regions, sizeof(uint));
+        Set(data + 2, &start, sizeof(ulong));
+        Set(data + 3, &end, sizeof(ulong));
+        Set(data + 4, &nr_accesses, sizeof(uint));
+        Set(data + 5, &age, sizeof(uint));
+        WriteEventCore(DamonEventId.Aggregated, 6, data);
+    }
+
+    [Event(DamonEventId.MonitorIntervalsTune, Level = EventLevel.Informational)]
+    public void damon_monitor_intervals_tune(ulong sample_us)
+    {
+        EventData* data = stackalloc EventData[1];
+        Set(data, &sample_us, sizeof(ulong));
+        WriteEventCore(DamonEventId.MonitorIntervalsTune, 1, data);
+    }
+
+    [Event(DamonEventId.Context, Level = EventLevel.Informational)]
+    public void damon_trace_context(
+        ulong sample_us, ulong aggr_us, ulong update_us, uint min_nr_regions, uint max_nr_regions,
+        string kdamond, string operations, string access_check, string labels)
+    {
+        fixed (char* kdamondText = kdamond, operationsText = operations, accessCheckText = access_check, labelsText = labels)
+        {
+            EventData* data = stackalloc EventData[9];
+            Set(data, &sample_us, sizeof(ulong));
+            Set(data + 1, &aggr_us, sizeof(ulong));
+            Set(data + 2, &update_us, sizeof(ulong));
+            Set(data + 3, &min_nr_regions, sizeof(uint));
+            Set(data + 4, &max_nr_regions, sizeof(uint));
+            Set(data + 5, kdamondText, TextSize(kdamond));
+            Set(data + 6, operationsText, TextSize(operations));
+            Set(data + 7, accessCheckText, TextSize(access_check));
+            Set(data + 8, labelsText, TextSize(labels));
+            WriteEventCore(DamonEventId.Context, 9, data);
+        }
+    }
+
+    [Event(DamonEventId.Target, Level = EventLevel.Informational)]
+    public void damon_trace_target(ulong target_id, int pid, ulong start_time_ticks, string comm, string command_line)
+    {
+        fixed (char* commText = comm, commandLineText = command_line)
+        {
+            EventData* data = stackalloc EventData[5];
+            Set(data, &target_id, sizeof(ulong));
+            Set(data + 1, &pid, sizeof(int));
+            Set(data + 2, &start_time_ticks, sizeof(ulong));
+            Set(data + 3, commText, TextSize(comm));
+            Set(data + 4, commandLineText, TextSize(command_line));
+            WriteEventCore(DamonEventId.Target, 5, data);
+        }
+    }
+
+    [Event(DamonEventId.Mapping, Level = EventLevel.Informational)]
+    public void damon_trace_mapping(
+        ulong target_id, uint generation, uint nr_mappings, ulong start, ulong end, string permissions, string name)
+    {
+        fixed (char* permissionsText = permissions, nameText = name)
+        {
+            EventData* data = stackalloc EventData[7];
+            Set(data, &target_id, sizeof(ulong));
+            Set(data + 1, &generation, sizeof(uint));
+            Set(data + 2, &nr_mappings, sizeof(uint));
+            Set(data + 3, &start, sizeof(ulong));
+            Set(data + 4, &end, sizeof(ulong));
+            Set(data + 5, permissionsText, TextSize(permissions));
+            Set(data + 6, nameText, TextSize(name));
+            WriteEventCore(DamonEventId.Mapping, 7, data);
+        }
+    }
+
+    [Event(DamonEventId.Snapshot, Level = EventLevel.Informational)]
+    public void damon_trace_snapshot(
+        ulong target_id, ulong snapshot, ulong begin_ns, ulong end_ns, ulong sample_us, ulong aggr_us,
+        uint nr_regions, uint nr_samples, uint nr_unclearable, uint nr_unprepared, uint nr_late, uint nr_missed, ulong windows_ns)
+    {
+        EventData* data = stackalloc EventData[13];
+        Set(data, &target_id, sizeof(ulong));
+        Set(data + 1, &snapshot, sizeof(ulong));
+        Set(data + 2, &begin_ns, sizeof(ulong));
+        Set(data + 3, &end_ns, sizeof(ulong));
+        Set(data + 4, &sample_us, sizeof(ulong));
+        Set(data + 5, &aggr_us, sizeof(ulong));
+        Set(data + 6, &nr_regions, sizeof(uint));
+        Set(data + 7, &nr_samples, sizeof(uint));
+        Set(data + 8, &nr_unclearable, sizeof(uint));
+        Set(data + 9, &nr_unprepared, sizeof(uint));
+        Set(data + 10, &nr_late, sizeof(uint));
+        Set(data + 11, &nr_missed, sizeof(uint));
+        Set(data + 12, &windows_ns, sizeof(ulong));
+        WriteEventCore(DamonEventId.Snapshot, 13, data);
+    }
+
+    [Event(DamonEventId.Heartbeat, Level = EventLevel.Informational)]
+    public void damon_trace_heartbeat(
+        ulong wall_ns, ulong monotonic_ns, ulong nr_snapshots, ulong nr_events,
+        ulong nr_late, ulong nr_missed, ulong kdamond_cpu_ns, ulong process_cpu_ns)
+    {
+        EventData* data = stackalloc EventData[8];
+        Set(data, &wall_ns, sizeof(ulong));
+        Set(data + 1, &monotonic_ns, sizeof(ulong));
+        Set(data + 2, &nr_snapshots, sizeof(ulong));
+        Set(data + 3, &nr_events, sizeof(ulong));
+        Set(data + 4, &nr_late, sizeof(ulong));
+        Set(data + 5, &nr_missed, sizeof(ulong));
+        Set(data + 6, &kdamond_cpu_ns, sizeof(ulong));
+        Set(data + 7, &process_cpu_ns, sizeof(ulong));
+        WriteEventCore(DamonEventId.Heartbeat, 8, data);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEventCommand(EventCommandEventArgs command)
+    {
+        if (command.Command == EventCommand.Enable)
+        {
+            Interlocked.Increment(ref _attachCount);
+        }
+    }
+
+    private static void Set(EventData* data, void* value, int size)
+    {
+        data->DataPointer = (nint)value;
+        data->Size = size;
+    }
+
+    /// <summary>Strings travel as UTF-16 with their terminating zero.</summary>
+    private static int TextSize(string text) => (text.Length + 1) * sizeof(char);
+}
