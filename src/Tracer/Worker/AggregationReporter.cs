@@ -1,0 +1,125 @@
+using Damon.Trace.Events;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tracepoints;
+
+namespace Damon.Trace.Tracer.Worker;
+
+/// <summary>
+/// Turns what the context produces into the stream's events: each snapshot with its facts, and descriptions before the snapshots they
+/// describe, again whenever something changed or a session attached. Runs on the kdamond only.
+/// </summary>
+internal sealed class AggregationReporter : IAggregationObserver
+{
+    private readonly KdamondOptions _options;
+    private readonly DamonTracepoint _tracepoint;
+    private readonly SamplingWindows _windows;
+    private readonly Dictionary<ulong, DescribedTarget> _targets = [];
+    private int _describedAttachCount = -1;
+    private string _describedLabels = "";
+    private DamonAttributes? _describedAttributes;
+    private bool _aggregated;
+    private ulong _aggregation;
+
+    internal AggregationReporter(KdamondOptions options, DamonTracepoint tracepoint, SamplingWindows windows)
+    {
+        _options = options;
+        _tracepoint = tracepoint;
+        _windows = windows;
+    }
+
+    internal RecorderCounters Counters { get; } = new();
+
+    /// <summary>The context reported on; set once, before it starts.</summary>
+    internal DamonContext? Context { get; set; }
+
+    /// <summary>Checks made in the aggregation that ended last.</summary>
+    internal uint ChecksOfLastAggregation { get; private set; }
+
+    internal void Add(DamonTarget target, MonitoredTarget monitored)
+    {
+        _targets.Add(target.TargetId, new DescribedTarget(target.TargetId, monitored, _tracepoint));
+    }
+
+    /// <summary>True once after an aggregation has ended.</summary>
+    internal bool TakeAggregated()
+    {
+        bool aggregated = _aggregated;
+        if (aggregated)
+        {
+            _aggregated = false;
+            _aggregation++;
+        }
+
+        return aggregated;
+    }
+
+    /// <inheritdoc/>
+    public void OnAggregated(DamonTarget target, ReadOnlySpan<DamonRegion> regions)
+    {
+        _aggregated = true;
+        ChecksOfLastAggregation = target.NrSamples;
+        DescribedTarget described = _targets[target.TargetId];
+        DescribeChanges(described);
+        DamonAttributes attributes = Context!.Attributes;
+        var header = new SnapshotHeader
+        {
+            TargetId = target.TargetId,
+            Snapshot = _aggregation,
+            BeginNs = (ulong)_windows.BeginNs,
+            EndNs = (ulong)_windows.EndNs,
+            SampleUs = attributes.SampleUs,
+            AggrUs = attributes.AggrUs,
+            NrRegions = (uint)regions.Length,
+            NrSamples = target.NrSamples,
+            NrUnclearable = target.NrUnclearable,
+            NrUnprepared = target.NrUnprepared,
+            NrLate = _windows.NrLate,
+            NrMissed = _windows.NrMissed,
+            WindowsNs = (ulong)_windows.TotalNs,
+        };
+        _tracepoint.Aggregated(header, regions);
+        Counters.AddSnapshot(regions.Length);
+    }
+
+    /// <inheritdoc/>
+    public void OnIntervalsTuned(ulong sampleUs) => _tracepoint.IntervalsTuned(sampleUs);
+
+    private void DescribeChanges(DescribedTarget target)
+    {
+        int attachCount = _tracepoint.AttachCount;
+        if (attachCount != _describedAttachCount)
+        {
+            _describedAttachCount = attachCount;
+            _describedAttributes = null;
+            foreach (DescribedTarget known in _targets.Values)
+            {
+                known.Forget();
+            }
+        }
+
+        DamonAttributes attributes = Context!.Attributes;
+        string labels = target.Labels;
+        if (!ReferenceEquals(attributes, _describedAttributes) || labels != _describedLabels)
+        {
+            _describedAttributes = attributes;
+            _describedLabels = labels;
+            DescribeContext(attributes, labels);
+        }
+
+        target.DescribeIfChanged();
+    }
+
+    private void DescribeContext(DamonAttributes attributes, string labels)
+    {
+        var wire = new ContextAttributes
+        {
+            SampleUs = attributes.SampleUs,
+            AggrUs = attributes.AggrUs,
+            UpdateUs = attributes.UpdateUs,
+            MinNrRegions = attributes.MinNrRegions,
+            MaxNrRegions = attributes.MaxNrRegions,
+        };
+        _tracepoint.Describe(new ContextDescription(wire, $"kdamond.{_options.Index}", "vaddr", _options.AccessCheck, labels));
+    }
+}

@@ -1,0 +1,54 @@
+using Damon.Trace.Events;
+using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tracepoints;
+
+namespace Damon.Trace.Tracer.Worker;
+
+/// <summary>Remembers what listeners have been told about one target, so that only changes are told again.</summary>
+internal sealed class DescribedTarget
+{
+    private readonly ulong _targetId;
+    private readonly MonitoredTarget _monitored;
+    private readonly DamonTracepoint _tracepoint;
+    private bool _described;
+    private uint _describedGeneration;
+
+    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, DamonTracepoint tracepoint)
+    {
+        _targetId = targetId;
+        _monitored = monitored;
+        _tracepoint = tracepoint;
+    }
+
+    /// <summary>What must be known to read this target's numbers.</summary>
+    internal string Labels => _monitored.AccessCheck.Labels;
+
+    /// <summary>Tell everything again: someone new is listening.</summary>
+    internal void Forget()
+    {
+        _described = false;
+        _describedGeneration = 0;
+    }
+
+    internal void DescribeIfChanged()
+    {
+        if (!_described)
+        {
+            _described = true;
+            _tracepoint.Describe(_monitored.Process.ToDescription(_targetId));
+        }
+
+        VaddrAddressSpace space = _monitored.AddressSpace;
+        if (space.Generation == _describedGeneration)
+        {
+            return;
+        }
+
+        _describedGeneration = space.Generation;
+        foreach (Mapping mapping in space.Mappings)
+        {
+            _tracepoint.Describe(new MappingDescription(
+                _targetId, space.Generation, (uint)space.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Damon.Trace.Tracer.Monitoring;
+
+namespace Damon.Trace.Tracer.Worker;
+
+/// <summary>What a kdamond is asked to do.</summary>
+public sealed record KdamondOptions
+{
+    /// <summary>Number of the kdamond: its thread is called <c>kdamond.N</c>.</summary>
+    public int Index { get; init; }
+
+    /// <summary>Intervals and bounds to start with.</summary>
+    public DamonAttributes Attributes { get; init; } = new();
+
+    /// <summary>Share of one CPU the recorder may use, greater than 0; null keeps the intervals as they are.</summary>
+    public double? CpuBudget { get; init; }
+
+    /// <summary>Ask for SCHED_FIFO, so that other load does not delay checks.</summary>
+    public bool Realtime { get; init; }
+
+    /// <summary>Name of the access check, for the descriptions.</summary>
+    public required string AccessCheck { get; init; }
+
+    /// <summary>Seed of the sampling addresses and splits; the same seed on the same accesses gives the same regions.</summary>
+    public ulong Seed { get; init; }
+}

@@ -1,0 +1,136 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Output;
+using Damon.Trace.Exporters.Parquet;
+using Damon.Trace.Exporters.PerfScript;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>
+/// One output of a running recording. When it fails, it keeps what it has and its error, tells once, and the others go on: a recording
+/// is never lost because one of its outputs is.
+/// </summary>
+internal sealed class RecordingOutput : IRecordingSink, IDisposable
+{
+    // Text waiting for a slow reader of stdout: minutes of a usual recording.
+    private const long QueueBytes = 16 << 20;
+
+    // A line of text is about 130 bytes, 90 of them fixed.
+    private const int BytesPerLine = 256;
+
+    private static readonly TimeSpan s_readerPatience = TimeSpan.FromSeconds(2);
+
+    private readonly OutputRequest _request;
+    private readonly OutputFile _file;
+    private readonly IRecordingSink? _sink;
+    private readonly DecoupledStream? _decoupled;
+    private readonly Action<RecordingOutput> _failed;
+    private long _skippedSnapshots;
+
+    private RecordingOutput(OutputRequest request, OutputFile file, RecordRequest recording, Action<RecordingOutput> failed)
+    {
+        _request = request;
+        _file = file;
+        _failed = failed;
+        _decoupled = request.IsStdout ? new DecoupledStream(file.Stream, QueueBytes) : null;
+        Stream = _decoupled ?? file.Stream;
+        _sink = request.Format switch
+        {
+            OutputFormat.PerfScript => new PerfScriptWriter(Stream, new PerfScriptOptions { Compat = recording.PerfCompat, FlushEachSnapshot = true }),
+            OutputFormat.Parquet => new ParquetWriter(Stream, new ParquetOptions()),
+            _ => null,
+        };
+    }
+
+    /// <summary>Where a .nettrace output takes the session's bytes.</summary>
+    internal Stream Stream { get; }
+
+    /// <summary>True for the session's stream as it comes, which has no writer of its own.</summary>
+    internal bool IsNetTrace => _sink is null;
+
+    /// <summary>Why the output ended early; null while all is well.</summary>
+    internal IOException? Failure { get; private set; }
+
+    /// <summary>True when the reader of stdout has closed its end, which ends an output but is no fault.</summary>
+    internal bool ReaderGone => Failure is not null && _request.IsStdout;
+
+    /// <summary>Opens the output.</summary>
+    /// <param name="failed">Called once, on any thread, when the output can take no more.</param>
+    internal static RecordingOutput Open(OutputRequest request, RecordRequest recording, Action<RecordingOutput> failed) =>
+        new(request, OutputFile.Open(request.Path), recording, failed);
+
+    /// <inheritdoc/>
+    public void OnContext(ContextDescription context) => Try(() => _sink?.OnContext(context));
+
+    /// <inheritdoc/>
+    public void OnTarget(TargetDescription target) => Try(() => _sink?.OnTarget(target));
+
+    /// <inheritdoc/>
+    public void OnMapping(MappingDescription mapping) => Try(() => _sink?.OnMapping(mapping));
+
+    /// <inheritdoc/>
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
+        Try(() => _sink?.OnIntervalsTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs));
+
+    /// <inheritdoc/>
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        if (_decoupled is not null && !_decoupled.HasRoom((long)snapshot.Count * BytesPerLine))
+        {
+            _skippedSnapshots++;
+            return;
+        }
+
+        Try(() => _sink?.OnSnapshot(snapshot));
+    }
+
+    /// <inheritdoc/>
+    public void OnEnd(RecordingEnd end) => Try(() => _sink?.OnEnd(end));
+
+    /// <summary>Takes an error of the stream, when someone else writes to it.</summary>
+    internal void Fail(IOException error)
+    {
+        if (Failure is null)
+        {
+            Failure = error;
+            _failed(this);
+        }
+    }
+
+    /// <summary>Gives the file its final name.</summary>
+    /// <returns>What became of the output, for the summary: name, size, and what is missing.</returns>
+    internal string Complete()
+    {
+        bool drained = _decoupled?.Complete(s_readerPatience) ?? true;
+        string skipped = _skippedSnapshots > 0 ? $", {_skippedSnapshots} snapshots left out (its reader was too slow)" : "";
+        if (_request.IsStdout)
+        {
+            string fate = ReaderGone ? "its reader has gone" : drained ? "complete" : "its reader does not read, the rest is dropped";
+            return $"stdout: {fate}{skipped}";
+        }
+
+        string name = _file.Complete();
+        string failure = Failure is null ? "" : $", ends early: {Failure.Message}";
+        return $"{name} {SizeText.Bytes(new FileInfo(name).Length)}{failure}";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void Try(Action write)
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            write();
+        }
+        catch (IOException error)
+        {
+            Fail(error);
+        }
+    }
+}

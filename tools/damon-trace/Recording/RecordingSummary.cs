@@ -1,0 +1,38 @@
+using System.Globalization;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Tracer.Worker;
+
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>The last line of a recording: what there is, what is missing, what it cost. Counts are shown also when they are 0.</summary>
+internal static class RecordingSummary
+{
+    internal static void Write(
+        TextWriter error, Kdamond kdamond, RecordingEnd? end, RecordingCost cost, IReadOnlyList<string> outputs, EndCause cause)
+    {
+        if (kdamond.RealtimeRefusal is string refusal)
+        {
+            error.WriteLine($"damon-trace: --realtime was not granted: {refusal}");
+        }
+
+        RecorderCounters counters = kdamond.Counters;
+        long snapshots = end?.Snapshots ?? counters.NrSnapshots;
+        long events = end?.Events ?? counters.NrEvents;
+        long lost = counters.NrEvents - events;
+        error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"damon-trace: {Reason(cause)} after {cost.WallNs / 1e9:F1} s: {snapshots} snapshots ({end?.IncompleteSnapshots ?? 0} incomplete), "
+            + $"{events} events, {lost} lost, {counters.NrLate} late and {counters.NrMissed} missed of {counters.NrChecks} checks, "
+            + $"own CPU {cost.CpuPercent:F1} %; {string.Join("; ", outputs)}"));
+    }
+
+    private static string Reason(EndCause cause) => cause switch
+    {
+        EndCause.Interrupted => "interrupted",
+        EndCause.Duration => "done",
+        EndCause.TargetsExited => "target exited",
+        EndCause.OutputFailed => "output failed",
+        EndCause.ReaderGone => "reader gone",
+        _ => throw new ArgumentOutOfRangeException(nameof(cause)),
+    };
+}

@@ -1,0 +1,99 @@
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Worker;
+
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>The processes of a recording, opened, with the access check that serves all of them.</summary>
+internal sealed class TargetSet
+{
+    private TargetSet(IReadOnlyList<MonitoredTarget> targets, string accessCheck)
+    {
+        Targets = targets;
+        AccessCheck = accessCheck;
+    }
+
+    internal IReadOnlyList<MonitoredTarget> Targets { get; }
+
+    /// <summary>Name of the access check in use.</summary>
+    internal string AccessCheck { get; }
+
+    /// <summary>Opens the processes and chooses how they are watched.</summary>
+    /// <exception cref="TargetUnavailableException">A process does not exist or is not ours to watch.</exception>
+    /// <exception cref="UserErrorException">No access check, or not the one asked for, works here.</exception>
+    internal static TargetSet Open(IReadOnlyList<int> pids, RecordRequest request)
+    {
+        List<TargetProcess> processes = [];
+        try
+        {
+            processes.AddRange(pids.Select(TargetProcess.Open));
+            AccessCheckKind kind = Choose(processes, request);
+            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
+            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings)), kind.Name);
+        }
+        catch
+        {
+            processes.ForEach(process => process.Dispose());
+            throw;
+        }
+    }
+
+    internal string Describe() =>
+        string.Join(", ", Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})")) + $" with {AccessCheck}";
+
+    internal KdamondOptions ToKdamondOptions(RecordRequest request) => new()
+    {
+        Attributes = request.Attributes,
+        CpuBudget = request.CpuBudget,
+        Realtime = request.Realtime,
+        AccessCheck = AccessCheck,
+        Seed = request.Seed,
+    };
+
+    private static MonitoredTarget Monitor(TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings)
+    {
+        var space = new VaddrAddressSpace(process);
+        return new MonitoredTarget(process, space, kind.Create(process, settings));
+    }
+
+    private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request)
+    {
+        if (request.AccessCheck != AccessCheckCatalog.Auto)
+        {
+            AccessCheckKind asked = AccessCheckCatalog.Find(request.AccessCheck)
+                ?? throw new UserErrorException(
+                    $"there is no access check '{request.AccessCheck}'",
+                    $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(kind => kind.Name))}",
+                    ExitCode.Usage);
+            Capability capability = Test(asked, processes);
+            return capability.Available
+                ? asked
+                : throw new UserErrorException($"{asked.Name} does not work here: {capability.Reason}", capability.Hint, ExitCode.NoAccessCheck);
+        }
+
+        List<string> refusals = [];
+        string? hint = null;
+        foreach (AccessCheckKind kind in AccessCheckCatalog.ByPreference)
+        {
+            Capability capability = Test(kind, processes);
+            if (capability.Available)
+            {
+                return kind;
+            }
+
+            refusals.Add($"{kind.Name}: {capability.Reason}");
+            hint ??= capability.Hint;
+        }
+
+        throw new UserErrorException($"no access check works here ({string.Join("; ", refusals)})", hint, ExitCode.NoAccessCheck);
+    }
+
+    /// <summary>What works on this machine need not work on every process.</summary>
+    private static Capability Test(AccessCheckKind kind, List<TargetProcess> processes)
+    {
+        Capability here = kind.SelfTest();
+        return here.Available
+            ? processes.Select(kind.ProbeTarget).FirstOrDefault(target => !target.Available) ?? here
+            : here;
+    }
+}
