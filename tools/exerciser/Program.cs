@@ -1,1 +1,36 @@
-return 0;
+using System.Runtime.InteropServices;
+using Damon.Trace.Exerciser;
+
+if (args.Contains("--help") || args.Contains("-h"))
+{
+    Console.Out.Write(HelpText.Text);
+    return 0;
+}
+
+var stop = new StopRequest();
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+try
+{
+    ExerciserOptions options = OptionParser.Parse(args);
+    var layout = new MemoryLayout(options);
+    using Stream output = Console.OpenStandardOutput();
+    var truth = new TruthWriter(output, options, layout);
+    var workload = new Workload(options, layout);
+    truth.WriteReady();
+    workload.Run(stop);
+    truth.WriteTruth(workload);
+    return 0;
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine($"exerciser: {e.Message}");
+    Console.Error.WriteLine($"hint: {e.Hint}");
+    return 1;
+}
+
+void OnSignal(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Request();
+}

@@ -1,0 +1,118 @@
+using System.Buffers.Text;
+using Damon.Trace.Tracer.Linux;
+
+namespace Damon.Trace.Tracer.Targets;
+
+/// <summary>Words for everything that keeps a process from being monitored.</summary>
+internal static class Refusal
+{
+    private const string PermissionHint = "run damon-trace as root or as the owner of the process, or give it CAP_SYS_PTRACE";
+
+    internal static TargetUnavailableException NoSuchProcess(int pid)
+    {
+        return new TargetUnavailableException($"there is no process {pid}", "ps -e lists the processes and their ids");
+    }
+
+    internal static TargetUnavailableException Thread(int tid, int pid)
+    {
+        return new TargetUnavailableException($"{tid} is a thread of process {pid}", $"threads share their memory: monitor the process, {pid}");
+    }
+
+    internal static TargetUnavailableException Exited(int pid, string comm)
+    {
+        return new TargetUnavailableException(
+            $"process {pid} ({comm}) has exited and only waits for its parent", "start it again and use its new process id");
+    }
+
+    internal static TargetUnavailableException Replaced(int pid)
+    {
+        return new TargetUnavailableException(
+            $"process {pid} has exited; another process has its id now", "look up the process id again, for example with pgrep");
+    }
+
+    internal static TargetUnavailableException KernelThread(int pid, string comm)
+    {
+        return new TargetUnavailableException(
+            $"process {pid} ({comm}) is a kernel thread: it has no memory of its own", "choose a user process, or monitor physical memory");
+    }
+
+    internal static TargetUnavailableException System(int pid, int errno)
+    {
+        string hint = errno == Errno.ENOSYS ? "pidfd_open needs Linux 5.3 or newer" : "this is an error of the system, not of the process";
+        return new TargetUnavailableException($"process {pid} cannot be opened: {Errno.Describe(errno)}", hint);
+    }
+
+    /// <summary>The system refused: names the owner, and tells the cases apart where another user would not help.</summary>
+    internal static TargetUnavailableException Permission(int pid, string comm, uint? owner)
+    {
+        uint self = Unistd.geteuid();
+        if (owner is null)
+        {
+            return new TargetUnavailableException($"process {pid} is hidden from {UserName(self)}", PermissionHint);
+        }
+
+        string message = owner == self
+            ? $"process {pid} ({comm}) is yours but protected: it is set-user-id, not dumpable, or has more privileges than you"
+            : $"process {pid} ({comm}) belongs to {UserName(owner.Value)} and you are {UserName(self)}";
+        return new TargetUnavailableException(message, PermissionHint);
+    }
+
+    /// <summary>The name and number of a user: <c>root (uid 0)</c>.</summary>
+    private static string UserName(uint uid)
+    {
+        try
+        {
+            foreach (string line in File.ReadLines("/etc/passwd"))
+            {
+                string[] fields = line.Split(':');
+                if (fields.Length > 2 && fields[2] == $"{uid}")
+                {
+                    return $"{fields[0]} (uid {uid})";
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // Without the file the number has to do.
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // As above.
+        }
+
+        return $"uid {uid}";
+    }
+
+    /// <summary>The number in a column of a line of /proc/PID/status, for example the effective one in <c>Uid:</c>.</summary>
+    internal static bool TryReadStatus(ProcDirectory proc, ReadOnlySpan<byte> key, int column, out uint value)
+    {
+        value = 0;
+        Span<byte> buffer = stackalloc byte[4096];
+        int length = proc.Read("status", buffer);
+        if (length <= 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> text = buffer[..length];
+        int start = text.IndexOf(key);
+        if (start < 0)
+        {
+            return false;
+        }
+
+        text = text[(start + key.Length)..];
+        for (int skipped = 0; skipped <= column; skipped++)
+        {
+            int tab = text.IndexOf((byte)'\t');
+            if (tab < 0)
+            {
+                return false;
+            }
+
+            text = text[(tab + 1)..];
+        }
+
+        return Utf8Parser.TryParse(text, out value, out _);
+    }
+}

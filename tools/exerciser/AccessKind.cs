@@ -1,0 +1,9 @@
+namespace Damon.Trace.Exerciser;
+
+/// <summary>How memory is touched.</summary>
+internal enum AccessKind
+{
+    Read,
+    Write,
+    Both,
+}
