@@ -1,0 +1,148 @@
+namespace Damon.Trace.Tracer.Monitoring;
+
+/// <content>The end of an aggregation, in the kernel's order: merge and age, tune the intervals, emit, reset, split.</content>
+public sealed partial class DamonContext
+{
+    private void FinishAggregation()
+    {
+        MergeRegions();
+        _isEmitting = true;
+        try
+        {
+            if (Attributes.IntervalsGoal is { Aggrs: > 0 } goal && --_aggregationsUntilTuning == 0)
+            {
+                _aggregationsUntilTuning = goal.Aggrs;
+                TuneIntervals(goal);
+            }
+
+            EmitAndReset();
+        }
+        finally
+        {
+            _isEmitting = false;
+        }
+
+        NrAggregations++;
+        WindowAttributes = Attributes;
+        _nextAggregation = PassedSampleIntervals + Attributes.MaxNrAccesses;
+        SplitRegions();
+    }
+
+    /// <summary>Ages the regions once, then merges with a growing threshold until there are no more than max_nr_regions.</summary>
+    private void MergeRegions()
+    {
+        uint threshold = LargestNrAccesses() / 10;
+        foreach (DamonTarget target in _targets)
+        {
+            RegionAge.Update(target.RegionArray.AsSpan(), threshold);
+        }
+
+        ulong sizeLimit = SizeLimit();
+        uint maxNrAccesses = Attributes.MaxNrAccesses;
+        MergePass(threshold, sizeLimit);
+        while (NrRegions() > Attributes.MaxNrRegions && threshold < maxNrAccesses)
+        {
+            threshold = RegionMerge.NextThreshold(threshold, maxNrAccesses);
+            MergePass(threshold, sizeLimit);
+        }
+    }
+
+    /// <summary>One pass over all targets. Regions that are mappings are spared unless there are too many.</summary>
+    private void MergePass(uint threshold, ulong sizeLimit)
+    {
+        bool isTooMany = NrRegions() > Attributes.MaxNrRegions;
+        foreach (DamonTarget target in _targets)
+        {
+            if (target.IsMappingGranular && !isTooMany)
+            {
+                continue;
+            }
+
+            ulong before = target.RegionArray.TotalSize();
+            RegionMerge.Pass(target.RegionArray, threshold, sizeLimit);
+            RegionInvariants.CheckSizeKept(before, target.RegionArray.TotalSize());
+            target.CheckInvariants(_minRegionSize);
+        }
+    }
+
+    private void TuneIntervals(IntervalsGoal goal)
+    {
+        UInt128 observed = 0;
+        UInt128 possible = 0;
+        foreach (DamonTarget target in _targets)
+        {
+            foreach (ref readonly DamonRegion region in target.Regions)
+            {
+                observed += (UInt128)region.Size * region.NrAccesses;
+                possible += (UInt128)region.Size * Attributes.MaxNrAccesses;
+            }
+        }
+
+        ulong score = IntervalsTuning.Score(observed, possible, goal.AccessBp);
+        ulong sampleUs = IntervalsTuning.NextSampleUs(Attributes.EffectiveSampleUs, score, goal);
+        if (sampleUs == Attributes.EffectiveSampleUs)
+        {
+            return;
+        }
+
+        DamonAttributes old = Attributes;
+        ReplaceAttributes(old with { SampleUs = sampleUs, AggrUs = sampleUs * old.MaxNrAccesses });
+        foreach (DamonTarget target in _targets)
+        {
+            ResultsConversion.ConvertFinished(target.RegionArray.AsSpan(), old, Attributes);
+        }
+
+        _observer.OnIntervalsTuned(sampleUs);
+    }
+
+    private void EmitAndReset()
+    {
+        foreach (DamonTarget target in _targets)
+        {
+            if (target.RegionArray.Count > 0)
+            {
+                _observer.OnAggregated(target, target.Regions);
+            }
+
+            target.ResetAggregated();
+        }
+    }
+
+    private void SplitRegions()
+    {
+        long nrRegions = NrRegions();
+        int pieces = RegionSplit.Pieces(nrRegions, _lastNrRegions, Attributes.MaxNrRegions);
+        if (pieces == 1)
+        {
+            return; // the kernel does not remember the number in this case either
+        }
+
+        _lastNrRegions = nrRegions;
+        foreach (DamonTarget target in _targets)
+        {
+            if (target.IsMappingGranular)
+            {
+                continue;
+            }
+
+            ulong before = target.RegionArray.TotalSize();
+            RegionSplit.Split(target.RegionArray, pieces, _minRegionSize, _random);
+            RegionInvariants.CheckSizeKept(before, target.RegionArray.TotalSize());
+            target.CheckInvariants(_minRegionSize);
+        }
+    }
+
+    private uint LargestNrAccesses()
+    {
+        uint largest = 0;
+        foreach (DamonTarget target in _targets)
+        {
+            foreach (ref readonly DamonRegion region in target.Regions)
+            {
+                largest = Math.Max(largest, region.NrAccesses);
+            }
+        }
+
+        return largest;
+    }
+}

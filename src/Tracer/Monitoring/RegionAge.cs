@@ -1,0 +1,27 @@
+namespace Damon.Trace.Tracer.Monitoring;
+
+/// <summary>Age: for how many aggregations the access frequency of a region has stayed about the same.</summary>
+internal static class RegionAge
+{
+    /// <summary>
+    /// Lets the regions of a finished aggregation grow one older, or young again if nr_accesses changed by more than the threshold, or
+    /// from or to 0. The rule for 0 is the newest kernels'; 6.12 does not have it, there an idle region that gets a single access keeps
+    /// its age. Done once per aggregation, however many passes the merge needs.
+    /// </summary>
+    internal static void Update(Span<DamonRegion> regions, uint threshold)
+    {
+        foreach (ref DamonRegion region in regions)
+        {
+            bool changed = DamonArithmetic.AbsDiff(region.NrAccesses, region.LastNrAccesses) > threshold
+                || (region.NrAccesses == 0) != (region.LastNrAccesses == 0);
+            if (changed)
+            {
+                region.Age = 0;
+            }
+            else if (region.Age < uint.MaxValue)
+            {
+                region.Age++;
+            }
+        }
+    }
+}

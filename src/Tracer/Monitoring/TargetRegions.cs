@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Trace.Tracer.Monitoring;
+
+/// <summary>Gives a target its regions, at first and at every regions update, from the mappings of its address space.</summary>
+internal sealed class TargetRegions(ulong minRegionSize)
+{
+    private readonly List<AddressRange> _mappings = [];
+
+    /// <summary>
+    /// Adapts the regions to the mappings of now. A target that has no regions yet gets its initial ones: the ranges themselves. If the
+    /// mappings cannot be read or there are none, everything stays as it is.
+    /// </summary>
+    internal void Update(DamonTarget target)
+    {
+        if (target.AddressSpace is null || !target.AddressSpace.TryReadMappings(_mappings))
+        {
+            return;
+        }
+
+        ReadOnlySpan<AddressRange> mappings = CollectionsMarshal.AsSpan(_mappings);
+        if (target.IsMappingGranular)
+        {
+            if (!mappings.IsEmpty)
+            {
+                RegionsUpdate.FollowMappings(target.RegionArray, mappings);
+            }
+        }
+        else
+        {
+            FitToMonitoredRanges(target, mappings);
+        }
+
+        target.CheckInvariants(minRegionSize);
+    }
+
+    /// <summary>Cuts the regions so that all targets together have about min_nr_regions. Mappings are never cut.</summary>
+    internal void ApplyMinNrRegions(DamonTarget target, ulong sizeLimit)
+    {
+        if (target.IsMappingGranular)
+        {
+            return;
+        }
+
+        ulong before = target.RegionArray.TotalSize();
+        RegionSizeLimit.ApplyMinNrRegions(target.RegionArray, sizeLimit, minRegionSize);
+        RegionInvariants.CheckSizeKept(before, target.RegionArray.TotalSize());
+        target.CheckInvariants(minRegionSize);
+    }
+
+    private void FitToMonitoredRanges(DamonTarget target, ReadOnlySpan<AddressRange> mappings)
+    {
+        Span<AddressRange> ranges = stackalloc AddressRange[ThreeRanges.Count];
+        int count = MonitoredRanges.Find(mappings, minRegionSize, ranges);
+        if (count > 0)
+        {
+            RegionsUpdate.FitToRanges(target.RegionArray, ranges[..count], minRegionSize);
+        }
+    }
+}
