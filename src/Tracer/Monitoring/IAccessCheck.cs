@@ -10,6 +10,12 @@ public interface IAccessCheck : IDisposable
     /// <summary>What the smallest thing is that this check can tell apart.</summary>
     AccessGranularity Granularity { get; }
 
+    /// <summary>
+    /// What must be known to read the numbers, as <c>key=value</c> words: reads and writes or writes only, granularity, whether TLBs are
+    /// flushed. May change while running (another way of clearing was chosen); the same instance as long as it does not.
+    /// </summary>
+    string Labels { get; }
+
     /// <summary>Makes the page of every address old, so that a later <see cref="ReadYoung"/> tells whether it was accessed since.</summary>
     /// <param name="addresses">One virtual address per region, ascending; not page aligned.</param>
     void MakeOld(ReadOnlySpan<ulong> addresses);

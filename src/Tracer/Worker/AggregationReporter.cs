@@ -1,6 +1,5 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Monitoring;
-using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
@@ -61,7 +60,7 @@ internal sealed class AggregationReporter : IAggregationObserver
         ChecksOfLastAggregation = target.NrSamples;
         DescribedTarget described = _targets[target.TargetId];
         DescribeChanges(described);
-        DamonAttributes attributes = Context!.Attributes;
+        DamonAttributes attributes = Context!.WindowAttributes;
         var header = new SnapshotHeader
         {
             TargetId = target.TargetId,

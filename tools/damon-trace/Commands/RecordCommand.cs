@@ -140,7 +140,7 @@ internal static class RecordCommand
             UpdateUs = parse.GetValue(s_update) ?? Math.Max(defaults.UpdateUs, aggrUs),
             MinNrRegions = parse.GetValue(s_minRegions) ?? defaults.MinNrRegions,
             MaxNrRegions = parse.GetValue(s_maxRegions) ?? defaults.MaxNrRegions,
-            IntervalsGoal = parse.GetValue(s_autotune) ? IntervalsGoal.Default : null,
+            IntervalsGoal = parse.GetValue(s_autotune) ? new IntervalsGoal() : null,
         };
         IReadOnlyList<string> problems = attributes.Validate();
         if (problems.Count > 0)
