@@ -1,0 +1,41 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Cli.Tests;
+
+/// <summary>Keeps all of a recording in memory.</summary>
+internal sealed class RecordedSnapshots : IRecordingSink
+{
+    internal List<RecordedSnapshot> Snapshots { get; } = [];
+
+    internal List<ContextDescription> Contexts { get; } = [];
+
+    internal List<TargetDescription> Targets { get; } = [];
+
+    internal HashSet<string> MappingNames { get; } = [];
+
+    internal RecordingEnd? End { get; private set; }
+
+    internal static RecordedSnapshots Read(string path)
+    {
+        var recorded = new RecordedSnapshots();
+        RecordingReader.Open(path).Read(recorded, CancellationToken.None);
+        return recorded;
+    }
+
+    /// <inheritdoc/>
+    public void OnContext(ContextDescription context) => Contexts.Add(context);
+
+    /// <inheritdoc/>
+    public void OnTarget(TargetDescription target) => Targets.Add(target);
+
+    /// <inheritdoc/>
+    public void OnMapping(MappingDescription mapping) => MappingNames.Add(mapping.Name);
+
+    /// <inheritdoc/>
+    public void OnSnapshot(Snapshot snapshot) => Snapshots.Add(new RecordedSnapshot(
+        snapshot.TargetId, snapshot.BeginNs ?? 0, snapshot.EndNs ?? 0, snapshot.NrSamples ?? 0, snapshot.Complete, snapshot.Regions.ToArray()));
+
+    /// <inheritdoc/>
+    public void OnEnd(RecordingEnd end) => End = end;
+}
