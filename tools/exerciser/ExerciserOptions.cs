@@ -8,9 +8,15 @@ internal sealed record ExerciserOptions
 
     public ulong SizeBytes { get; init; } = 512 << 20;
 
-    public ulong HotBytes { get; init; } = 32 << 20;
+    /// <summary>Null: a sixteenth of the size.</summary>
+    public ulong? RequestedHotBytes { get; init; }
 
-    public ulong WarmBytes { get; init; } = 64 << 20;
+    /// <summary>Null: an eighth of the size.</summary>
+    public ulong? RequestedWarmBytes { get; init; }
+
+    internal ulong HotBytes => RequestedHotBytes ?? RoundUp(SizeBytes / 16, Granule);
+
+    internal ulong WarmBytes => RequestedWarmBytes ?? RoundUp(SizeBytes / 8, Granule);
 
     public long WarmPeriodNs { get; init; } = 1_000_000_000;
 
@@ -48,8 +54,8 @@ internal sealed record ExerciserOptions
         ExerciserOptions options = this with
         {
             SizeBytes = RoundUp(SizeBytes, Granule),
-            HotBytes = RoundUp(HotBytes, Granule),
-            WarmBytes = RoundUp(WarmBytes, Granule),
+            RequestedHotBytes = RoundUp(HotBytes, Granule),
+            RequestedWarmBytes = RoundUp(WarmBytes, Granule),
             StaticBytes = RoundUp(StaticBytes, Granule),
             LockedBytes = RoundUp(LockedBytes, PageSize),
             SharedBytes = RoundUp(SharedBytes, PageSize),

@@ -16,8 +16,8 @@ internal static class HelpText
         Sizes: bytes, or with K, M, G (1024). Durations: ns, us, ms, s, m; a plain number is microseconds.
 
           --size SIZE          the mapping                                                       (512M)
-          --hot SIZE           its hot part                                                      (32M)
-          --warm SIZE          its warm part, after the hot one                                  (64M)
+          --hot SIZE           its hot part                                         (size / 16 = 32M)
+          --warm SIZE          its warm part, after the hot one                      (size / 8 = 64M)
           --warm-period TIME   from the begin of one warm sweep to the next                      (1s)
           --duration TIME      after the memory was populated; 0 = until SIGTERM or SIGINT       (20s)
           --pattern ORDER      sequential or random; random still visits each page once a sweep  (sequential)

@@ -32,8 +32,8 @@ internal static class OptionParser
         return name switch
         {
             "--size" => options with { SizeBytes = Size(name, value) },
-            "--hot" => options with { HotBytes = Size(name, value) },
-            "--warm" => options with { WarmBytes = Size(name, value) },
+            "--hot" => options with { RequestedHotBytes = Size(name, value) },
+            "--warm" => options with { RequestedWarmBytes = Size(name, value) },
             "--warm-period" => options with { WarmPeriodNs = Duration(name, value) },
             "--duration" => options with { DurationNs = Duration(name, value) },
             "--pattern" => options with { Pattern = Choice<SweepPattern>(name, value) },
