@@ -1,0 +1,181 @@
+using Damon.Trace.Events;
+
+namespace Damon.Trace.Exporters.Recordings;
+
+/// <summary>
+/// Puts single <c>damon_aggregated</c> events together into snapshots, one rule for every source. Snapshots are told apart by kdamond
+/// (name and thread id) and target_id, so interleaved ones never mix. A snapshot is handed over complete as soon as it has nr_regions
+/// regions. It is handed over incomplete, events having been lost, when before that an event of the same kdamond and target breaks the
+/// address order or has another nr_regions, when <see cref="Open"/> begins the next one, or when the input ends.
+/// </summary>
+/// <remarks>
+/// One loss stays invisible without <see cref="Open"/>: the end of one snapshot and exactly the same number of regions at the begin of
+/// the next. Sources that have snapshot headers must therefore call it.
+/// </remarks>
+/// <param name="finished">Takes a finished snapshot; the instance is reused after the call, and the callee may fill in fields before
+/// it passes the snapshot on.</param>
+public sealed class SnapshotAssembler(Action<Snapshot> finished)
+{
+    /// <summary>More snapshots than this are never open at once: the oldest is given up, so that a broken input cannot take all memory.</summary>
+    private const int MaxOpen = 256;
+
+    private readonly Dictionary<Key, Series> _series = [];
+    private readonly List<Series> _open = [];
+    private readonly Stack<Snapshot> _free = new();
+    private Series? _last;
+
+    /// <summary>Snapshots handed over.</summary>
+    public long Snapshots { get; private set; }
+
+    /// <summary>Of these, how many lack regions.</summary>
+    public long IncompleteSnapshots { get; private set; }
+
+    /// <summary>Events added.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Takes one event. Bound by the copy of a region (40 bytes); no allocation once every kdamond and target was seen.</summary>
+    public void Add(string kdamond, int kdamondTid, in DamonAggregated aggregated, long timestampNs, int cpu)
+    {
+        Series series = Find(kdamond, kdamondTid, aggregated.TargetId);
+        Snapshot? snapshot = series.Snapshot;
+        if (snapshot is not null && (aggregated.NrRegions != snapshot.NrRegions || aggregated.Start < series.LastEnd))
+        {
+            Close(series);
+            snapshot = null;
+        }
+
+        snapshot ??= Begin(series, series.NextNumber, aggregated.NrRegions);
+        snapshot.Add(new RegionEvent
+        {
+            TimestampNs = timestampNs,
+            Cpu = cpu,
+            Start = aggregated.Start,
+            End = aggregated.End,
+            NrAccesses = aggregated.NrAccesses,
+            Age = aggregated.Age,
+        });
+        series.LastEnd = aggregated.End;
+        Events++;
+        if ((uint)snapshot.Count >= snapshot.NrRegions)
+        {
+            Close(series);
+        }
+    }
+
+    /// <summary>Begins a snapshot whose facts are known before its regions; whatever of the same kdamond and target is open is incomplete.</summary>
+    public void Open(string kdamond, int kdamondTid, in SnapshotHeader header)
+    {
+        Series series = Find(kdamond, kdamondTid, header.TargetId);
+        if (series.Snapshot is not null)
+        {
+            Close(series);
+        }
+
+        Snapshot snapshot = Begin(series, header.Snapshot, header.NrRegions);
+        snapshot.BeginNs = (long)header.BeginNs;
+        snapshot.EndNs = (long)header.EndNs;
+        snapshot.NrSamples = header.NrSamples;
+        snapshot.NrUnclearable = header.NrUnclearable;
+        snapshot.NrUnprepared = header.NrUnprepared;
+        snapshot.SampleUs = header.SampleUs;
+        snapshot.AggrUs = header.AggrUs;
+        if (header.NrRegions == 0)
+        {
+            Close(series);
+        }
+    }
+
+    /// <summary>The input is over: hands over what is still open, the longest open first.</summary>
+    public void Flush()
+    {
+        while (_open.Count > 0)
+        {
+            Close(_open[0]);
+        }
+    }
+
+    /// <summary>The totals of a recording that ends here; <see cref="Flush"/> first.</summary>
+    public RecordingEnd ToEnd(long lostEvents, string? truncation) =>
+        new(Snapshots, IncompleteSnapshots, Events, lostEvents, truncation);
+
+    private Series Find(string kdamond, int kdamondTid, ulong targetId)
+    {
+        // Nearly every event belongs to the snapshot of the event before.
+        if (_last is { } last && last.Key.TargetId == targetId && last.Key.Tid == kdamondTid && last.Key.Kdamond == kdamond)
+        {
+            return last;
+        }
+
+        Key key = new(kdamond, kdamondTid, targetId);
+        if (!_series.TryGetValue(key, out Series? series))
+        {
+            series = new Series(key);
+            _series.Add(key, series);
+        }
+
+        _last = series;
+        return series;
+    }
+
+    private Snapshot Begin(Series series, ulong number, uint nrRegions)
+    {
+        if (_open.Count == MaxOpen)
+        {
+            Close(_open[0]);
+        }
+
+        if (!_free.TryPop(out Snapshot? snapshot))
+        {
+            snapshot = new Snapshot();
+        }
+
+        snapshot.Clear();
+        snapshot.Kdamond = series.Key.Kdamond;
+        snapshot.KdamondTid = series.Key.Tid;
+        snapshot.TargetId = series.Key.TargetId;
+        snapshot.Number = number;
+        snapshot.NrRegions = nrRegions;
+        snapshot.Pid = null;
+        snapshot.BeginNs = null;
+        snapshot.EndNs = null;
+        snapshot.NrSamples = null;
+        snapshot.NrUnclearable = null;
+        snapshot.NrUnprepared = null;
+        snapshot.SampleUs = null;
+        snapshot.AggrUs = null;
+        snapshot.WallOffsetNs = null;
+        snapshot.Complete = false;
+        series.Snapshot = snapshot;
+        series.NextNumber = number + 1;
+        series.LastEnd = 0;
+        _open.Add(series);
+        return snapshot;
+    }
+
+    private void Close(Series series)
+    {
+        Snapshot snapshot = series.Snapshot!;
+        series.Snapshot = null;
+        _open.Remove(series);
+        snapshot.Complete = (uint)snapshot.Count == snapshot.NrRegions;
+        Snapshots++;
+        if (!snapshot.Complete)
+        {
+            IncompleteSnapshots++;
+        }
+
+        finished(snapshot);
+        _free.Push(snapshot);
+    }
+
+    private readonly record struct Key(string Kdamond, int Tid, ulong TargetId);
+
+    /// <summary>The snapshots of one kdamond and target, one after the other.</summary>
+    private sealed class Series(Key key)
+    {
+        public readonly Key Key = key;
+        public Snapshot? Snapshot;
+        public ulong LastEnd;
+        public ulong NextNumber;
+    }
+}
