@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Damon.Trace.Events;
+
+namespace Damon.Trace.Exporters.Recordings;
+
+/// <summary>
+/// Turns the payloads of the provider's events into calls of a sink: what the two ways of reading an EventPipe stream have in common.
+/// A payload may be longer than we know (a later version appended fields), never shorter.
+/// </summary>
+internal sealed class DamonEventDispatcher
+{
+    /// <summary>The comm of a thread that has not described itself: a late attacher sees events before the description is repeated.</summary>
+    private const string UnknownKdamond = "kdamond";
+
+    private readonly IRecordingSink _sink;
+    private readonly SnapshotAssembler _assembler;
+    private readonly Dictionary<int, string> _kdamonds = [];
+    private readonly Dictionary<ulong, int> _pids = [];
+    private long? _wallOffsetNs;
+    private int _lastThread;
+    private string _lastKdamond = UnknownKdamond;
+
+    /// <param name="sink">Where everything goes.</param>
+    /// <param name="wallOffsetNs">Wall clock minus monotonic clock from the file's header; heartbeats, which are more exact, replace it.</param>
+    public DamonEventDispatcher(IRecordingSink sink, long? wallOffsetNs)
+    {
+        _sink = sink;
+        _wallOffsetNs = wallOffsetNs;
+        _assembler = new SnapshotAssembler(Deliver);
+    }
+
+    /// <summary>
+    /// Takes one event; false when its payload is too short for its fields. Bound by the copy of a region; no allocation for regions,
+    /// snapshot headers and heartbeats.
+    /// </summary>
+    public bool TryDispatch(int eventId, long timestampNs, int thread, int cpu, ReadOnlySpan<byte> payload)
+    {
+        if (eventId != DamonEventId.Aggregated)
+        {
+            return TryDispatchOther(eventId, timestampNs, thread, cpu, payload);
+        }
+
+        if (payload.Length < Unsafe.SizeOf<DamonAggregated>())
+        {
+            return false;
+        }
+
+        // In place: the struct is the payload's layout, and the copy would cost as much as the rest.
+        ref readonly DamonAggregated aggregated = ref Unsafe.As<byte, DamonAggregated>(ref MemoryMarshal.GetReference(payload));
+        _assembler.Add(KdamondOf(thread), thread, in aggregated, timestampNs, cpu);
+        return true;
+    }
+
+    /// <summary>The recording is over.</summary>
+    public void End(long lostEvents, string? truncation)
+    {
+        _assembler.Flush();
+        _sink.OnEnd(_assembler.ToEnd(lostEvents, truncation));
+    }
+
+    private bool TryDispatchOther(int eventId, long timestampNs, int thread, int cpu, ReadOnlySpan<byte> payload)
+    {
+        PayloadReader reader = new(payload);
+        switch (eventId)
+        {
+            case DamonEventId.MonitorIntervalsTune:
+                return TryTune(ref reader, timestampNs, thread, cpu);
+            case DamonEventId.Context:
+                return TryContext(ref reader, thread);
+            case DamonEventId.Target:
+                return TryTarget(ref reader);
+            case DamonEventId.Mapping:
+                return TryMapping(ref reader);
+            case DamonEventId.Snapshot:
+                return TrySnapshot(ref reader, thread);
+            case DamonEventId.Heartbeat:
+                return TryHeartbeat(ref reader);
+            default:
+                // An event of a later version: nothing we know depends on it.
+                return true;
+        }
+    }
+
+    private bool TryTune(ref PayloadReader reader, long timestampNs, int thread, int cpu)
+    {
+        MonitorIntervalsTune tune = reader.Read<MonitorIntervalsTune>();
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _sink.OnIntervalsTuned(timestampNs, cpu, KdamondOf(thread), thread, tune.SampleUs);
+        return true;
+    }
+
+    private bool TryContext(ref PayloadReader reader, int thread)
+    {
+        ContextDescription context = new(
+            reader.Read<ContextAttributes>(), reader.ReadText(), reader.ReadText(), reader.ReadText(), reader.ReadText());
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        // Descriptions are repeated for late attachers: keep the instance, so that comparing names stays a comparison of references.
+        if (context.Kdamond.Length > 0 && (!_kdamonds.TryGetValue(thread, out string? known) || known != context.Kdamond))
+        {
+            _kdamonds[thread] = context.Kdamond;
+            _lastThread = 0;
+        }
+
+        _sink.OnContext(context);
+        return true;
+    }
+
+    private bool TryTarget(ref PayloadReader reader)
+    {
+        TargetDescription target = new(
+            reader.Read<ulong>(), reader.Read<int>(), reader.Read<ulong>(), reader.ReadText(), reader.ReadText());
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _pids[target.TargetId] = target.Pid;
+        _sink.OnTarget(target);
+        return true;
+    }
+
+    private bool TryMapping(ref PayloadReader reader)
+    {
+        MappingDescription mapping = new(
+            reader.Read<ulong>(), reader.Read<uint>(), reader.Read<uint>(), reader.Read<ulong>(), reader.Read<ulong>(),
+            reader.ReadText(), reader.ReadText());
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _sink.OnMapping(mapping);
+        return true;
+    }
+
+    private bool TrySnapshot(ref PayloadReader reader, int thread)
+    {
+        SnapshotHeader header = reader.Read<SnapshotHeader>();
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _assembler.Open(KdamondOf(thread), thread, in header);
+        return true;
+    }
+
+    private bool TryHeartbeat(ref PayloadReader reader)
+    {
+        Heartbeat heartbeat = reader.Read<Heartbeat>();
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _wallOffsetNs = unchecked((long)(heartbeat.WallNs - heartbeat.MonotonicNs));
+        _sink.OnHeartbeat(in heartbeat);
+        return true;
+    }
+
+    private string KdamondOf(int thread)
+    {
+        if (thread == _lastThread)
+        {
+            return _lastKdamond;
+        }
+
+        _lastThread = thread;
+        return _lastKdamond = _kdamonds.GetValueOrDefault(thread, UnknownKdamond);
+    }
+
+    private void Deliver(Snapshot snapshot)
+    {
+        snapshot.Pid = _pids.TryGetValue(snapshot.TargetId, out int pid) ? pid : null;
+        snapshot.WallOffsetNs = _wallOffsetNs;
+        _sink.OnSnapshot(snapshot);
+    }
+
+    /// <summary>Reads packed fields; after the first that is missing everything is zero and <see cref="Failed"/> is set.</summary>
+    private ref struct PayloadReader(ReadOnlySpan<byte> payload)
+    {
+        private ReadOnlySpan<byte> _rest = payload;
+
+        public bool Failed { get; private set; }
+
+        public T Read<T>()
+            where T : unmanaged
+        {
+            if (_rest.Length < Unsafe.SizeOf<T>())
+            {
+                Failed = true;
+                return default;
+            }
+
+            T value = MemoryMarshal.Read<T>(_rest);
+            _rest = _rest[Unsafe.SizeOf<T>()..];
+            return value;
+        }
+
+        /// <summary>UTF-16, ended by a zero.</summary>
+        public string ReadText()
+        {
+            ReadOnlySpan<char> text = MemoryMarshal.Cast<byte, char>(_rest);
+            int length = text.IndexOf('\0');
+            if (length < 0)
+            {
+                Failed = true;
+                return "";
+            }
+
+            _rest = _rest[((length + 1) * sizeof(char))..];
+            return new string(text[..length]);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Trace.Exporters.Recordings.NetTrace;
+
+/// <summary>
+/// Puts the events of several threads in order of time. The runtime writes a batch (about 100 ms) thread by thread; each thread's events
+/// are in order, and marks in the stream say up to which time everything has arrived. Until then events wait here.
+/// </summary>
+internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher dispatcher)
+{
+    private readonly PriorityQueue<int, (long Timestamp, int Run)> _heads = new();
+    private readonly List<Run> _runs = [];
+    private PendingEvent[] _events = new PendingEvent[4096];
+    private int _count;
+
+    /// <summary>Offset of the oldest payload still needed; the greatest number when there is none.</summary>
+    public long KeepFrom => _count > 0 ? _events[0].PayloadOffset : long.MaxValue;
+
+    /// <summary>Offset of the payload that was too short for its fields, after a delivery returned false.</summary>
+    public long FailedAt { get; private set; }
+
+    /// <summary>Takes the next event of the file; amortised without allocation, bound by the store of 40 bytes.</summary>
+    public void Add(in PendingEvent pending, ulong captureThread)
+    {
+        if (_count == _events.Length)
+        {
+            Array.Resize(ref _events, _events.Length * 2);
+        }
+
+        Span<Run> runs = CollectionsMarshal.AsSpan(_runs);
+        if (runs.IsEmpty || runs[^1].CaptureThread != captureThread || runs[^1].Next == _count)
+        {
+            _heads.Enqueue(_runs.Count, (pending.Timestamp, _runs.Count));
+            _runs.Add(new Run { CaptureThread = captureThread, First = _count, Next = _count });
+        }
+
+        _events[_count++] = pending;
+    }
+
+    /// <summary>Hands over everything: the end of the stream, or a mark that no later event is older.</summary>
+    public bool TryDeliverAll() => TryDeliverBefore(long.MaxValue);
+
+    /// <summary>Hands over all events before a time, in order; those of one time in the order of the file.</summary>
+    public bool TryDeliverBefore(long timestamp)
+    {
+        while (_heads.TryPeek(out int index, out (long Timestamp, int Run) head) && head.Timestamp < timestamp)
+        {
+            _heads.Dequeue();
+            (long Timestamp, int Run) limit = (timestamp, -1);
+            if (_heads.TryPeek(out _, out (long Timestamp, int Run) other) && other.Timestamp < timestamp)
+            {
+                limit = other;
+            }
+
+            if (!TryDeliverRun(index, limit))
+            {
+                return false;
+            }
+        }
+
+        if (_heads.Count == 0)
+        {
+            _runs.Clear();
+            _count = 0;
+        }
+
+        return true;
+    }
+
+    private bool TryDeliverRun(int index, (long Timestamp, int Run) limit)
+    {
+        int end = index + 1 < _runs.Count ? _runs[index + 1].First : _count;
+        ReadOnlySpan<PendingEvent> events = _events.AsSpan(0, end);
+        int next = _runs[index].Next;
+        bool delivered = true;
+        while (next < events.Length && delivered)
+        {
+            ref readonly PendingEvent pending = ref events[next];
+            if (pending.Timestamp > limit.Timestamp || (pending.Timestamp == limit.Timestamp && index > limit.Run))
+            {
+                break;
+            }
+
+            ReadOnlySpan<byte> payload = input.At(pending.PayloadOffset, pending.PayloadSize);
+            delivered = dispatcher.TryDispatch(pending.EventId, pending.Timestamp, pending.Thread, pending.Cpu, payload);
+            FailedAt = pending.PayloadOffset;
+            next++;
+        }
+
+        CollectionsMarshal.AsSpan(_runs)[index].Next = next;
+        if (next < end)
+        {
+            _heads.Enqueue(index, (_events[next].Timestamp, index));
+        }
+
+        return delivered;
+    }
+
+    /// <summary>Events of one thread that follow each other in the file.</summary>
+    private struct Run
+    {
+        public ulong CaptureThread;
+        public int First;
+        public int Next;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Diagnostics.Tracing;
+using Damon.Trace.Tracer.Tracepoints;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Damon.Trace.Exporters.Tests;
+
+/// <summary>
+/// Emits DAMON-like events through the real provider into a real EventPipe session. About a tenth of the regions changes from one
+/// snapshot to the next, as in a settled process.
+/// </summary>
+internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed = 1)
+{
+    public const string Kdamond = "kdamond.0";
+    public const ulong FirstAddress = 0x7f00_0000_0000;
+    public const ulong SampleUs = 5000;
+    public const ulong AggrUs = 100_000;
+
+    private readonly Random _random = new(seed);
+    private readonly uint[] _accesses = new uint[regionsPerSnapshot];
+    private readonly uint[] _ages = new uint[regionsPerSnapshot];
+    private readonly ulong[] _sizes = new ulong[regionsPerSnapshot];
+    private ulong _number;
+
+    /// <summary>Events of every kind emitted so far.</summary>
+    public long Emitted { get; private set; }
+
+    public static EventPipeSession StartSession(int bufferMb) =>
+        // The provider has to exist before the session starts, else its first events are missed.
+        StartSession(DamonEventSource.Log.Name, bufferMb);
+
+    /// <summary>Records snapshots into a file; returns the number of events emitted.</summary>
+    public static long Write(string path, int snapshots, int regions = 1000, int bufferMb = 256)
+    {
+        SyntheticRecording recording = new(regions);
+        using EventPipeSession session = StartSession(bufferMb);
+        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        Thread copier = new(() => session.EventStream.CopyTo(file, 1 << 16)) { IsBackground = true };
+        copier.Start();
+        recording.EmitDescriptions();
+        recording.EmitSnapshots(snapshots, pauseEvery: 100);
+        recording.EmitHeartbeat();
+        session.Stop();
+        copier.Join();
+        return recording.Emitted;
+    }
+
+    public void EmitDescriptions()
+    {
+        DamonEventSource log = DamonEventSource.Log;
+        log.damon_trace_context(SampleUs, AggrUs, 1_000_000, 10, 1000, Kdamond, "vaddr", "synthetic", "granularity=page");
+        log.damon_trace_target(0, 4242, 99, "app", "app --synthetic");
+        log.damon_trace_mapping(0, 1, 2, FirstAddress, FirstAddress + (1UL << 30), "rw-p", "[heap]");
+        log.damon_trace_mapping(0, 1, 2, FirstAddress + (1UL << 30), FirstAddress + (1UL << 40), "r-xp", "/usr/bin/app");
+        Emitted += 4;
+    }
+
+    public void EmitHeartbeat()
+    {
+        ulong wallNs = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+        DamonEventSource.Log.damon_trace_heartbeat(wallNs, (ulong)Stopwatch.GetTimestamp(), _number, (ulong)Emitted, 1, 2, 3_000, 4_000);
+        Emitted++;
+    }
+
+    /// <summary>Pauses let the runtime drain, so that a file of any length is written without loss.</summary>
+    public void EmitSnapshots(int count, int pauseEvery)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            EmitSnapshot();
+            if (i % pauseEvery == pauseEvery - 1)
+            {
+                EmitHeartbeat();
+                Thread.Sleep(20);
+            }
+        }
+    }
+
+    public void EmitSnapshot()
+    {
+        Change();
+        DamonEventSource log = DamonEventSource.Log;
+        uint regions = (uint)_sizes.Length;
+        ulong now = (ulong)Stopwatch.GetTimestamp();
+        log.damon_trace_snapshot(0, _number, now - 100_000_000, now, SampleUs, AggrUs, regions, 20, 7, 3, 0, 0, 99_000_000);
+        ulong start = FirstAddress;
+        for (int i = 0; i < _sizes.Length; i++)
+        {
+            log.damon_aggregated(0, regions, start, start + _sizes[i], _accesses[i], _ages[i]);
+            start += _sizes[i];
+        }
+
+        _number++;
+        Emitted += _sizes.Length + 1;
+    }
+
+    private static EventPipeSession StartSession(string provider, int bufferMb) =>
+        new DiagnosticsClient(Environment.ProcessId).StartEventPipeSession(new EventPipeSessionConfiguration(
+            [new EventPipeProvider(provider, EventLevel.Informational)], bufferMb, requestRundown: false, requestStackwalk: false));
+
+    private void Change()
+    {
+        for (int i = 0; i < _sizes.Length; i++)
+        {
+            if (_sizes[i] == 0 || _random.Next(10) == 0)
+            {
+                _sizes[i] = 4096UL * (ulong)_random.Next(1, 256);
+                _accesses[i] = (uint)_random.Next(21);
+                _ages[i] = 0;
+            }
+            else
+            {
+                _ages[i]++;
+            }
+        }
+    }
+}
