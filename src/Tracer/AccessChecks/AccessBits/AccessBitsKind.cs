@@ -1,0 +1,56 @@
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+
+/// <summary>Accessed bits of page tables, read by BPF: the best there is, with the privileges it takes.</summary>
+internal sealed class AccessBitsKind : AccessCheckKind
+{
+    // Waiting for a busy CPU to let us in is worth it only when there is time, or when we go first anyway.
+    private const ulong HopFromSampleUs = 20_000;
+
+    // One reader serves all targets of the process and lives as long as it does: loading takes tens of milliseconds.
+    private PageTableReader? _reader;
+    private Capability? _capability;
+
+    /// <inheritdoc/>
+    public override string Name => "access-bits";
+
+    /// <inheritdoc/>
+    public override string Summary => "every page, reads and writes, exact windows";
+
+    /// <inheritdoc/>
+    public override Capability Probe() => AccessBitsCapability.Probe();
+
+    /// <inheritdoc/>
+    public override Capability SelfTest()
+    {
+        if (_capability is null)
+        {
+            _capability = AccessBitsCapability.Probe();
+            if (_capability.Available)
+            {
+                _reader = PageTableReader.TryCreate(out _capability);
+                _capability = _reader is null ? _capability : AccessBitsCapability.SelfTest(_reader);
+            }
+        }
+
+        return _capability;
+    }
+
+    /// <inheritdoc/>
+    public override Capability ProbeTarget(TargetProcess process) => AccessBitsCapability.ProbeTarget(process.Pid);
+
+    /// <inheritdoc/>
+    public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings)
+    {
+        Capability capability = SelfTest();
+        if (!capability.Available)
+        {
+            throw new InvalidOperationException($"{Name} does not work here: {capability.Reason}");
+        }
+
+        var options = new AccessBitsOptions { HopToTargetCpu = settings.Realtime || settings.SampleUs >= HopFromSampleUs };
+        return new AccessBitsCheck(_reader!, process.Pid, TimeSpan.FromMicroseconds(settings.SampleUs), options);
+    }
+}

@@ -1,0 +1,26 @@
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.AccessChecks;
+
+/// <summary>One way to know accessed pages: whether it works here, on one process, and how to make one.</summary>
+public abstract class AccessCheckKind
+{
+    /// <summary>Its name on the command line and in every recording.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it promises, in a few words for a table.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Looks whether it can work here, without writing anything anywhere.</summary>
+    public abstract Capability Probe();
+
+    /// <summary>Tries it on memory of this process or of a child of it; the answer that counts before a recording.</summary>
+    public abstract Capability SelfTest();
+
+    /// <summary>Looks whether it can watch one process.</summary>
+    public abstract Capability ProbeTarget(TargetProcess process);
+
+    /// <summary>Makes one for a process that stays the caller's.</summary>
+    public abstract IAccessCheck Create(TargetProcess process, AccessCheckSettings settings);
+}

@@ -1,0 +1,28 @@
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
+
+/// <summary>What /proc/PID/smaps counts as referenced: whole mappings only, but for everyone's own processes.</summary>
+internal sealed class ReferencedMappingsKind : AccessCheckKind
+{
+    private Capability? _capability;
+
+    /// <inheritdoc/>
+    public override string Name => "referenced-mappings";
+
+    /// <inheritdoc/>
+    public override string Summary => "whole mappings, reads and writes, no privileges";
+
+    /// <inheritdoc/>
+    public override Capability Probe() => ReferencedMappingsCheck.Probe();
+
+    /// <inheritdoc/>
+    public override Capability SelfTest() => _capability ??= ReferencedMappingsCheck.SelfTest();
+
+    /// <inheritdoc/>
+    public override Capability ProbeTarget(TargetProcess process) => ReferencedMappingsCheck.ProbeTarget(process);
+
+    /// <inheritdoc/>
+    public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings) => new ReferencedMappingsCheck(process);
+}

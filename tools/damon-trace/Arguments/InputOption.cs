@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Damon.Trace.Cli.Arguments;
+
+/// <summary><c>-i FILE</c>: the recording to read.</summary>
+internal static class InputOption
+{
+    internal static Option<string> Create() => new("--input", "-i")
+    {
+        Description = "Recording to read: .nettrace or perf-script text, recognised by content; - is stdin. Default: damon.nettrace.",
+        DefaultValueFactory = _ => "damon.nettrace",
+        HelpName = "FILE",
+    };
+}
