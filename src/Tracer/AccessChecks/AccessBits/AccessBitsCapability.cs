@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Damon.Trace.Tracer.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+
+/// <summary>Whether the access check `access-bits` works on this machine and on one target.</summary>
+public static class AccessBitsCapability
+{
+    private const string RunAsRoot = "run as root or with CAP_BPF, CAP_PERFMON, CAP_SYS_NICE, CAP_SYS_PTRACE";
+    private const int CAP_SYS_ADMIN = 21;
+    private const int CAP_PERFMON = 38;
+    private const int CAP_BPF = 39;
+
+    /// <summary>Looks without touching anything: architecture, kernel, files, privileges.</summary>
+    public static Capability Probe()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            return Capability.No($"page tables of {RuntimeInformation.ProcessArchitecture} are not known, only x86-64's");
+        }
+
+        if (Environment.OSVersion.Version < new Version(5, 10))
+        {
+            return Capability.No($"Linux {Environment.OSVersion.Version} cannot run the page-table program", "needs Linux 5.10 or later");
+        }
+
+        if (!File.Exists(Btf.KernelPath))
+        {
+            return Capability.No("the kernel has no BTF", "needs a kernel built with CONFIG_DEBUG_INFO_BTF");
+        }
+
+        if (!File.Exists("/proc/self/pagemap"))
+        {
+            return Capability.No("/proc/self/pagemap does not exist", "needs a kernel built with CONFIG_PROC_PAGE_MONITOR");
+        }
+
+        if (IsConfidential())
+        {
+            return Capability.No("the kernel is locked down for confidentiality", "boot with lockdown=integrity or none");
+        }
+
+        ulong capabilities = EffectiveCapabilities();
+        bool mayLoad = Has(capabilities, CAP_SYS_ADMIN) || (Has(capabilities, CAP_BPF) && Has(capabilities, CAP_PERFMON));
+        return mayLoad ? Capability.Yes : Capability.No("no privilege to load BPF programs", RunAsRoot);
+    }
+
+    /// <summary>Reads and clears scratch memory of our own; what is touched must read young, and nothing else.</summary>
+    public static Capability SelfTest()
+    {
+        Capability passive = Probe();
+        if (!passive.Available)
+        {
+            return passive;
+        }
+
+        using PageTableReader? reader = PageTableReader.TryCreate(out Capability capability);
+        return reader is null ? capability : AccessBitsSelfTest.Run(reader);
+    }
+
+    /// <summary>The same with a reader that is there already.</summary>
+    public static Capability SelfTest(PageTableReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return AccessBitsSelfTest.Run(reader);
+    }
+
+    /// <summary>Whether one process may be read and cleared. Changes nothing in it.</summary>
+    public static Capability ProbeTarget(int pid)
+    {
+        using SafeFileHandle pidfd = SysPidfd.Open(pid, out int errno);
+        if (errno != 0)
+        {
+            return Capability.No($"process {pid}: {Errno.Describe(errno)}", errno == Errno.ESRCH ? "is it still running?" : null);
+        }
+
+        using SafeFileHandle pagemap = Unistd.Open($"/proc/{pid}/pagemap", Unistd.O_RDONLY, out errno);
+        if (errno != 0)
+        {
+            return Capability.No($"/proc/{pid}/pagemap: {Errno.Describe(errno)}", RunAsRoot);
+        }
+
+        if (Pagemap.Read(pagemap, 0, out _) != sizeof(ulong))
+        {
+            return Capability.No($"process {pid} has no address space: a kernel thread, or it is just exiting");
+        }
+
+        // An empty vector is checked for permission like any other.
+        long cold = SysMman.ProcessAdvise(pidfd, default, SysMman.MADV_COLD);
+        if (cold >= 0)
+        {
+            return Capability.Yes;
+        }
+
+        using ClearRefsClearer? clearRefs = ClearRefsClearer.TryOpen(pid, out errno);
+        return clearRefs is not null
+            ? Capability.Yes
+            : Capability.No(
+                $"accessed bits of process {pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, clear_refs {Errno.Describe(errno)}", RunAsRoot);
+    }
+
+    private static bool Has(ulong capabilities, int capability) => ((capabilities >> capability) & 1) != 0;
+
+    private static ulong EffectiveCapabilities()
+    {
+        const string Key = "CapEff:";
+        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(static l => l.StartsWith(Key, StringComparison.Ordinal));
+        return line is null ? 0 : ulong.Parse(line.AsSpan(Key.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
+    private static bool IsConfidential()
+    {
+        try
+        {
+            return File.ReadAllText("/sys/kernel/security/lockdown").Contains("[confidentiality]", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Not mounted or not readable: loading will tell.
+            return false;
+        }
+    }
+}

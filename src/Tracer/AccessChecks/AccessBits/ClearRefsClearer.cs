@@ -1,0 +1,61 @@
+using Damon.Trace.Tracer.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+
+/// <summary>
+/// /proc/PID/clear_refs: "1" clears the accessed bits of the whole address space, holding its mmap lock meanwhile. It does not flush the TLB;
+/// "4" does, and does nothing else where soft-dirty is not built in. Where it is built in, "4" would write-protect every page, so it is not used.
+/// </summary>
+internal sealed class ClearRefsClearer : IClearer
+{
+    private static readonly Lazy<bool> s_softDirtyIsBuiltIn = new(FindSoftDirty);
+
+    private readonly SafeFileHandle _file;
+
+    private ClearRefsClearer(SafeFileHandle file) => _file = file;
+
+    public string Name => "clear_refs";
+
+    public bool Flushes => CanFlush;
+
+    /// <summary>Whether "4" is a mere flush on this kernel.</summary>
+    internal static bool CanFlush => !s_softDirtyIsBuiltIn.Value;
+
+    /// <summary>Opens the file of a process; null and the errno when refused.</summary>
+    internal static ClearRefsClearer? TryOpen(int pid, out int errno)
+    {
+        SafeFileHandle file = Unistd.Open($"/proc/{pid}/clear_refs", Unistd.O_WRONLY, out errno);
+        return errno == 0 ? new ClearRefsClearer(file) : null;
+    }
+
+    /// <summary>Bounded by the size of the target: 4 to 12 ms per GB of small pages, 0.1 to 0.4 ms per GB of huge ones. No allocations.</summary>
+    public int Clear(ReadOnlySpan<SysMman.IoVector> ranges, Span<ClearOutcome> outcomes, long deadlineNs)
+    {
+        outcomes.Clear();
+        long result = Unistd.PWrite(_file, "1"u8, 0);
+        if (result >= 0 && CanFlush)
+        {
+            result = Unistd.PWrite(_file, "4"u8, 0);
+        }
+
+        if (result < 0)
+        {
+            return (int)result;
+        }
+
+        outcomes.Fill(ClearOutcome.Cleared);
+        return 0;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static bool FindSoftDirty()
+    {
+        using var scratch = new ScratchMapping(1);
+        scratch[0] = 1;
+        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out int errno);
+        // When in doubt it is built in: a missing flush is a label, a write-protected target is damage.
+        return errno != 0 || Pagemap.Read(pagemap, scratch.Address, out ulong entry) != sizeof(ulong) || (entry & Pagemap.SoftDirty) != 0;
+    }
+}

@@ -1,0 +1,47 @@
+using Damon.Trace.Tracer.Linux;
+
+namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+
+/// <summary>Private anonymous memory of our own made of small pages only, to find bases with and to test ourselves on.</summary>
+internal sealed unsafe class ScratchMapping : IDisposable
+{
+    private readonly nuint _length;
+    private void* _start;
+
+    /// <exception cref="IOException">There is no memory left.</exception>
+    internal ScratchMapping(int pages)
+    {
+        _length = (nuint)pages * (nuint)Unistd.PageSize;
+        _start = SysMman.Map(
+            _length, SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_PRIVATE | SysMman.MAP_ANONYMOUS, file: null, out int errno);
+        if (_start is null)
+        {
+            throw new IOException($"mmap of {_length} bytes: {Errno.Describe(errno)}");
+        }
+
+        // Refused where huge pages are not built in; then there are none anyway.
+        _ = SysMman.Advise(_start, _length, SysMman.MADV_NOHUGEPAGE);
+    }
+
+    internal ulong Address => (ulong)_start;
+
+    /// <summary>First word of a page, written and read through memory.</summary>
+    internal ulong this[int page]
+    {
+        get => Volatile.Read(ref *WordAt(page));
+        set => Volatile.Write(ref *WordAt(page), value);
+    }
+
+    internal ulong AddressOf(int page) => (ulong)WordAt(page);
+
+    public void Dispose()
+    {
+        if (_start is not null)
+        {
+            _ = SysMman.Unmap(_start, _length);
+            _start = null;
+        }
+    }
+
+    private ulong* WordAt(int page) => (ulong*)((byte*)_start + ((nuint)page * (nuint)Unistd.PageSize));
+}
