@@ -34,6 +34,7 @@ internal sealed class DamonEventDispatcher
     /// Takes one event; false when its payload is too short for its fields. Bound by the copy of a region; no allocation for regions,
     /// snapshot headers and heartbeats.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryDispatch(int eventId, long timestampNs, int thread, int cpu, ReadOnlySpan<byte> payload)
     {
         if (eventId != DamonEventId.Aggregated)
@@ -167,13 +168,11 @@ internal sealed class DamonEventDispatcher
         return true;
     }
 
-    private string KdamondOf(int thread)
-    {
-        if (thread == _lastThread)
-        {
-            return _lastKdamond;
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private string KdamondOf(int thread) => thread == _lastThread ? _lastKdamond : FindKdamond(thread);
 
+    private string FindKdamond(int thread)
+    {
         _lastThread = thread;
         return _lastKdamond = _kdamonds.GetValueOrDefault(thread, UnknownKdamond);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Damon.Trace.Exporters.Recordings.NetTrace;
 
 /// <summary>
@@ -30,6 +32,7 @@ internal struct BlobHeader
     /// Reads the next header and moves behind it; false when the bytes end inside. Bound by byte-wise decoding, in nearly all blobs one
     /// flag byte and one or two bytes of time; no allocation.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ReadOnlySpan<byte> block, ref int position)
     {
         if ((uint)position >= (uint)block.Length)
@@ -114,7 +117,19 @@ internal struct BlobHeader
     }
 
     /// <summary>Seven bits a byte, least significant first; at most ten bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryReadVariable(ReadOnlySpan<byte> block, ref int position, out ulong value)
+    {
+        if ((uint)position < (uint)block.Length && block[position] < 0x80)
+        {
+            value = block[position++];
+            return true;
+        }
+
+        return TryReadLongVariable(block, ref position, out value);
+    }
+
+    private static bool TryReadLongVariable(ReadOnlySpan<byte> block, ref int position, out ulong value)
     {
         value = 0;
         for (int shift = 0; shift < 70; shift += 7)

@@ -151,7 +151,9 @@ internal sealed class EventBlocks(NetTraceInput input, DamonEventDispatcher disp
                     PayloadOffset = blockOffset + next,
                     PayloadSize = blob.PayloadSize,
                     Thread = (int)blob.Thread,
-                    Cpu = blob.Cpu,
+
+                    // 2^32 - 1 means that the runtime does not tell the CPU; TraceEvent shows it as 0 as well.
+                    Cpu = Math.Max(blob.Cpu, 0),
                     EventId = eventId,
                 };
                 _pending.Add(in pending, blob.CaptureThread);

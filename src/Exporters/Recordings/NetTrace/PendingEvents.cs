@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Damon.Trace.Exporters.Recordings.NetTrace;
@@ -20,6 +21,7 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
     public long FailedAt { get; private set; }
 
     /// <summary>Takes the next event of the file; amortised without allocation, bound by the store of 40 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in PendingEvent pending, ulong captureThread)
     {
         if (_count == _events.Length)
@@ -30,11 +32,16 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
         Span<Run> runs = CollectionsMarshal.AsSpan(_runs);
         if (runs.IsEmpty || runs[^1].CaptureThread != captureThread || runs[^1].Next == _count)
         {
-            _heads.Enqueue(_runs.Count, (pending.Timestamp, _runs.Count));
-            _runs.Add(new Run { CaptureThread = captureThread, First = _count, Next = _count });
+            BeginRun(pending.Timestamp, captureThread);
         }
 
         _events[_count++] = pending;
+    }
+
+    private void BeginRun(long timestamp, ulong captureThread)
+    {
+        _heads.Enqueue(_runs.Count, (timestamp, _runs.Count));
+        _runs.Add(new Run { CaptureThread = captureThread, First = _count, Next = _count });
     }
 
     /// <summary>Hands over everything: the end of the stream, or a mark that no later event is older.</summary>
@@ -67,6 +74,8 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
         return true;
     }
 
+    /// <summary>Bound by the assembler's copy of a region; no allocation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryDeliverRun(int index, (long Timestamp, int Run) limit)
     {
         int end = index + 1 < _runs.Count ? _runs[index + 1].First : _count;
