@@ -1,0 +1,43 @@
+using Damon.Trace.Tracer.AccessChecks;
+using Xunit.Abstractions;
+
+namespace Damon.Trace.Cli.Tests.Record;
+
+/// <summary>
+/// The way as a whole against known truth: exerciser, accessed bits, monitoring core, EventPipe, .nettrace, reader.
+/// Intervals are given, so that no budget stretches them. The first twenty snapshots are left out: ten initial regions need about as many
+/// aggregations to adapt, and damo leaves out the same number.
+/// </summary>
+[Trait("Category", "Linux")]
+public sealed class AccuracyTests(ITestOutputHelper log)
+{
+    private const int AdaptationSnapshots = 20;
+
+    [SkippableTheory]
+    [InlineData("small pages", "--size", "512M", "--hot", "32M", "--warm", "64M")]
+    [InlineData("huge pages", "--size", "512M", "--hot", "32M", "--warm", "64M", "--pages", "huge")]
+    [InlineData("small hot range", "--size", "512M", "--hot", "3M", "--warm", "64M")]
+    [InlineData("eight threads", "--size", "512M", "--hot", "32M", "--warm", "64M", "--threads", "8")]
+    public async Task Record_FindsTheWorkingSetOfAKnownWorkload(string name, params string[] workload)
+    {
+        Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
+        Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
+        using var folder = new TemporaryFolder();
+        string path = folder.File("accuracy.nettrace");
+        using var exerciser = ExerciserRun.Start(workload);
+
+        CommandRun run = await CommandRun.RunAsync(
+            "record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--duration", "10s", "--seed", "1",
+            "--check", "access-bits", "-o", path);
+        ExerciserTruth truth = exerciser.Stop();
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        RecordedSnapshots recorded = RecordedSnapshots.Read(path);
+        var accuracy = Accuracy.Of(recorded.Snapshots.Skip(AdaptationSnapshots), truth);
+        log.WriteLine($"{name}: {accuracy}\n{run.Error}");
+        Assert.InRange(accuracy.WssError(50), 0, 0.10);
+        Assert.InRange(accuracy.WssError(75), 0, 0.10);
+        Assert.InRange(accuracy.HotRecall, 0.95, 1);
+        Assert.InRange(accuracy.ColdAccessed, 0, 0.02);
+    }
+}
