@@ -13,16 +13,16 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const ulong SpaceSize = 512 * Mib;
 
     [Theory]
-    [InlineData(16ul)]
-    [InlineData(64ul)]
-    [InlineData(200ul)]
-    public void WorkingSet_OfAMovingHotRangeIsRightWithin5Percent(ulong hotMib)
+    [InlineData(16ul, 30)]
+    [InlineData(64ul, 120)]
+    [InlineData(200ul, 30)]
+    public void WorkingSet_OfAMovingHotRangeIsRightWithin5Percent(ulong hotMib, int minutes)
     {
         Truth truth = new();
         DamonContext context = new(new(), new SeededRandom(1), truth, Run.Page);
         truth.Add(context, hotMib * Mib);
         context.Start();
-        truth.RunMinutes(context, minutes: 120);
+        truth.RunMinutes(context, minutes);
         truth.Report(output, 0);
         truth.AssertWithin5Percent(0);
     }
@@ -36,7 +36,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         truth.Add(context, 64 * Mib);
         truth.Add(context, 128 * Mib);
         context.Start();
-        truth.RunMinutes(context, minutes: 40);
+        truth.RunMinutes(context, minutes: 20);
         for (int id = 0; id < 3; id++)
         {
             truth.Report(output, id);
