@@ -37,7 +37,7 @@ public sealed record DamonAttributes
         IReadOnlyList<string> problems = Validate();
         if (problems.Count > 0)
         {
-            throw new ArgumentException(string.Join(Environment.NewLine, problems), parameterName);
+            throw new ArgumentException(string.Join("; ", problems), parameterName);
         }
     }
 }
