@@ -1,0 +1,174 @@
+using Damon.Trace.Tracer.AccessChecks.AccessBits;
+using Damon.Trace.Tracer.Monitoring;
+
+namespace Damon.Trace.Tracer.Tests.AccessBits;
+
+[Collection(ReaderTests.Name)]
+public sealed class AccessBitsCheckTests(ReaderFixture fixture)
+{
+    [SkippableTheory]
+    [InlineData(ClearerKind.Cold)]
+    [InlineData(ClearerKind.ClearRefs)]
+    public void ReadYoung_FindsUntouchedPagesOldAndTouchedOnesAccessed(ClearerKind clearer)
+    {
+        using TestMapping memory = TestMapping.SmallPages(512);
+        using AccessBitsCheck check = fixture.CheckSelf(clearer);
+        ulong[] addresses = memory.Addresses();
+        memory.WriteAll();
+
+        // 512 of 512 old, then 512 of 512 young, then the first half only.
+        Assert.All(Sample(check, addresses, static () => { }), static state => Assert.Equal(AccessState.NotAccessed, state));
+        Assert.All(Sample(check, addresses, memory.ReadAll), static state => Assert.Equal(AccessState.Accessed, state));
+        AccessState[] half = Sample(check, addresses, () => TouchFirst(memory, 256));
+        Assert.All(half[..256], static state => Assert.Equal(AccessState.Accessed, state));
+        Assert.All(half[256..], static state => Assert.Equal(AccessState.NotAccessed, state));
+    }
+
+    [SkippableFact]
+    public void ReadYoung_FindsPagesTouchedForTheFirstTime()
+    {
+        using TestMapping memory = TestMapping.SmallPages(16);
+        using AccessBitsCheck check = fixture.CheckSelf();
+
+        AccessState[] states = Sample(check, memory.Addresses(), () => memory.Write(5));
+
+        Assert.Equal(1, states.Count(static state => state == AccessState.Accessed));
+        Assert.Equal(AccessState.Accessed, states[5]);
+    }
+
+    [SkippableFact]
+    public void ReadYoung_FindsHolesNotAccessed()
+    {
+        using AccessBitsCheck check = fixture.CheckSelf();
+
+        AccessState[] states = Sample(check, [0x1000, 0x10000, 0x7ffffffff000 - 4096], static () => { });
+
+        Assert.All(states, static state => Assert.Equal(AccessState.NotAccessed, state));
+    }
+
+    [SkippableFact]
+    public void ReadYoung_NeverCallsAPageUnclearableThatIsTouchedAllTheTime()
+    {
+        using TestMapping memory = TestMapping.SmallPages(8);
+        using AccessBitsCheck check = fixture.CheckSelf();
+        memory.WriteAll();
+        using var stop = new CancellationTokenSource();
+        var toucher = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                memory.ReadAll();
+            }
+        });
+        toucher.Start();
+        var seen = new List<AccessState>();
+        for (int pass = 0; pass < 50; pass++)
+        {
+            seen.AddRange(Sample(check, memory.Addresses(), static () => Thread.Sleep(2)));
+        }
+
+        stop.Cancel();
+        toucher.Join();
+
+        Assert.DoesNotContain(AccessState.Unclearable, seen);
+        // The toucher may lose its CPU for a window; a third is far below what is seen on a busy machine.
+        Assert.True(seen.Count(static state => state == AccessState.Accessed) > seen.Count / 3);
+    }
+
+    [SkippableTheory]
+    [InlineData(ClearerKind.Cold)]
+    [InlineData(ClearerKind.ClearRefs)]
+    public void Passes_AllocateNothing(ClearerKind clearer)
+    {
+        using TestMapping memory = TestMapping.SmallPages(1000);
+        using AccessBitsCheck check = fixture.CheckSelf(clearer);
+        ulong[] addresses = memory.Addresses();
+        var states = new AccessState[addresses.Length];
+        for (int pass = 0; pass < 10; pass++)
+        {
+            Pass(check, memory, addresses, states);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int pass = 0; pass < 1000; pass++)
+        {
+            Pass(check, memory, addresses, states);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [SkippableFact]
+    public void Labels_AreWordsWithValues()
+    {
+        using AccessBitsCheck check = fixture.CheckSelf();
+
+        string[] words = check.Labels.Split(' ');
+
+        Assert.Equal("rw", words[0]);
+        Assert.All(words[1..], static word => Assert.Matches("^[a-z-]+=[A-Za-z0-9_]+$", word));
+        Assert.Contains("clearer=cold", words);
+        Assert.Contains("flushed=yes", words);
+    }
+
+    [SkippableFact]
+    public void Counters_CountWhatWasDone()
+    {
+        using TestMapping memory = TestMapping.SmallPages(100);
+        using AccessBitsCheck check = fixture.CheckSelf();
+        memory.WriteAll();
+
+        _ = Sample(check, memory.Addresses(), static () => { });
+
+        // 100 young pages of their own, in calls of 64 and 36.
+        Assert.Equal((100, 100, 2), (check.Counters.Reads, check.Counters.Clears, check.Counters.ColdCalls));
+    }
+
+    [SkippableFact]
+    public void MakeOld_LeavesTheRestUnpreparedWhenTimeIsUpAndBeginsThereNextTime()
+    {
+        using TestMapping memory = TestMapping.SmallPages(256);
+        var options = new AccessBitsOptions { Clearer = ClearerKind.Cold, ClearTimeLimit = TimeSpan.Zero };
+        using var check = new AccessBitsCheck(fixture.Reader, Environment.ProcessId, TimeSpan.FromSeconds(1), options);
+        memory.WriteAll();
+
+        // No time at all still means one batch of 64 per tick.
+        var everPrepared = new bool[256];
+        for (int tick = 0; tick < 4; tick++)
+        {
+            AccessState[] states = Sample(check, memory.Addresses(), static () => { });
+            for (int i = 0; i < states.Length; i++)
+            {
+                everPrepared[i] |= states[i] == AccessState.NotAccessed;
+            }
+
+            Assert.Equal(256 - (64 * (tick + 1)), states.Count(static state => state == AccessState.Unprepared));
+        }
+
+        Assert.All(everPrepared, Assert.True);
+    }
+
+    internal static AccessState[] Sample(AccessBitsCheck check, ulong[] addresses, Action inTheWindow)
+    {
+        var states = new AccessState[addresses.Length];
+        check.MakeOld(addresses);
+        inTheWindow();
+        check.ReadYoung(addresses, states);
+        return states;
+    }
+
+    private static void Pass(AccessBitsCheck check, TestMapping memory, ulong[] addresses, AccessState[] states)
+    {
+        TouchFirst(memory, 500);
+        check.MakeOld(addresses);
+        check.ReadYoung(addresses, states);
+    }
+
+    private static void TouchFirst(TestMapping memory, int pages)
+    {
+        for (int page = 0; page < pages; page++)
+        {
+            memory.Write(page);
+        }
+    }
+}

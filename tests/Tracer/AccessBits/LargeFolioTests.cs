@@ -1,0 +1,105 @@
+using Damon.Trace.Tracer.AccessChecks.AccessBits;
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.Tests.AccessBits;
+
+/// <summary>MADV_COLD on a part of a large folio splits it: that must never happen to a target.</summary>
+[Collection(ReaderTests.Name)]
+public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
+{
+    private const int FileSize = 16 << 20;
+    private const int POSIX_FADV_DONTNEED = 4;
+
+    [SkippableFact]
+    public void HugePages_AreClearedWholeAndStayWhole()
+    {
+        using TestMapping memory = TestMapping.HugePages(4);
+        memory.WriteAll();
+        Skip.IfNot(fixture.Walk(memory.AddressOf(0), memory.AddressOf(1536)).All(static leaf => leaf.Level == 2), "no huge pages were to be had");
+        long before = Smaps.ReadKb(memory.AddressOf(0), "AnonHugePages");
+        using AccessBitsCheck check = fixture.CheckSelf();
+        // Several addresses in each huge page, none of them aligned to it.
+        ulong[] addresses = [.. Enumerable.Range(0, 16).Select(i => memory.AddressOf((i * 128) + 7))];
+
+        AccessState[] untouched = AccessBitsCheckTests.Sample(check, addresses, static () => { });
+        long clears = check.Counters.Clears;
+        AccessState[] touched = AccessBitsCheckTests.Sample(check, addresses, () => memory.Write(600));
+
+        Assert.All(untouched, static state => Assert.Equal(AccessState.NotAccessed, state));
+        // Page 600 lies in the second huge page: addresses 4 to 7.
+        Assert.Equal([4, 5, 6, 7], Enumerable.Range(0, 16).Where(i => touched[i] == AccessState.Accessed));
+        Assert.Equal(4, clears);
+        Assert.Equal(before, Smaps.ReadKb(memory.AddressOf(0), "AnonHugePages"));
+        Assert.Equal(8192, before);
+    }
+
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(64 << 10)]
+    public void LargeFoliosOfFiles_AreNeverSplit(int misalignment)
+    {
+        using SafeFileHandle file = CreateFile();
+        using TestMapping memory = TestMapping.OfFile(file, FileSize, (nuint)misalignment);
+        memory.ReadAll();
+        Folio[] before = fixture.Describe(memory.Addresses());
+        int large = before.Count(static folio => folio.IsLarge);
+        Skip.If(large == 0, "the file system gave no large folios");
+        using AccessBitsCheck check = fixture.CheckSelf();
+
+        AccessState[] untouched = AccessBitsCheckTests.Sample(check, EveryThird(memory), static () => { });
+        AccessState[] touched = AccessBitsCheckTests.Sample(check, EveryThird(memory), memory.ReadAll);
+
+        Assert.Equal(before.Select(static folio => (folio.Order, folio.Index)), fixture.Describe(memory.Addresses()).Select(static folio => (folio.Order, folio.Index)));
+        Assert.DoesNotContain(AccessState.Accessed, untouched);
+        Assert.DoesNotContain(AccessState.NotAccessed, touched);
+        // Aligned folios can all be made old; those that a page table's border cuts cannot.
+        Assert.True(untouched.Count(static state => state == AccessState.NotAccessed) > untouched.Length / 2, $"{Count(untouched)}");
+        if (misalignment == 0)
+        {
+            Assert.DoesNotContain(AccessState.Unclearable, untouched);
+        }
+    }
+
+    [SkippableFact]
+    public void LargeFolioCutByItsMapping_IsUnclearable()
+    {
+        using SafeFileHandle file = CreateFile();
+        using TestMapping memory = TestMapping.OfFile(file, FileSize);
+        memory.ReadAll();
+        Folio[] before = fixture.Describe(memory.Addresses());
+        int page = Array.FindIndex(before, static folio => folio.Order >= 2 && folio.Index == 0);
+        Skip.If(page < 0, "the file system gave no large folios");
+        // The folio's first page gets a mapping of its own.
+        Assert.Equal(0, NativeMethods.mprotect((void*)memory.AddressOf(page), TestMapping.PageSize, NativeMethods.PROT_NONE));
+        using AccessBitsCheck check = fixture.CheckSelf();
+
+        AccessState[] states = AccessBitsCheckTests.Sample(check, [memory.AddressOf(page + 1)], static () => { });
+
+        Assert.Equal([AccessState.Unclearable], states);
+        Assert.Equal(before[page + 1].Order, fixture.Describe(memory.AddressOf(page + 1))[0].Order);
+    }
+
+    private static ulong[] EveryThird(TestMapping memory) => [.. memory.Addresses().Where(static (_, i) => i % 3 == 0)];
+
+    private static string Count(AccessState[] states)
+        => string.Join(", ", states.GroupBy(static state => state).Select(static group => $"{group.Key} {group.Count()}"));
+
+    /// <summary>A file that is read into the page cache by read-ahead, which is what makes large folios.</summary>
+    private static SafeFileHandle CreateFile()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, $"folios-{Guid.NewGuid():N}");
+        using (FileStream stream = File.Create(path))
+        {
+            stream.Write(new byte[FileSize]);
+            stream.Flush(flushToDisk: true);
+        }
+
+        SafeFileHandle file = Unistd.Open(path, Unistd.O_RDWR, out int errno);
+        Assert.Equal(0, errno);
+        File.Delete(path);
+        _ = NativeMethods.posix_fadvise((int)file.DangerousGetHandle(), 0, 0, POSIX_FADV_DONTNEED);
+        return file;
+    }
+}

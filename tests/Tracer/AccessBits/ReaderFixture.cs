@@ -1,0 +1,55 @@
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.AccessChecks.AccessBits;
+using Damon.Trace.Tracer.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.Tests.AccessBits;
+
+/// <summary>One reader for all tests of this room; where the machine has none, they are skipped with its reason.</summary>
+public sealed class ReaderFixture : IDisposable
+{
+    private readonly PageTableReader? _reader;
+    private readonly Capability _capability;
+
+    public ReaderFixture()
+    {
+        _reader = PageTableReader.TryCreate(out _capability);
+        OwnPagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out _);
+    }
+
+    internal SafeFileHandle OwnPagemap { get; }
+
+    /// <summary>The reader, or the end of the test.</summary>
+    internal PageTableReader Reader
+    {
+        get
+        {
+            Skip.If(_reader is null, $"access-bits: {_capability.Reason}; {_capability.Hint}");
+            return _reader!;
+        }
+    }
+
+    internal LeafEntry[] Walk(params ulong[] addresses)
+    {
+        ulong[] leaves = new ulong[addresses.Length];
+        Assert.Equal(0, Reader.Walk(OwnPagemap, addresses, leaves));
+        return [.. leaves.Select(static bits => new LeafEntry(bits))];
+    }
+
+    internal Folio[] Describe(params ulong[] addresses)
+    {
+        var folios = new Folio[addresses.Length];
+        new FolioReader(Reader).Describe(Walk(addresses), folios);
+        return folios;
+    }
+
+    /// <summary>A check of this very process.</summary>
+    internal AccessBitsCheck CheckSelf(ClearerKind clearer = ClearerKind.Cold)
+        => new(Reader, Environment.ProcessId, TimeSpan.FromSeconds(1), new AccessBitsOptions { Clearer = clearer });
+
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        OwnPagemap.Dispose();
+    }
+}
