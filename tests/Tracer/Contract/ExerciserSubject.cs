@@ -36,8 +36,16 @@ public sealed class ExerciserSubject : AccessCheckSubject
     public static ExerciserSubject Start(Func<TargetProcess, IAccessCheck> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        return new ExerciserSubject(
-            ExerciserProcess.Start("--size 2M --hot 1M --warm 0 --static-rss 1M --throttle 1ms --duration 60s"), create);
+        ExerciserProcess exerciser = ExerciserProcess.Start("--size 2M --hot 1M --warm 0 --static-rss 1M --throttle 1ms --duration 60s");
+        try
+        {
+            return new ExerciserSubject(exerciser, create);
+        }
+        catch
+        {
+            exerciser.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

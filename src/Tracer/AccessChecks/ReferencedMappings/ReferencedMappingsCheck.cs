@@ -29,6 +29,7 @@ public sealed class ReferencedMappingsCheck : IAccessCheck
         ArgumentNullException.ThrowIfNull(target);
         _target = target;
         _flushes = !SoftDirty.MayBeBuiltIn();
+        Labels = $"accesses=rw granularity=mapping flushed={(_flushes ? "yes" : "no")} file-pages=any-process zero-page=unseen";
         RequireAccess("smaps", Unistd.O_RDONLY);
         RequireAccess("clear_refs", Unistd.O_WRONLY);
     }
@@ -37,8 +38,7 @@ public sealed class ReferencedMappingsCheck : IAccessCheck
     public AccessGranularity Granularity => AccessGranularity.Mapping;
 
     /// <summary>What must be known to read the numbers: <c>key=value</c> pairs.</summary>
-    public string Labels =>
-        $"accesses=rw granularity=mapping flushed={(_flushes ? "yes" : "no")} file-pages=any-process zero-page=unseen";
+    public string Labels { get; }
 
     /// <summary>Looks whether this system has what the check needs, without clearing anything.</summary>
     public static Capability Probe()
