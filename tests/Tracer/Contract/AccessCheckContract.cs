@@ -1,0 +1,152 @@
+using Damon.Trace.Tracer.Monitoring;
+
+namespace Damon.Trace.Tracer.Tests.Contract;
+
+/// <summary>
+/// What every access check promises. A check joins with a class that derives from this one and creates a subject, or skips with the
+/// reason why the check is not available here.
+/// </summary>
+public abstract class AccessCheckContract
+{
+    // Real targets may not get a CPU in one window; five in a row would be more than that.
+    private const int Attempts = 5;
+
+    /// <summary>Creates the check and its target; skips when this machine does not have what it takes.</summary>
+    protected abstract AccessCheckSubject CreateSubject();
+
+    [SkippableFact]
+    public void Touched_memory_is_accessed()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+
+        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+    }
+
+    [SkippableFact]
+    public void An_address_inside_a_page_stands_for_the_page()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+
+        Assert.True(IsFoundAccessed(subject, subject.HotAddress + 4095));
+    }
+
+    [SkippableFact]
+    public void Memory_not_touched_since_it_was_made_old_is_not_accessed()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+
+        Assert.Equal([AccessState.NotAccessed], Pass(subject, subject.IdleAddress));
+    }
+
+    [SkippableFact]
+    public void Making_old_forgets_earlier_accesses()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+
+        subject.Pause();
+        Assert.Equal([AccessState.NotAccessed], Pass(subject, subject.HotAddress));
+
+        subject.Resume();
+        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+    }
+
+    [SkippableFact]
+    public void Each_address_of_a_batch_gets_its_own_state()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+        ulong[] addresses = [.. subject.UnmappedAddresses, subject.HotAddress, subject.HotAddress + 4096, subject.IdleAddress];
+        Array.Sort(addresses);
+        AccessState[] expected = [.. addresses.Select(address =>
+            address - subject.HotAddress <= 4096 ? AccessState.Accessed : AccessState.NotAccessed)];
+
+        AccessState[] found = [];
+        for (int attempt = 0; attempt < Attempts && !found.SequenceEqual(expected); attempt++)
+        {
+            found = Pass(subject, addresses);
+        }
+
+        Assert.Equal(expected, found);
+    }
+
+    [SkippableFact]
+    public void Unmapped_addresses_are_not_accessed()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+
+        Assert.All(Pass(subject, [.. subject.UnmappedAddresses]), state => Assert.Equal(AccessState.NotAccessed, state));
+    }
+
+    [SkippableFact]
+    public void An_empty_batch_is_nothing()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+
+        Assert.Empty(Pass(subject));
+    }
+
+    [SkippableFact]
+    public void A_target_that_has_exited_is_not_accessed_and_no_error()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+        ulong[] addresses = [.. new[] { subject.HotAddress, subject.IdleAddress }.Order()];
+
+        subject.Check.MakeOld(addresses);
+        subject.LetTimePass();
+        subject.End();
+        AccessState[] states = [AccessState.Accessed, AccessState.Accessed];
+        subject.Check.ReadYoung(addresses, states);
+
+        Assert.Equal([AccessState.NotAccessed, AccessState.NotAccessed], states);
+        Assert.Equal([AccessState.NotAccessed, AccessState.NotAccessed], Pass(subject, addresses));
+    }
+
+    [SkippableFact]
+    public void A_thousand_passes_allocate_nothing()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+        ulong[] addresses = [.. new[] { subject.HotAddress, subject.IdleAddress }.Concat(subject.UnmappedAddresses).Order()];
+        var states = new AccessState[addresses.Length];
+        Run(subject.Check, addresses, states, passes: 20);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(subject.Check, addresses, states, passes: 1000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void Run(IAccessCheck check, ulong[] addresses, AccessState[] states, int passes)
+    {
+        for (int pass = 0; pass < passes; pass++)
+        {
+            check.MakeOld(addresses);
+            check.ReadYoung(addresses, states);
+        }
+    }
+
+    private static bool IsFoundAccessed(AccessCheckSubject subject, ulong address)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (Pass(subject, address)[0] == AccessState.Accessed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>One sampling window: make old, wait, read.</summary>
+    private static AccessState[] Pass(AccessCheckSubject subject, params ulong[] addresses)
+    {
+        // What was in the array before must not shine through.
+        var states = new AccessState[addresses.Length];
+        Array.Fill(states, AccessState.Unprepared);
+        subject.Check.MakeOld(addresses);
+        subject.LetTimePass();
+        subject.Check.ReadYoung(addresses, states);
+        return states;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Damon.Trace.Tracer.Tests.Exerciser;
+
+/// <summary>A running exerciser whose memory is populated.</summary>
+internal sealed class ExerciserProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly string _readyLine;
+
+    private ExerciserProcess(Process process, string readyLine)
+    {
+        _process = process;
+        _readyLine = readyLine;
+        using JsonDocument ready = JsonDocument.Parse(readyLine);
+        Ranges = TruthRange.ReadAll(ready.RootElement);
+    }
+
+    internal int Pid => _process.Id;
+
+    internal IReadOnlyList<TruthRange> Ranges { get; }
+
+    internal string ReadyLine => _readyLine;
+
+    internal TruthRange this[string name] => Ranges.Single(range => range.Name == name);
+
+    /// <summary>Starts the program and waits for its memory.</summary>
+    internal static ExerciserProcess Start(string arguments)
+    {
+        Process process = StartProgram(arguments);
+        string? ready = process.StandardOutput.ReadLine();
+        if (ready is null)
+        {
+            string error = process.StandardError.ReadToEnd();
+            process.Dispose();
+            throw new InvalidOperationException($"the exerciser did not start: {error}");
+        }
+
+        return new ExerciserProcess(process, ready);
+    }
+
+    /// <summary>Runs the program to its end: exit code, stdout and stderr.</summary>
+    internal static (int ExitCode, string Output, string Error) Run(string arguments)
+    {
+        using Process process = StartProgram(arguments);
+        string output = process.StandardOutput.ReadToEnd();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error);
+    }
+
+    internal void Signal(int signal) => Signals.Send(Pid, signal);
+
+    /// <summary>Ends it with SIGTERM: its exit code and the truth.</summary>
+    internal (int ExitCode, JsonElement Truth) Finish()
+    {
+        Signal(Signals.SIGTERM);
+        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("no truth");
+        _process.WaitForExit();
+        using JsonDocument truth = JsonDocument.Parse(line);
+        return (_process.ExitCode, truth.RootElement.Clone());
+    }
+
+    internal void Kill()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
+
+    private static Process StartProgram(string arguments)
+    {
+        return Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "exerciser"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+}
