@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
@@ -60,6 +62,7 @@ public sealed class Snapshot
     public ReadOnlySpan<RegionEvent> Regions => _regions.AsSpan(0, Count);
 
     /// <summary>Appends a region; amortised without allocation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in RegionEvent region)
     {
         if (Count == _regions.Length)

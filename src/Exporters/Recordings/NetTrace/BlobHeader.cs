@@ -35,6 +35,23 @@ internal struct BlobHeader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ReadOnlySpan<byte> block, ref int position)
     {
+        // Nearly all: nothing but one or two bytes of time.
+        if ((uint)(position + 2) < (uint)block.Length && (block[position] & ~IsSorted) == 0 && block[position + 2] < 0x80)
+        {
+            byte low = block[position + 1];
+            int more = low >> 7;
+            Flags = block[position];
+            Sequence += MetadataId != 0 ? 1u : 0u;
+            Timestamp += (low & 0x7f) + ((block[position + 2] << 7) * more);
+            position += 2 + more;
+            return true;
+        }
+
+        return TryReadFull(block, ref position);
+    }
+
+    private bool TryReadFull(ReadOnlySpan<byte> block, ref int position)
+    {
         if ((uint)position >= (uint)block.Length)
         {
             return false;
@@ -117,19 +134,7 @@ internal struct BlobHeader
     }
 
     /// <summary>Seven bits a byte, least significant first; at most ten bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryReadVariable(ReadOnlySpan<byte> block, ref int position, out ulong value)
-    {
-        if ((uint)position < (uint)block.Length && block[position] < 0x80)
-        {
-            value = block[position++];
-            return true;
-        }
-
-        return TryReadLongVariable(block, ref position, out value);
-    }
-
-    private static bool TryReadLongVariable(ReadOnlySpan<byte> block, ref int position, out ulong value)
     {
         value = 0;
         for (int shift = 0; shift < 70; shift += 7)

@@ -144,19 +144,15 @@ internal sealed class EventBlocks(NetTraceInput input, DamonEventDispatcher disp
 
             if (eventId != EventMetadata.Foreign)
             {
-                PendingEvent pending = new()
-                {
-                    // The largest time is the mark for "all".
-                    Timestamp = Math.Min(timestamp, long.MaxValue - 1),
-                    PayloadOffset = blockOffset + next,
-                    PayloadSize = blob.PayloadSize,
-                    Thread = (int)blob.Thread,
+                // The largest time is the mark for "all".
+                ref PendingEvent pending = ref _pending.Add(Math.Min(timestamp, long.MaxValue - 1), blob.CaptureThread);
+                pending.PayloadOffset = blockOffset + next;
+                pending.PayloadSize = blob.PayloadSize;
+                pending.Thread = (int)blob.Thread;
 
-                    // 2^32 - 1 means that the runtime does not tell the CPU; TraceEvent shows it as 0 as well.
-                    Cpu = Math.Max(blob.Cpu, 0),
-                    EventId = eventId,
-                };
-                _pending.Add(in pending, blob.CaptureThread);
+                // 2^32 - 1 means that the runtime does not tell the CPU; TraceEvent shows it as 0 as well.
+                pending.Cpu = Math.Max(blob.Cpu, 0);
+                pending.EventId = eventId;
             }
 
             position = next + blob.PayloadSize;

@@ -27,8 +27,7 @@ internal readonly struct NetTraceHeader
     /// <summary>Wall clock minus the recording's clock. The sync point is exact to the millisecond only.</summary>
     public long WallOffsetNs => unchecked(((SyncUtc - DateTime.UnixEpoch).Ticks * 100) - ToNs(SyncTicks));
 
-    public long ToNs(long ticks) =>
-        Frequency == NsPerSecond ? ticks : (long)Int128.Clamp((Int128)ticks * NsPerSecond / Frequency, long.MinValue, long.MaxValue);
+    public long ToNs(long ticks) => Frequency == NsPerSecond ? ticks : Scale(ticks);
 
     /// <summary>Null when the fields are not a date and a clock.</summary>
     public static NetTraceHeader? Parse(ReadOnlySpan<byte> fields)
@@ -52,4 +51,6 @@ internal readonly struct NetTraceHeader
         DateTime sync = new(date[0], date[1], date[3], date[4], date[5], date[6], date[7], DateTimeKind.Utc);
         return new NetTraceHeader(sync, BinaryPrimitives.ReadInt64LittleEndian(fields[16..]), frequency);
     }
+
+    private long Scale(long ticks) => (long)Int128.Clamp((Int128)ticks * NsPerSecond / Frequency, long.MinValue, long.MaxValue);
 }

@@ -13,6 +13,8 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
     private readonly List<Run> _runs = [];
     private PendingEvent[] _events = new PendingEvent[4096];
     private int _count;
+    private ulong _lastThread;
+    private bool _lastRunIsOver = true;
 
     /// <summary>Offset of the oldest payload still needed; the greatest number when there is none.</summary>
     public long KeepFrom => _count > 0 ? _events[0].PayloadOffset : long.MaxValue;
@@ -20,26 +22,34 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
     /// <summary>Offset of the payload that was too short for its fields, after a delivery returned false.</summary>
     public long FailedAt { get; private set; }
 
-    /// <summary>Takes the next event of the file; amortised without allocation, bound by the store of 40 bytes.</summary>
+    /// <summary>The place for the next event of the file, for the caller to fill; amortised without allocation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(in PendingEvent pending, ulong captureThread)
+    public ref PendingEvent Add(long timestamp, ulong captureThread)
+    {
+        if (_count == _events.Length || captureThread != _lastThread || _lastRunIsOver)
+        {
+            BeginRun(timestamp, captureThread);
+        }
+
+        ref PendingEvent pending = ref _events[_count++];
+        pending.Timestamp = timestamp;
+        return ref pending;
+    }
+
+    private void BeginRun(long timestamp, ulong captureThread)
     {
         if (_count == _events.Length)
         {
             Array.Resize(ref _events, _events.Length * 2);
         }
 
-        Span<Run> runs = CollectionsMarshal.AsSpan(_runs);
-        if (runs.IsEmpty || runs[^1].CaptureThread != captureThread || runs[^1].Next == _count)
+        if (captureThread == _lastThread && !_lastRunIsOver)
         {
-            BeginRun(pending.Timestamp, captureThread);
+            return;
         }
 
-        _events[_count++] = pending;
-    }
-
-    private void BeginRun(long timestamp, ulong captureThread)
-    {
+        _lastThread = captureThread;
+        _lastRunIsOver = false;
         _heads.Enqueue(_runs.Count, (timestamp, _runs.Count));
         _runs.Add(new Run { CaptureThread = captureThread, First = _count, Next = _count });
     }
@@ -100,6 +110,11 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
         if (next < end)
         {
             _heads.Enqueue(index, (_events[next].Timestamp, index));
+        }
+        else if (index == _runs.Count - 1)
+        {
+            // What follows it must get into the queue again.
+            _lastRunIsOver = true;
         }
 
         return delivered;
