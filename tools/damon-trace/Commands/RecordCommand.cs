@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Recording;
-using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Cli.Commands;

@@ -1,6 +1,4 @@
-using Damon.Trace.Cli.Recording;
 using Damon.Trace.Exporters.PerfScript;
-using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Cli.Export;
 

@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Recordings.NetTrace;
 using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Cli.Recording;

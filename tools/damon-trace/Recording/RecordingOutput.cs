@@ -57,7 +57,7 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     /// <summary>Opens the output.</summary>
     /// <param name="failed">Called once, on any thread, when the output can take no more.</param>
     internal static RecordingOutput Open(OutputRequest request, RecordRequest recording, Action<RecordingOutput> failed) =>
-        new(request, OutputFile.Open(request.Path), recording, failed);
+        new(request, OutputFile.Create(request.Path), recording, failed);
 
     /// <inheritdoc/>
     public void OnContext(ContextDescription context) => Try(() => _sink?.OnContext(context));
@@ -109,9 +109,9 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
             return $"stdout: {fate}{skipped}";
         }
 
-        string name = _file.Complete();
+        _file.Complete();
         string failure = Failure is null ? "" : $", ends early: {Failure.Message}";
-        return $"{name} {SizeText.Bytes(new FileInfo(name).Length)}{failure}";
+        return $"{_request.Path} {HumanText.Bytes(new FileInfo(_file.Path).Length)}{failure}";
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,4 @@
-using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Linux;
-using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
 
@@ -87,7 +83,7 @@ internal static class RecordingRun
     }
 
     private static string EndHint(RecordRequest request) =>
-        request.Duration is TimeSpan duration ? $"ends after {DurationText.Seconds(duration)} or with Ctrl-C" : "Ctrl-C ends it";
+        request.Duration is TimeSpan duration ? $"ends after {HumanText.Seconds(duration)} or with Ctrl-C" : "Ctrl-C ends it";
 
     private static int ExitCodeOf(EndCause cause, Kdamond kdamond) => cause switch
     {

@@ -21,7 +21,19 @@ internal sealed class ReferencedMappingsKind : AccessCheckKind
     public override Capability SelfTest() => _capability ??= ReferencedMappingsCheck.SelfTest();
 
     /// <inheritdoc/>
-    public override Capability ProbeTarget(TargetProcess process) => ReferencedMappingsCheck.ProbeTarget(process);
+    public override Capability ProbeTarget(TargetProcess process)
+    {
+        try
+        {
+            // Opening one looks whether its files may be opened, and changes nothing.
+            using var check = new ReferencedMappingsCheck(process);
+            return Capability.Yes;
+        }
+        catch (TargetUnavailableException error)
+        {
+            return Capability.No(error.Message, error.Hint);
+        }
+    }
 
     /// <inheritdoc/>
     public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings) => new ReferencedMappingsCheck(process);
