@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace Damon.Trace.Tracer.Tests.Architecture;
+
+/// <summary>The borders between rooms of one project, which the compiler does not keep. Between projects it does.</summary>
+public sealed partial class DependencyTests
+{
+    private static readonly string s_source = Path.Combine(FindRoot(), "src", "Tracer");
+
+    /// <summary>Rooms a room may know, besides Damon.Trace.Events; docs/architecture.md has the table.</summary>
+    [Theory]
+    [InlineData("Linux")]
+    [InlineData("Tracepoints", "Monitoring", "Linux")]
+    [InlineData("Targets", "Monitoring", "Linux")]
+    [InlineData("AccessChecks", "Monitoring", "Targets", "Linux")]
+    public void Room_KnowsOnlyTheRoomsBelowIt(string room, params string[] allowed)
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(s_source, room), "*.cs", SearchOption.AllDirectories))
+        {
+            foreach (Match match in TracerUsing().Matches(File.ReadAllText(file)))
+            {
+                string used = match.Groups[1].Value;
+                bool own = used == room || used.StartsWith(room + ".", StringComparison.Ordinal);
+                Assert.True(own || allowed.Contains(used), $"{Path.GetRelativePath(s_source, file)} must not know {used}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Files_AreShort()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(FindRoot(), "src"), "*.cs", SearchOption.AllDirectories))
+        {
+            int lines = File.ReadLines(file).Count();
+            Assert.True(lines <= 500, $"{file} has {lines} lines");
+        }
+    }
+
+    [GeneratedRegex(@"^using Damon\.Trace\.Tracer\.([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex TracerUsing();
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Damon.Trace.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("Damon.Trace.sln not found above " + AppContext.BaseDirectory);
+    }
+}

@@ -1,0 +1,78 @@
+using Damon.Trace.Tracer.Worker;
+
+namespace Damon.Trace.Tracer.Tests.Worker;
+
+public sealed class CpuBudgetTests
+{
+    private const uint Checks = 20;
+
+    [Fact]
+    public void Next_SettlesWhereTheCostOfACheckIsTheShareOfTheInterval()
+    {
+        // 1 ms of CPU a check and a share of 5 %: 1 ms / 0.05 = 20 ms. A change below a fifth is not made, so 16.7 to 24 ms.
+        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 1_000_000), 16_600ul, 24_000ul);
+    }
+
+    [Fact]
+    public void Next_NeverGoesBelowTheShortestInterval()
+    {
+        // 10 us a check would fit 200 us intervals.
+        Assert.Equal(CpuBudget.MinSampleUs, Settle(share: 0.05, costPerCheckNs: 10_000));
+    }
+
+    [Fact]
+    public void Next_LeavesRoomForFifteenSnapshotsInTenSeconds()
+    {
+        // Whatever a check costs: 10 s / (20 samples of the longest interval) >= 15.
+        ulong longestUs = Settle(share: CpuBudget.DefaultShare, costPerCheckNs: 50_000_000);
+
+        Assert.True(10_000_000 / (longestUs * CpuBudget.SamplesPerAggregation) >= 15);
+    }
+
+    [Fact]
+    public void Next_ShrinksAgainWhenChecksBecomeCheap()
+    {
+        var budget = new CpuBudget(0.05);
+        ulong sampleUs = Run(budget, CpuBudget.MinSampleUs, costPerCheckNs: 1_000_000, aggregations: 50);
+
+        sampleUs = Run(budget, sampleUs, costPerCheckNs: 100_000, aggregations: 50);
+
+        Assert.Equal(CpuBudget.MinSampleUs, sampleUs);
+    }
+
+    [Fact]
+    public void Next_AtMostDoublesAtOnce()
+    {
+        var budget = new CpuBudget(0.01);
+        ulong before = CpuBudget.MinSampleUs;
+        for (int i = 0; i < 20; i++)
+        {
+            ulong after = budget.Next(before, cpuNs: Checks * 100_000_000L, Checks);
+            Assert.InRange(after, before, 2 * before);
+            before = after;
+        }
+
+        Assert.Equal(budget.MaxSampleUs, before);
+    }
+
+    [Fact]
+    public void Next_IgnoresTheFirstAggregations()
+    {
+        var budget = new CpuBudget(0.05);
+
+        Assert.Equal(CpuBudget.MinSampleUs, budget.Next(CpuBudget.MinSampleUs, cpuNs: 1_000_000_000, Checks));
+    }
+
+    private static ulong Settle(double share, long costPerCheckNs) =>
+        Run(new CpuBudget(share), CpuBudget.MinSampleUs, costPerCheckNs, aggregations: 100);
+
+    private static ulong Run(CpuBudget budget, ulong sampleUs, long costPerCheckNs, int aggregations)
+    {
+        for (int i = 0; i < aggregations; i++)
+        {
+            sampleUs = budget.Next(sampleUs, costPerCheckNs * Checks, Checks);
+        }
+
+        return sampleUs;
+    }
+}
