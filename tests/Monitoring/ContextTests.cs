@@ -98,6 +98,17 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void WhatACheckLeavesOut_IsNotAccessed()
+    {
+        // The first sample is accessed; the other three answers are missing and must not repeat it.
+        DamonContext context = NewContext(Run.Short);
+        context.AddTarget(new FakeAddressSpace("0-100, 200-300, 400-500"), new OnceAnsweringCheck());
+        context.Start();
+        context.Passes(4);
+        Assert.All(Assert.Single(_observer.Snapshots).Regions, r => Assert.Equal(1u, r.NrAccesses));
+    }
+
+    [Fact]
     public void Update_FollowsTheMappingsWhenDue()
     {
         // Every 8 samples: the change after 4 is seen in the second snapshot's update, so from the third snapshot on.
@@ -274,5 +285,29 @@ public sealed class ContextTests
         context.AddTarget(new FakeAddressSpace(mappings), _hotBelow100);
         context.Start();
         return context;
+    }
+
+    private sealed class OnceAnsweringCheck : IAccessCheck
+    {
+        private bool _hasAnswered;
+
+        public AccessGranularity Granularity => AccessGranularity.Page;
+
+        public void MakeOld(ReadOnlySpan<ulong> addresses)
+        {
+        }
+
+        public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
+        {
+            if (!_hasAnswered)
+            {
+                states.Fill(AccessState.Accessed);
+                _hasAnswered = true;
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
