@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Recordings.NetTrace;
 
 namespace Damon.Trace.Cli.Tests;
 
@@ -19,7 +20,8 @@ internal sealed class RecordedSnapshots : IRecordingSink
     internal static RecordedSnapshots Read(string path)
     {
         var recorded = new RecordedSnapshots();
-        RecordingReader.Open(path).Read(recorded, CancellationToken.None);
+        using FileStream file = File.OpenRead(path);
+        new NetTraceReader(file).Read(recorded, CancellationToken.None);
         return recorded;
     }
 

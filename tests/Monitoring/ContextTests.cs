@@ -293,6 +293,8 @@ public sealed class ContextTests
 
         public AccessGranularity Granularity => AccessGranularity.Page;
 
+        public string Labels => "simulated=yes";
+
         public void MakeOld(ReadOnlySpan<ulong> addresses)
         {
         }

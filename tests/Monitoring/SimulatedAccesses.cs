@@ -8,6 +8,8 @@ internal sealed class SimulatedAccesses(Func<ulong, AccessState> stateOf) : IAcc
 
     public AccessGranularity Granularity { get; init; } = AccessGranularity.Page;
 
+    public string Labels => "simulated=yes";
+
     public int NrMakeOld { get; private set; }
 
     public int NrReadYoung { get; private set; }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Damon.Trace.Tracer.Tests.Architecture;
+namespace Damon.Trace.Tracer.Tests.Borders;
 
 /// <summary>The borders between rooms of one project, which the compiler does not keep. Between projects it does.</summary>
 public sealed partial class DependencyTests
