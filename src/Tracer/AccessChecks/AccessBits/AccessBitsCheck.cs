@@ -160,6 +160,10 @@ public sealed class AccessBitsCheck : IAccessCheck
             var leaf = new LeafEntry(leaves[i]);
             switch (prepared[i])
             {
+                // Whatever was or was not prepared: nothing is there that could have been accessed.
+                case var _ when !leaf.IsMapped:
+                    states[i] = AccessState.NotAccessed;
+                    break;
                 case PreparedState.Unclearable:
                     states[i] = AccessState.Unclearable;
                     Counters.Unclearable++;
