@@ -121,7 +121,7 @@ public sealed class AccessBitsCheck : IAccessCheck
     }
 
     /// <inheritdoc/>
-    /// <remarks>Bounded by cache misses of the page tables: 15 ns an address from cache, 0.05 to 0.3 us scattered. No allocations.</remarks>
+    /// <remarks>Bounded by cache misses of the page tables: 5 to 50 ns an address from cache, 0.05 to 0.3 us scattered. No allocations.</remarks>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
         long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
