@@ -79,6 +79,7 @@ public sealed class BpfAssemblerTests
         code.Jump(top);                              // 0 - 5 - 1 = -6
         code.Bind(end);
         code.Call(113);
+        code.CallKernelFunction(0x1234); // source register 2: not a helper
         code.Exit();
 
         AssertBytes(
@@ -90,6 +91,7 @@ public sealed class BpfAssemblerTests
             "25 02 01 00 80 00 00 00",
             "05 00 fa ff 00 00 00 00",
             "85 00 00 00 71 00 00 00",
+            "85 20 00 00 34 12 00 00",
             "95 00 00 00 00 00 00 00");
     }
 

@@ -118,6 +118,31 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
     }
 
     [SkippableFact]
+    public void Walk_ByHelperCallsFindsTheSame()
+    {
+        _ = fixture.Reader;
+        using var helperOnly = PageTableReader.TryCreate(allowCast: false, out _);
+        Assert.NotNull(helperOnly);
+        using TestMapping memory = TestMapping.SmallPages(1024);
+        memory.WriteAll();
+        ulong[] addresses = [.. memory.Addresses(), 0x1000];
+        ulong[] leaves = new ulong[addresses.Length];
+
+        Assert.Equal(0, helperOnly.Walk(fixture.OwnPagemap, addresses, leaves));
+
+        Assert.Equal(fixture.Walk(addresses), leaves.Select(static bits => new LeafEntry(bits)));
+        Assert.Equal(fixture.Reader.DirectMap, helperOnly.DirectMap);
+    }
+
+    [SkippableFact]
+    public void Walk_FailsOnAFileThatIsNotThere()
+    {
+        using var none = new Microsoft.Win32.SafeHandles.SafeFileHandle(1023, ownsHandle: false);
+
+        Assert.NotEqual(0, fixture.Reader.Walk(none, [0x1000], new ulong[1]));
+    }
+
+    [SkippableFact]
     public void Reader_FindsStructPages()
     {
         Assert.True(fixture.Reader.KnowsFolios);

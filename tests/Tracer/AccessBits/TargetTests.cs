@@ -126,5 +126,5 @@ public sealed class TargetTests(ReaderFixture fixture)
     }
 
     private AccessBitsCheck Check(Child child, ClearerKind clearer = ClearerKind.Cold, bool hop = false) => new(
-        fixture.Reader, child.Pid, TimeSpan.FromSeconds(1), new AccessBitsOptions { Clearer = clearer, HopToTargetCpu = hop });
+        fixture.Reader, child.Pid, TimeSpan.FromMinutes(1), new AccessBitsOptions { Clearer = clearer, HopToTargetCpu = hop });
 }

@@ -9,6 +9,7 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 public static class AccessBitsCapability
 {
     private const string RunAsRoot = "run as root or with CAP_BPF, CAP_PERFMON, CAP_SYS_NICE, CAP_SYS_PTRACE";
+    private const string MayReadTargets = "run as root or with CAP_SYS_PTRACE, CAP_DAC_OVERRIDE and CAP_SYS_NICE, or as the owner of the process";
     private const int CAP_SYS_ADMIN = 21;
     private const int CAP_PERFMON = 38;
     private const int CAP_BPF = 39;
@@ -78,7 +79,7 @@ public static class AccessBitsCapability
         using SafeFileHandle pagemap = Unistd.Open($"/proc/{pid}/pagemap", Unistd.O_RDONLY, out errno);
         if (errno != 0)
         {
-            return Capability.No($"/proc/{pid}/pagemap: {Errno.Describe(errno)}", RunAsRoot);
+            return Capability.No($"/proc/{pid}/pagemap: {Errno.Describe(errno)}", MayReadTargets);
         }
 
         if (Pagemap.Read(pagemap, 0, out _) != sizeof(ulong))
@@ -97,7 +98,8 @@ public static class AccessBitsCapability
         return clearRefs is not null
             ? Capability.Yes
             : Capability.No(
-                $"accessed bits of process {pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, clear_refs {Errno.Describe(errno)}", RunAsRoot);
+                $"accessed bits of process {pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, clear_refs {Errno.Describe(errno)}",
+                MayReadTargets);
     }
 
     private static bool Has(ulong capabilities, int capability) => ((capabilities >> capability) & 1) != 0;

@@ -121,7 +121,7 @@ public sealed class AccessBitsCheck : IAccessCheck
     }
 
     /// <inheritdoc/>
-    /// <remarks>Bounded by cache misses of the page tables: 15 ns an address from cache, 0.05 to 0.3 us scattered. No allocations.</remarks>
+    /// <remarks>Bounded by cache misses of the page tables: 5 to 50 ns an address from cache, 0.05 to 0.3 us scattered. No allocations.</remarks>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
         long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
@@ -160,6 +160,10 @@ public sealed class AccessBitsCheck : IAccessCheck
             var leaf = new LeafEntry(leaves[i]);
             switch (prepared[i])
             {
+                // Whatever was or was not prepared: nothing is there that could have been accessed.
+                case var _ when !leaf.IsMapped:
+                    states[i] = AccessState.NotAccessed;
+                    break;
                 case PreparedState.Unclearable:
                     states[i] = AccessState.Unclearable;
                     Counters.Unclearable++;

@@ -13,7 +13,7 @@ internal static class AccessBitsSelfTest
     internal static Capability Run(PageTableReader reader)
     {
         using var scratch = new ScratchMapping(Pages);
-        using var check = new AccessBitsCheck(reader, Environment.ProcessId, TimeSpan.FromSeconds(1));
+        using var check = new AccessBitsCheck(reader, Environment.ProcessId, TimeSpan.FromMinutes(1));
         ulong[] addresses = new ulong[Pages];
         var states = new AccessState[Pages];
         for (int page = 0; page < Pages; page++)

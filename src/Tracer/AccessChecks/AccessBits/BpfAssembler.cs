@@ -5,9 +5,10 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// opcode, destination | source &lt;&lt; 4, signed 16-bit jump or memory offset, signed 32-bit immediate.
 /// Jumps go to labels that are bound before or after.
 /// </summary>
-internal sealed class BpfAssembler
+internal class BpfAssembler
 {
     private const int PseudoMapValue = 2;
+    private const int PseudoKernelFunction = 2;
     private const int Unbound = -1;
 
     private readonly List<ulong> _code = new(capacity: 256);
@@ -58,6 +59,9 @@ internal sealed class BpfAssembler
     }
 
     internal void Call(int function) => Emit(0x85, 0, 0, 0, function);
+
+    /// <summary>Calls a function of the kernel by its BTF type.</summary>
+    internal void CallKernelFunction(int type) => Emit(0x85, 0, (BpfRegister)PseudoKernelFunction, 0, type);
 
     internal void Exit() => Emit(0x95, 0, 0, 0, 0);
 

@@ -116,6 +116,21 @@ internal sealed class Btf
         return -1;
     }
 
+    /// <summary>Type number of a function, or -1.</summary>
+    internal int FunctionType(string function)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(function);
+        for (int type = 1; type < _typeAt.Count; type++)
+        {
+            if (KindAt(_typeAt[type]) == Kind.Function && NameEquals(Word(_typeAt[type]), name))
+            {
+                return type;
+            }
+        }
+
+        return -1;
+    }
+
     private void IndexTypes(int at, int end)
     {
         _typeAt.Add(0);

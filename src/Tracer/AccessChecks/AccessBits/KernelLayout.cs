@@ -42,6 +42,9 @@ internal sealed record KernelLayout
     /// <summary>Page type of hugetlb folios in the high byte of page.page_type (6.11 and later).</summary>
     internal required int PageTypeHugetlb { get; init; }
 
+    /// <summary>BTF type of bpf_rdonly_cast; it takes pointers of any type from 6.17 on, which only loading a program can tell.</summary>
+    internal required int ReadOnlyCast { get; init; }
+
     /// <summary>Whether struct page is known well enough to find folios, and PG_young where the kernel has it.</summary>
     internal bool KnowsPages => PageSizeBytes is > 0 and <= KernelReadProgram.BlockSize / 2 && PageFlags >= 0 && PageCompoundHead >= 0
         && PageMapping >= 0 && PageIndex >= 0 && PageMapCount >= 0 && PgHead >= 0 && PgLru >= 0;
@@ -77,6 +80,7 @@ internal sealed record KernelLayout
             PgLru = (int)btf.EnumValue("PG_lru"),
             PgYoung = (int)btf.EnumValue("PG_young"),
             PageTypeHugetlb = (int)btf.EnumValue("PGTY_hugetlb"),
+            ReadOnlyCast = btf.FunctionType("bpf_rdonly_cast"),
         };
         missing = firstMissing;
         return firstMissing is null ? layout : null;

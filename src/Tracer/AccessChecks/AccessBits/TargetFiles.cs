@@ -43,7 +43,7 @@ internal sealed class TargetFiles : IDisposable
             return true;
         }
 
-        if (IsGone || SysPidfd.HasExited(_pidfd))
+        if (IsGone || _pidfd.IsInvalid || SysPidfd.HasExited(_pidfd))
         {
             IsGone = true;
             return false;
@@ -80,7 +80,7 @@ internal sealed class TargetFiles : IDisposable
         LatestErrno = errno;
 
         // The pid may belong to somebody else by now: what counts is that ours still lived after the file was opened.
-        if (errno == 0 && ReadsEntries(pagemap) && !SysPidfd.HasExited(_pidfd))
+        if (errno == 0 && !_pidfd.IsInvalid && ReadsEntries(pagemap) && !SysPidfd.HasExited(_pidfd))
         {
             _pagemap = pagemap;
             SafeFileHandle maps = Unistd.Open($"/proc/{_pid}/maps", Unistd.O_RDONLY, out errno);

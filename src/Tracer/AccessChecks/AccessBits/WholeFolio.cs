@@ -26,7 +26,7 @@ internal sealed class WholeFolio(PageTableReader reader, TargetFiles files)
     /// <summary>Forgets what was known about mappings: they change between ticks.</summary>
     internal void NextTick() => _mapping = default;
 
-    /// <summary>Bounded by one read per page of the folio, 15 ns each, and one question per mapping, 0.3 us. No allocations.</summary>
+    /// <summary>Bounded by one read per page of the folio, 5 to 15 ns each, and one question per mapping, 0.3 us. No allocations.</summary>
     internal bool TryGetRange(SafeFileHandle pagemap, ulong address, LeafEntry leaf, in Folio folio, out AddressRange range)
     {
         range = default;
