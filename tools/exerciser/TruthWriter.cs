@@ -118,6 +118,7 @@ internal sealed class TruthWriter(Stream output, ExerciserOptions options, Memor
         json.WriteNumber("warm_sweeps", first.NrWarmSweeps);
         json.WriteNumber("touches", workload.Workers.Sum(worker => worker.NrTouches));
         json.WriteNumber("hot_sweep_mean_ns", first.HotNs / Math.Max(1, first.NrHotSweeps));
+        json.WriteNumber("hot_sweep_min_ns", first.NrHotSweeps == 0 ? 0 : first.ShortestHotNs);
         json.WriteNumber("hot_gap_max_ns", workload.Workers.Max(worker => worker.LongestGapNs));
         json.WriteEndObject();
     }

@@ -15,7 +15,8 @@ internal static class Refusal
 
     internal static TargetUnavailableException Thread(int tid, int pid)
     {
-        return new TargetUnavailableException($"{tid} is a thread of process {pid}", $"threads share their memory: monitor the process, {pid}");
+        return new TargetUnavailableException(
+            $"{tid} is a thread of process {pid}", $"threads share their memory: monitor the process, {pid}");
     }
 
     internal static TargetUnavailableException Exited(int pid, string comm)

@@ -25,7 +25,7 @@ public sealed class TargetProcess : IDisposable
     /// <summary>Process id.</summary>
     public int Pid { get; }
 
-    /// <summary>Start time in clock ticks after boot: with the pid it names one process until the next boot. Settable for tests of a reused pid.</summary>
+    /// <summary>Start time in clock ticks after boot: with the pid it names one process. Settable for tests of a reused pid.</summary>
     public ulong StartTimeTicks { get; internal set; }
 
     /// <summary>A handle that signals the exit and takes process_madvise. Belongs to the target.</summary>
@@ -96,8 +96,7 @@ public sealed class TargetProcess : IDisposable
         ProcDirectory? proc = null;
         try
         {
-            int procErrno;
-            proc = ProcDirectory.Open(pid, out procErrno);
+            proc = ProcDirectory.Open(pid, out _);
             if (errno != 0)
             {
                 throw OpenRefused(pid, errno, proc);
