@@ -81,7 +81,7 @@ public sealed class TargetProcess : IDisposable
     public int Cpu => TryReadStat(out ProcStat stat) ? stat.Cpu : -1;
 
     /// <summary>The effective user id under which it runs now.</summary>
-    public uint EffectiveUid => Refusal.TryReadStatus(Proc, "\nUid:"u8, column: 1, out uint uid) ? uid : uint.MaxValue;
+    public uint EffectiveUid => ProcStatus.TryRead(Proc, "\nUid:"u8, column: 1, out uint uid) ? uid : uint.MaxValue;
 
     /// <summary>Opens a running process whose memory the caller may look at.</summary>
     /// <exception cref="TargetUnavailableException">No such process, not a process with memory, or not permitted.</exception>
@@ -160,7 +160,7 @@ public sealed class TargetProcess : IDisposable
     {
         // pidfd_open takes only the first thread of a process: EINVAL, in newer kernels ENOENT, for the others.
         if (errno is Errno.EINVAL or Errno.ENOENT && proc is not null
-            && Refusal.TryReadStatus(proc, "\nTgid:"u8, column: 0, out uint tgid) && tgid != (uint)pid)
+            && ProcStatus.TryRead(proc, "\nTgid:"u8, column: 0, out uint tgid) && tgid != (uint)pid)
         {
             return Refusal.Thread(pid, (int)tgid);
         }
