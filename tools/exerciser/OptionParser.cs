@@ -52,17 +52,20 @@ internal static class OptionParser
 
     private static ulong Size(string name, string? value)
     {
-        return value is not null && Units.TryParseSize(value, out ulong bytes) ? bytes : throw Invalid(name, value, "a size, for example 32M");
+        bool valid = Units.TryParseSize(value ?? "", out ulong bytes);
+        return valid ? bytes : throw Invalid(name, value, "a size, for example 32M");
     }
 
     private static long Duration(string name, string? value)
     {
-        return value is not null && Units.TryParseDuration(value, out long ns) ? ns : throw Invalid(name, value, "a duration, for example 500ms");
+        bool valid = Units.TryParseDuration(value ?? "", out long nanoseconds);
+        return valid ? nanoseconds : throw Invalid(name, value, "a duration, for example 500ms");
     }
 
     private static int Number(string name, string? value)
     {
-        return uint.TryParse(value, out uint number) && number <= int.MaxValue ? (int)number : throw Invalid(name, value, "a number");
+        bool valid = uint.TryParse(value, out uint number) && number <= int.MaxValue;
+        return valid ? (int)number : throw Invalid(name, value, "a number");
     }
 
     private static T Choice<T>(string name, string? value)

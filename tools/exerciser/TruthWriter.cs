@@ -95,6 +95,7 @@ internal sealed class TruthWriter(Stream output, ExerciserOptions options, Memor
             json.WriteNumber("end_ns", phase.EndNs);
             json.WriteNumber("sweeps", phase.NrSweeps);
             json.WriteEndObject();
+            FlushWhenLong(json);
         }
 
         json.WriteEndArray();
@@ -105,9 +106,20 @@ internal sealed class TruthWriter(Stream output, ExerciserOptions options, Memor
             json.WriteNumber("begin_ns", sweep.BeginNs);
             json.WriteNumber("end_ns", sweep.EndNs);
             json.WriteEndObject();
+            FlushWhenLong(json);
         }
 
         json.WriteEndArray();
+    }
+
+    // The heap is small and a long run has many notes.
+    private static void FlushWhenLong(Utf8JsonWriter json)
+    {
+        const int Long = 64 * 1024;
+        if (json.BytesPending > Long)
+        {
+            json.Flush();
+        }
     }
 
     private static void WriteCounts(Utf8JsonWriter json, Workload workload)
@@ -118,6 +130,7 @@ internal sealed class TruthWriter(Stream output, ExerciserOptions options, Memor
         json.WriteNumber("warm_sweeps", first.NrWarmSweeps);
         json.WriteNumber("touches", workload.Workers.Sum(worker => worker.NrTouches));
         json.WriteNumber("hot_sweep_mean_ns", first.HotNs / Math.Max(1, first.NrHotSweeps));
+        json.WriteNumber("hot_sweep_min_ns", first.NrHotSweeps == 0 ? 0 : first.ShortestHotNs);
         json.WriteNumber("hot_gap_max_ns", workload.Workers.Max(worker => worker.LongestGapNs));
         json.WriteEndObject();
     }

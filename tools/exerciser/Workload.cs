@@ -2,7 +2,7 @@ using Damon.Trace.Exerciser.Linux;
 
 namespace Damon.Trace.Exerciser;
 
-/// <summary>Runs the workers; the first one on the calling thread, so that the process's main thread is the one that touches memory.</summary>
+/// <summary>Runs the workers; the first one on the calling thread, so that it is the process's main thread that touches memory.</summary>
 internal sealed class Workload
 {
     internal Workload(ExerciserOptions options, MemoryLayout layout)

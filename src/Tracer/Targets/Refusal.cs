@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Tracer.Targets;
@@ -15,7 +14,8 @@ internal static class Refusal
 
     internal static TargetUnavailableException Thread(int tid, int pid)
     {
-        return new TargetUnavailableException($"{tid} is a thread of process {pid}", $"threads share their memory: monitor the process, {pid}");
+        return new TargetUnavailableException(
+            $"{tid} is a thread of process {pid}", $"threads share their memory: monitor the process, {pid}");
     }
 
     internal static TargetUnavailableException Exited(int pid, string comm)
@@ -81,38 +81,5 @@ internal static class Refusal
         }
 
         return $"uid {uid}";
-    }
-
-    /// <summary>The number in a column of a line of /proc/PID/status, for example the effective one in <c>Uid:</c>.</summary>
-    internal static bool TryReadStatus(ProcDirectory proc, ReadOnlySpan<byte> key, int column, out uint value)
-    {
-        value = 0;
-        Span<byte> buffer = stackalloc byte[4096];
-        int length = proc.Read("status", buffer);
-        if (length <= 0)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> text = buffer[..length];
-        int start = text.IndexOf(key);
-        if (start < 0)
-        {
-            return false;
-        }
-
-        text = text[(start + key.Length)..];
-        for (int skipped = 0; skipped <= column; skipped++)
-        {
-            int tab = text.IndexOf((byte)'\t');
-            if (tab < 0)
-            {
-                return false;
-            }
-
-            text = text[(tab + 1)..];
-        }
-
-        return Utf8Parser.TryParse(text, out value, out _);
     }
 }

@@ -25,7 +25,7 @@ public sealed class TargetProcess : IDisposable
     /// <summary>Process id.</summary>
     public int Pid { get; }
 
-    /// <summary>Start time in clock ticks after boot: with the pid it names one process until the next boot. Settable for tests of a reused pid.</summary>
+    /// <summary>Start time in clock ticks after boot: with the pid it names one process. Settable for tests of a reused pid.</summary>
     public ulong StartTimeTicks { get; internal set; }
 
     /// <summary>A handle that signals the exit and takes process_madvise. Belongs to the target.</summary>
@@ -81,7 +81,7 @@ public sealed class TargetProcess : IDisposable
     public int Cpu => TryReadStat(out ProcStat stat) ? stat.Cpu : -1;
 
     /// <summary>The effective user id under which it runs now.</summary>
-    public uint EffectiveUid => Refusal.TryReadStatus(Proc, "\nUid:"u8, column: 1, out uint uid) ? uid : uint.MaxValue;
+    public uint EffectiveUid => ProcStatus.TryRead(Proc, "\nUid:"u8, column: 1, out uint uid) ? uid : uint.MaxValue;
 
     /// <summary>Opens a running process whose memory the caller may look at.</summary>
     /// <exception cref="TargetUnavailableException">No such process, not a process with memory, or not permitted.</exception>
@@ -96,8 +96,7 @@ public sealed class TargetProcess : IDisposable
         ProcDirectory? proc = null;
         try
         {
-            int procErrno;
-            proc = ProcDirectory.Open(pid, out procErrno);
+            proc = ProcDirectory.Open(pid, out _);
             if (errno != 0)
             {
                 throw OpenRefused(pid, errno, proc);
@@ -161,7 +160,7 @@ public sealed class TargetProcess : IDisposable
     {
         // pidfd_open takes only the first thread of a process: EINVAL, in newer kernels ENOENT, for the others.
         if (errno is Errno.EINVAL or Errno.ENOENT && proc is not null
-            && Refusal.TryReadStatus(proc, "\nTgid:"u8, column: 0, out uint tgid) && tgid != (uint)pid)
+            && ProcStatus.TryRead(proc, "\nTgid:"u8, column: 0, out uint tgid) && tgid != (uint)pid)
         {
             return Refusal.Thread(pid, (int)tgid);
         }

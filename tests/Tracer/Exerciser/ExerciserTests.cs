@@ -55,7 +55,8 @@ public sealed class ExerciserTests
     [Fact]
     public void Warm_sweeps_come_once_a_period_and_in_order()
     {
-        (int exitCode, string output, _) = ExerciserProcess.Run("--size 4M --hot 64K --warm 1M --warm-period 50ms --duration 500ms --throttle 1ms");
+        (int exitCode, string output, _) = ExerciserProcess.Run(
+            "--size 4M --hot 64K --warm 1M --warm-period 50ms --duration 500ms --throttle 1ms");
 
         Assert.Equal(0, exitCode);
         JsonElement truth = LastLine(output);
@@ -75,7 +76,8 @@ public sealed class ExerciserTests
     [Fact]
     public void Hot_phases_cover_the_run_without_a_gap_and_move_through_the_cold_part()
     {
-        (_, string output, _) = ExerciserProcess.Run("--size 4M --hot 1M --warm 1M --duration 500ms --phase-shift 100ms --throttle 1ms");
+        (_, string output, _) = ExerciserProcess.Run(
+            "--size 4M --hot 1M --warm 1M --duration 500ms --phase-shift 100ms --throttle 1ms --threads 2 --pattern random --access both");
 
         JsonElement truth = LastLine(output);
         TruthRange cold = TruthRange.ReadAll(truth).Single(range => range.Name == "cold");
@@ -98,7 +100,8 @@ public sealed class ExerciserTests
 
         string header = $"{exerciser["hot"].Start:x}-";
         string[] lines = File.ReadAllLines($"/proc/{exerciser.Pid}/smaps");
-        string field = lines.SkipWhile(line => !line.StartsWith(header, StringComparison.Ordinal)).First(line => line.StartsWith("AnonHugePages", StringComparison.Ordinal));
+        string field = lines.SkipWhile(line => !line.StartsWith(header, StringComparison.Ordinal))
+            .First(line => line.StartsWith("AnonHugePages", StringComparison.Ordinal));
         long kilobytes = long.Parse(string.Concat(field.Where(char.IsAsciiDigit)), null);
 
         Assert.Equal(kilobytes << 10, huge.GetProperty("bytes").GetInt64());

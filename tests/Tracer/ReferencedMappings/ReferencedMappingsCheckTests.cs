@@ -50,7 +50,10 @@ public sealed class ReferencedMappingsCheckTests
         using var check = new ReferencedMappingsCheck(target);
         var space = new VaddrAddressSpace(target);
         ulong before = StackOf(space);
-        Assert.True(SpinWait.SpinUntil(() => target.CommandLine.Contains("while", StringComparison.Ordinal) && StackOf(space) != before, 3000));
+        Assert.True(SpinWait.SpinUntil(
+            () => target.CommandLine.Contains("-c while", StringComparison.Ordinal) && StackOf(space) is var stack && stack != before
+                && stack != 0,
+            3000));
         ulong[] addresses = [StackOf(space)];
         AccessState[] states = [AccessState.NotAccessed];
 
@@ -67,6 +70,6 @@ public sealed class ReferencedMappingsCheckTests
 
     private static ulong StackOf(VaddrAddressSpace space)
     {
-        return space.TryReadMappings([]) ? space.Mappings.Where(mapping => mapping.Name == "[stack]").Select(mapping => mapping.Start).FirstOrDefault() : 0;
+        return space.TryReadMappings([]) ? space.Mappings.FirstOrDefault(mapping => mapping.Name == "[stack]").Start : 0;
     }
 }

@@ -31,7 +31,10 @@ public sealed class SmapsScannerTests
     public void Each_address_takes_the_state_of_its_mapping()
     {
         Assert.Equal(
-            [AccessState.NotAccessed, AccessState.NotAccessed, AccessState.Accessed, AccessState.Accessed, AccessState.NotAccessed, AccessState.Accessed],
+            [
+                AccessState.NotAccessed, AccessState.NotAccessed, AccessState.Accessed, AccessState.Accessed, AccessState.NotAccessed,
+                AccessState.Accessed,
+            ],
             Read(Smaps, 0x3fffff, 0x401fff, 0x402000, 0x403fff, 0x404000, 0xffffffffff600000));
     }
 

@@ -55,7 +55,8 @@ public sealed partial class TargetProcessTests
     [SkippableFact]
     public void A_kernel_thread_is_refused()
     {
-        Skip.IfNot(File.Exists("/proc/2/comm") && File.ReadAllText("/proc/2/comm") == "kthreadd\n", "no kernel threads in this pid namespace");
+        bool visible = File.Exists("/proc/2/comm") && File.ReadAllText("/proc/2/comm") == "kthreadd\n";
+        Skip.IfNot(visible, "no kernel threads in this pid namespace");
 
         var refusal = Assert.Throws<TargetUnavailableException>(() => TargetProcess.Open(2));
 
@@ -142,6 +143,17 @@ public sealed partial class TargetProcessTests
         Assert.Contains("belongs to root (uid 0)", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("(uid 65534)", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("CAP_SYS_PTRACE", refusal.Hint, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Roots_process_is_refused_to_an_ordinary_user()
+    {
+        Skip.If(geteuid() == 0, "runs as root");
+        Skip.IfNot(File.ReadAllText("/proc/1/status").Contains("\nUid:\t0\t0\t", StringComparison.Ordinal), "process 1 is not root's here");
+
+        var refusal = Assert.Throws<TargetUnavailableException>(() => TargetProcess.Open(1));
+
+        Assert.Contains("belongs to root (uid 0)", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

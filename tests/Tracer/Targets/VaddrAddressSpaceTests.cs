@@ -91,7 +91,9 @@ public sealed class VaddrAddressSpaceTests
         space.Describe(3, descriptions);
 
         Assert.Equal(space.Mappings.Count, descriptions.Count);
-        Assert.All(descriptions, description => Assert.Equal((3ul, 1u, (uint)descriptions.Count), (description.TargetId, description.Generation, description.NrMappings)));
+        var expected = (3ul, 1u, (uint)descriptions.Count);
+        Assert.All(descriptions, description =>
+            Assert.Equal(expected, (description.TargetId, description.Generation, description.NrMappings)));
         Assert.Equal(space.Mappings[0].Start, descriptions[0].Start);
     }
 }

@@ -28,7 +28,10 @@ internal static unsafe partial class SysMman
         return Address(mremap(address, 0, (nuint)size, MREMAP_MAYMOVE), "mremap", size);
     }
 
-    internal static void Protect(byte* address, ulong size, int protection) => Check(mprotect(address, (nuint)size, protection), "mprotect", size);
+    internal static void Protect(byte* address, ulong size, int protection)
+    {
+        Check(mprotect(address, (nuint)size, protection), "mprotect", size);
+    }
 
     internal static void Lock(byte* address, ulong size) => Check(mlock(address, (nuint)size), "mlock", size);
 
@@ -46,7 +49,9 @@ internal static unsafe partial class SysMman
         if (result < 0)
         {
             string reason = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
-            string hint = call == "mlock" ? "ulimit -l shows how much may be locked" : "free -m and /proc/sys/vm/max_map_count show the limits";
+            string hint = call == "mlock"
+                ? "ulimit -l shows how much may be locked"
+                : "free -m and /proc/sys/vm/max_map_count show the limits";
             throw new UsageException($"{call} of {size} bytes: {reason}", hint);
         }
     }

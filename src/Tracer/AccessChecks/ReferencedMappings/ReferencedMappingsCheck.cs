@@ -108,7 +108,8 @@ public sealed class ReferencedMappingsCheck : IAccessCheck
         if (error is -Errno.ENOENT && !_target.HasExited)
         {
             Capability missing = Probe();
-            throw new TargetUnavailableException(missing.Reason ?? $"/proc/{_target.Pid}/{file} is missing", missing.Hint ?? "try another access check");
+            throw new TargetUnavailableException(
+                missing.Reason ?? $"/proc/{_target.Pid}/{file} is missing", missing.Hint ?? "try another access check");
         }
 
         if (error < 0)

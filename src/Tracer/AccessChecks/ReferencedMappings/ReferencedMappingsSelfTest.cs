@@ -4,7 +4,7 @@ using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 
-/// <summary>Proves on this process that clearing clears and reading sees: one scratch mapping is touched after clearing, one is not.</summary>
+/// <summary>Proves on this process that clearing clears and reading sees: one scratch mapping is touched after, one before.</summary>
 internal static unsafe class ReferencedMappingsSelfTest
 {
     internal static Capability Run()

@@ -3,7 +3,7 @@ using Damon.Trace.Tracer.Monitoring;
 namespace Damon.Trace.Tracer.AccessChecks.Simulated;
 
 /// <summary>
-/// One line of the script: a range whose pages are accessed from <see cref="BeginNs"/> until <see cref="EndNs"/>, all the time or in bursts.
+/// One line of the script: a range whose pages are accessed from <see cref="BeginNs"/> until <see cref="EndNs"/>, always or in bursts.
 /// </summary>
 /// <param name="Range">The pages.</param>
 public sealed record SimulatedAccess(AddressRange Range)
