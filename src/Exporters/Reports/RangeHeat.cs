@@ -1,0 +1,22 @@
+namespace Damon.Trace.Exporters.Reports;
+
+/// <summary>A range of the last snapshot and what the recording says about it.</summary>
+internal sealed class RangeHeat
+{
+    public required ulong Start { get; init; }
+
+    public required ulong End { get; init; }
+
+    /// <summary>Aggregation intervals for which its access frequency has been about the same, at the end.</summary>
+    public required uint Age { get; init; }
+
+    /// <summary>Heat times bytes times seconds, summed over the recording.</summary>
+    public double HeatSum { get; set; }
+
+    /// <summary>Bytes times seconds for which heat was known.</summary>
+    public double WeightSum { get; set; }
+
+    public ulong Size => End - Start;
+
+    public double Mean => WeightSum > 0 ? HeatSum / WeightSum : 0;
+}

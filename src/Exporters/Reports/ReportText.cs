@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Damon.Trace.Exporters.Reports;
+
+/// <summary>How reports write numbers: every one with its unit, none depending on the culture.</summary>
+internal static class ReportText
+{
+    private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+    /// <summary><c>1.250 MiB</c>; powers of 1024.</summary>
+    public static string Size(double bytes)
+    {
+        int unit = 0;
+        while (bytes >= 1024 && unit < s_units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return unit == 0 ? Invariant($"{bytes:F0} {s_units[unit]}") : Invariant($"{bytes:F3} {s_units[unit]}");
+    }
+
+    public static string Address(ulong address) => address.ToString("x12", CultureInfo.InvariantCulture);
+
+    public static string Range(ulong start, ulong end) => $"{Address(start)}-{Address(end)}";
+
+    /// <summary>Three significant places and the unit that fits.</summary>
+    public static string Seconds(double seconds) => Math.Abs(seconds) switch
+    {
+        >= 100 => Invariant($"{seconds:F0} s"),
+        >= 1 => Invariant($"{seconds:F2} s"),
+        >= 0.001 => Invariant($"{seconds * 1000:F1} ms"),
+        0 => "0 s",
+        _ => Invariant($"{seconds * 1_000_000:F1} us"),
+    };
+
+    public static string Percent(double share) => Invariant($"{share * 100:F1} %");
+
+    public static string Microseconds(ulong us) => us switch
+    {
+        _ when us % 1_000_000 == 0 => Invariant($"{us / 1_000_000} s"),
+        _ when us % 1000 == 0 => Invariant($"{us / 1000} ms"),
+        _ => Invariant($"{us} us"),
+    };
+
+    /// <summary>UTC, to the millisecond: the clock pairing of a recording's header is no better.</summary>
+    public static string Wall(long wallNs) =>
+        DateTime.UnixEpoch.AddTicks(wallNs / 100).ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>Printable ASCII only: names come from other processes and must not reach the terminal raw.</summary>
+    public static string Clean(string text) =>
+        string.Create(text.Length, text, static (target, source) =>
+        {
+            for (int i = 0; i < source.Length; i++)
+            {
+                target[i] = source[i] is >= ' ' and < '\x7f' ? source[i] : '?';
+            }
+        });
+
+    public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

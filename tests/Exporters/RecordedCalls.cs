@@ -1,0 +1,50 @@
+using System.Globalization;
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Exporters.Tests;
+
+/// <summary>Writes down every call as a line, so that two readers can be compared.</summary>
+internal sealed class RecordedCalls : IRecordingSink
+{
+    public List<string> Lines { get; } = [];
+
+    public RecordingEnd? End { get; private set; }
+
+    public long Regions { get; private set; }
+
+    /// <summary>Called after each snapshot; for tests that follow a live session.</summary>
+    public Action<Snapshot>? Seen { get; init; }
+
+    public void OnContext(ContextDescription context) => Lines.Add(context.ToString());
+
+    public void OnTarget(TargetDescription target) => Lines.Add(target.ToString());
+
+    public void OnMapping(MappingDescription mapping) => Lines.Add(mapping.ToString());
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
+        Lines.Add(string.Create(CultureInfo.InvariantCulture, $"tuned {timestampNs} {cpu} {kdamond} {kdamondTid} {sampleUs}"));
+
+    public void OnHeartbeat(in Heartbeat heartbeat) =>
+        Lines.Add(string.Create(CultureInfo.InvariantCulture, $"heartbeat {heartbeat.WallNs} {heartbeat.MonotonicNs} {heartbeat.NrEvents}"));
+
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        Regions += snapshot.Count;
+        ulong sum = 0;
+        foreach (ref readonly RegionEvent region in snapshot.Regions)
+        {
+            sum = unchecked((sum * 31) + (ulong)region.TimestampNs + region.Start + (region.End * 3) + region.NrAccesses + region.Age
+                + (ulong)region.Cpu);
+        }
+
+        Lines.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"snapshot {snapshot.Kdamond} {snapshot.KdamondTid} {snapshot.TargetId} {snapshot.Pid} #{snapshot.Number} "
+            + $"{snapshot.Count}/{snapshot.NrRegions} {snapshot.Complete} {snapshot.BeginNs}..{snapshot.EndNs} {snapshot.NrSamples} "
+            + $"{snapshot.NrUnclearable} {snapshot.NrUnprepared} {snapshot.SampleUs} {snapshot.AggrUs} {sum:x}"));
+        Seen?.Invoke(snapshot);
+    }
+
+    public void OnEnd(RecordingEnd end) => End = end;
+}

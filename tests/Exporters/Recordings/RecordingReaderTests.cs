@@ -1,0 +1,41 @@
+using System.Text;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Recordings.NetTrace;
+using Damon.Trace.Exporters.Recordings.TraceEvents;
+
+namespace Damon.Trace.Exporters.Tests.Recordings;
+
+public sealed class RecordingReaderTests
+{
+    [Theory]
+    [InlineData("PERFILE2........", "perf script -i FILE | damon-trace script -i -")]
+    [InlineData("PAR1....", "Parquet")]
+    [InlineData("\x1f\x8b\b\0....", "zcat")]
+    [InlineData("\u007fELF\u0002\u0001\u0001\0", "found 7F454C4602010100")]
+    [InlineData("", "the input is empty")]
+    public void Other_formats_are_refused_with_what_was_found(string content, string expected)
+    {
+        using RecordingReader reader = new(new MemoryStream(Encoding.Latin1.GetBytes(content)), "x.bin");
+        RecordingFormatException e = Assert.Throws<RecordingFormatException>(() => reader.Read(new RecordedCalls(), CancellationToken.None));
+
+        Assert.StartsWith("x.bin: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Garbage_is_not_NetTrace_for_either_reader()
+    {
+        byte[] garbage = Encoding.ASCII.GetBytes("this is not a recording at all, is it?");
+        RecordingFormatException own = Assert.Throws<RecordingFormatException>(
+            () => new NetTraceReader(new MemoryStream(garbage)).Read(new RecordedCalls(), CancellationToken.None));
+        RecordingFormatException other = Assert.Throws<RecordingFormatException>(
+            () => new TraceEventReader(new MemoryStream(garbage)).Read(new RecordedCalls(), CancellationToken.None));
+
+        Assert.Equal("offset 0: expected \"Nettrace\", found 7468697320697320 \"this is \"", own.Message);
+        Assert.StartsWith("offset 0: expected \"Nettrace\"", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_an_ordinary_IO_error() =>
+        Assert.Throws<FileNotFoundException>(() => RecordingReader.Open("/nonexistent/damon.nettrace").Dispose());
+}

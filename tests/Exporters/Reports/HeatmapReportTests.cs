@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Tests.Reports;
+
+public sealed class HeatmapReportTests
+{
+    private const ulong Page = 4096;
+
+    [Fact]
+    public void A_map_shows_time_from_left_to_right_and_addresses_from_top_to_bottom()
+    {
+        // Two columns of one aggregation each, two rows of 16 pages each. 20 of 20 samples in 100 ms are 200 Hz, 10 are 100 Hz.
+        HandmadeRecording recording = new HandmadeRecording { WallOffsetNs = 1_000_000_000L * 86_400 }
+            .Target(0, 42, "app", "app -x")
+            .Mapping(0, 0x100000, 0x120000, "rw-p", "[heap]")
+            .Snapshot(0, [(0x100000, 0x110000, 20, 3), (0x110000, 0x120000, 0, 0)])
+            .Snapshot(1, [(0x100000, 0x110000, 0, 0), (0x110000, 0x120000, 10, 0)]);
+
+        string expected =
+            """
+            heatmap of target 0: pid 42 (app)
+            from 1970-01-02 00:00:00.000 UTC, 200.0 ms long, 100.0 ms a column
+                          000000100000-000000120000  128.000 KiB, 64.000 KiB a row  rw-p [heap]
+            000000100000 |9.|
+            000000110000 |.5|
+                         +--+
+                          0 s 200.0 ms
+            heat is the mean of a cell: blank no data, . 0 Hz, 1 up to 22.222, 9 up to 200.000 Hz (100.0 % of the maximum possible)
+            Hz: accessed samples a second; maximum possible 200.0 Hz, one in each sampling interval of 5 ms
+
+            2 snapshots, 0 incomplete, 0 events lost
+
+            """;
+        Assert.Equal(expected, Draw(recording, new HeatmapOptions { Columns = 2, Rows = 2 }));
+    }
+
+    [Fact]
+    public void Heat_is_never_inflated_by_age()
+    {
+        // Thirds that are constant over 30 snapshots, at 24, 90 and 156 Hz if a second had such counts: 2.4, 9, 15.6 of 20 samples.
+        HandmadeRecording recording = new();
+        for (int i = 0; i < 30; i++)
+        {
+            recording.Snapshot(i, [(0, 10 * Page, 2, (uint)i), (10 * Page, 20 * Page, 9, (uint)i), (20 * Page, 30 * Page, 16, (uint)i)]);
+        }
+
+        string map = Draw(recording, new HeatmapOptions { Columns = 10, Rows = 3 });
+
+        // 20, 90 and 160 Hz; ninths of 160 Hz are 17.8 Hz each: 20 is in the second, 90 in the sixth.
+        Assert.Contains("000000000000 |2222222222|", map, StringComparison.Ordinal);
+        Assert.Contains("00000000a000 |6666666666|", map, StringComparison.Ordinal);
+        Assert.Contains("000000014000 |9999999999|", map, StringComparison.Ordinal);
+        Assert.Equal(160, Hottest(map), 3);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void No_cell_is_hotter_than_the_sampling_allows(int seed)
+    {
+        Random random = new(seed);
+        HandmadeRecording recording = new();
+        for (int i = 0; i < 50; i++)
+        {
+            List<(ulong, ulong, uint, uint)> regions = [];
+            for (ulong at = 0; at < 500 * Page;)
+            {
+                ulong next = at + (Page * (ulong)random.Next(1, 60));
+                regions.Add((at, next, (uint)random.Next(21), (uint)random.Next(1000)));
+                at = next;
+            }
+
+            recording.Snapshot(i, [.. regions]);
+        }
+
+        Assert.InRange(Hottest(Draw(recording, new HeatmapOptions { Columns = 37, Rows = 13 })), 0.001, 200);
+    }
+
+    [Fact]
+    public void Wide_gaps_are_left_out_and_said()
+    {
+        HandmadeRecording recording = new HandmadeRecording()
+            .Snapshot(0, [(0x1000, 0x2000, 1, 0), (0x2000, 0x10002000, 0, 9), (0x7fff_0000_0000, 0x7fff_0000_1000, 1, 0)]);
+        string map = Draw(recording, new HeatmapOptions { Columns = 4, Rows = 4 });
+
+        Assert.Contains("000000001000-000000002000  4.000 KiB", map, StringComparison.Ordinal);
+        Assert.Contains("7fff00000000-7fff00001000  4.000 KiB", map, StringComparison.Ordinal);
+        Assert.Contains("~ not shown: 256.000 MiB monitored, never accessed ~", map, StringComparison.Ordinal);
+        
+        // A row each although there were two for each: they are pages.
+        Assert.Equal(2, Regex.Count(map, @"\|9999\|"));
+    }
+
+    [Fact]
+    public void Missing_time_is_blank_and_not_cold()
+    {
+        HandmadeRecording recording = new HandmadeRecording()
+            .Snapshot(0, [(0, Page, 20, 0)])
+            .Snapshot(3, [(0, Page, 0, 0)]);
+
+        Assert.Contains("|9  .|", Draw(recording, new HeatmapOptions { Columns = 4, Rows = 1 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_intervals_heat_is_in_samples_until_the_user_tells_them()
+    {
+        HandmadeRecording recording = new HandmadeRecording { HasIntervals = false }
+            .Snapshot(0, [(0, Page, 10, 0)])
+            .Snapshot(1, [(0, Page, 10, 0)]);
+
+        string unknown = Draw(recording, new HeatmapOptions { Columns = 2, Rows = 1 });
+        Assert.Contains("9 up to 10.000 samples\n", unknown, StringComparison.Ordinal);
+        Assert.Contains("Hz needs the intervals, tell them with --sample and --aggr", unknown, StringComparison.Ordinal);
+
+        HeatmapOptions told = new() { Columns = 2, Rows = 1, Known = new KnownIntervals(5000, 100_000) };
+        Assert.Contains("9 up to 100.000 Hz (50.0 % of the maximum possible)", Draw(recording, told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Time_and_address_ranges_select()
+    {
+        HandmadeRecording recording = new();
+        for (int i = 0; i < 10; i++)
+        {
+            recording.Snapshot(i, [(0, 4 * Page, (uint)i, 0), (4 * Page, 8 * Page, 20, 0)]);
+        }
+
+        HeatmapOptions options = new() { Columns = 2, Rows = 1, FromNs = 400_000_000, ToNs = 600_000_000, ToAddress = 4 * Page };
+        string map = Draw(recording, options);
+        Assert.Contains("|89|", map, StringComparison.Ordinal);
+        Assert.Equal(50, Hottest(map), 3);
+    }
+
+    [Fact]
+    public void Colours_are_for_terminals_that_want_them()
+    {
+        HandmadeRecording recording = new HandmadeRecording().Snapshot(0, [(0, Page, 1, 0)]);
+
+        Assert.DoesNotContain('\x1b', Draw(recording, new HeatmapOptions()));
+        Assert.Contains("\x1b[48;5;226;38;5;16m9", Draw(recording, new HeatmapOptions { Colour = true }), StringComparison.Ordinal);
+        Assert.True(ReportColour.IsWanted(isTerminal: true, noColor: null));
+        Assert.False(ReportColour.IsWanted(isTerminal: true, noColor: "1"));
+        Assert.False(ReportColour.IsWanted(isTerminal: false, noColor: null));
+    }
+
+    [Theory]
+    [InlineData("80x20", 80, 20)]
+    [InlineData("80", null, null)]
+    [InlineData("0x5", null, null)]
+    public void Resolutions_are_columns_by_rows(string text, int? columns, int? rows) =>
+        Assert.Equal(columns is null ? null : (columns.Value, rows!.Value), HeatmapOptions.ParseResolution(text));
+
+    private static string Draw(HandmadeRecording recording, HeatmapOptions options)
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        HeatmapReport.Write(() => recording, options, output, CancellationToken.None);
+        return output.ToString();
+    }
+
+    private static double Hottest(string map) =>
+        double.Parse(Regex.Match(map, @"9 up to ([0-9.]+) Hz").Groups[1].Value, CultureInfo.InvariantCulture);
+}

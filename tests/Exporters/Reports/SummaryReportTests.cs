@@ -1,0 +1,69 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Tests.Reports;
+
+public sealed class SummaryReportTests
+{
+    [Fact]
+    public void A_summary_tells_what_was_monitored_what_came_out_and_what_to_doubt()
+    {
+        ContextDescription context = new(
+            new ContextAttributes { SampleUs = 5000, AggrUs = 100_000, UpdateUs = 1_000_000, MinNrRegions = 10, MaxNrRegions = 1000 },
+            "kdamond.0", "vaddr", "access-bits", "granularity=page flushed=yes");
+
+        // 2 of 20 x 2 samples unclearable: 5 %. Between heartbeats 3 ms of CPU in 100 ms: 3 %.
+        HandmadeRecording recording = new HandmadeRecording { WallOffsetNs = 0, Lost = 1 }
+            .Call(sink => sink.OnContext(context))
+            .Call(sink => sink.OnContext(context))
+            .Target(0, 42, "app", "app --run")
+            .Mapping(0, 0x100000, 0x120000, "rw-p", "[heap]")
+            .Call(sink => sink.OnHeartbeat(new Heartbeat { MonotonicNs = 0, ProcessCpuNs = 1_000_000 }))
+            .Snapshot(0, [(0x100000, 0x110000, 20, 3), (0x110000, 0x120000, 0, 0)])
+            .Snapshot(1, [(0x100000, 0x110000, 10, 0)], missing: 1)
+            .Call(sink => sink.OnHeartbeat(
+                new Heartbeat { MonotonicNs = 100_000_000, ProcessCpuNs = 4_000_000, NrLate = 2, NrMissed = 1 }));
+
+        string expected =
+            """
+            target        0: pid 42 (app)
+                          app --run
+            duration      200.0 ms, from 1970-01-01 00:00:00.000 UTC
+            snapshots     2, 1 incomplete
+            events        3, 1 lost
+            intervals     sample 5 ms, aggregation 100 ms, update 1 s, regions 10..1000
+            access check  access-bits on vaddr (kdamond.0) granularity=page flushed=yes
+            result of     target 0: pid 42 (app), kdamond.0
+              working set p50 64.000 KiB, p75 64.000 KiB
+              hottest     200.0 Hz, 000000100000-000000110000 (64.000 KiB) rw-p [heap]
+            recorder      3.0 % of one CPU, 2 checks late, 1 missed
+            doubts        1 events were lost, 1 of 2 snapshots lack regions
+                          only 2 snapshots: regions need about 20 to settle
+                          5.0 % of the samples fell on pages whose accessed bit cannot be cleared
+                          1 sampling intervals passed without a check: the machine was busy
+
+            """;
+        Assert.Equal(expected, Write(recording));
+    }
+
+    [Fact]
+    public void A_recording_without_descriptions_says_what_it_does_not_know()
+    {
+        HandmadeRecording recording = new HandmadeRecording { HasIntervals = false, Truncation = "offset 7: the stream ends" }
+            .Snapshot(0, [(0x1000, 0x2000, 3, 0)]);
+
+        string text = Write(recording);
+        Assert.Contains("intervals     not recorded", text, StringComparison.Ordinal);
+        Assert.Contains("wall clock not recorded", text, StringComparison.Ordinal);
+        Assert.Contains("hottest     3 samples, ", text, StringComparison.Ordinal);
+        Assert.Contains("doubts        the recording breaks off: offset 7: the stream ends", text, StringComparison.Ordinal);
+        Assert.Contains("1 snapshots without known intervals: no Hz for them", text, StringComparison.Ordinal);
+    }
+
+    private static string Write(HandmadeRecording recording)
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        recording.Read(new SummaryReport(default, output), CancellationToken.None);
+        return output.ToString();
+    }
+}
