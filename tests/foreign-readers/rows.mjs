@@ -30,9 +30,21 @@ function print(...values) {
 }
 function flush() {
   if (pending.length > 0) {
-    fs.writeSync(1, pending.join('\n') + '\n');
+    write(pending.join('\n') + '\n');
   }
   pending = [];
+}
+// A pipe takes what it has room for.
+function write(string) {
+  for (let bytes = Buffer.from(string); bytes.length > 0;) {
+    try {
+      bytes = bytes.subarray(fs.writeSync(1, bytes));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') {
+        throw error;
+      }
+    }
+  }
 }
 
 async function hyparquet(file, what) {
@@ -103,7 +115,7 @@ for (const file of files) {
   for (const what of sections) {
     if (files.length * sections.length > 1) {
       flush();
-      fs.writeSync(1, `# ${what} ${file}\n`);
+      write(`# ${what} ${file}\n`);
     }
     await (reader === 'hyparquet' ? hyparquet(file, what) : duckdb(file, what));
     flush();

@@ -58,7 +58,9 @@ public sealed class OutputFile : IDisposable
             }
 
             // Through a link the file it points to is replaced, not the link.
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            string target = new FileInfo(path).LinkTarget is null
+                ? path
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
             string partial = target + PartialSuffix;
             return new OutputFile(target, partial, OpenPartial(partial));
         }
