@@ -31,7 +31,7 @@ public sealed class AccuracyTests(ITestOutputHelper log)
             "--check", "access-bits", "-o", path);
         ExerciserTruth truth = exerciser.Stop();
 
-        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         RecordedSnapshots recorded = RecordedSnapshots.Read(path);
         var accuracy = Accuracy.Of(recorded.Snapshots.Skip(AdaptationSnapshots), truth);
         log.WriteLine($"{name}: {accuracy}\n{run.Error}");
