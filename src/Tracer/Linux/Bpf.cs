@@ -35,7 +35,9 @@ internal static unsafe partial class Bpf
         return new SafeFileHandle((nint)fd, ownsHandle: true);
     }
 
-    /// <summary>Verifies and loads a program; an invalid handle and the errno when refused. The log, if any, receives the verifier's words.</summary>
+    /// <summary>
+    /// Verifies and loads a program; an invalid handle and the errno when refused. The log, if any, receives the verifier's words.
+    /// </summary>
     internal static SafeFileHandle LoadProgram(int type, ReadOnlySpan<ulong> instructions, Span<byte> log, out int errno)
     {
         fixed (ulong* code = instructions)

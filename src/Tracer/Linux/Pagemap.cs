@@ -17,7 +17,8 @@ internal static unsafe class Pagemap
     internal static long Read(SafeFileHandle pagemap, ulong address, out ulong entry)
     {
         ulong value = 0;
-        long result = Unistd.PRead(pagemap, new Span<byte>(&value, sizeof(ulong)), (long)(address / (ulong)Unistd.PageSize * sizeof(ulong)));
+        long offset = (long)(address / (ulong)Unistd.PageSize * sizeof(ulong));
+        long result = Unistd.PRead(pagemap, new Span<byte>(&value, sizeof(ulong)), offset);
         entry = value;
         return result;
     }

@@ -4,7 +4,8 @@ using static Damon.Trace.Tracer.AccessChecks.AccessBits.BpfRegister;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>
-/// Expected bytes are derived from the instruction set's document: opcode = class | source | operation, then registers (source in the high half),
+/// Expected bytes are derived from the instruction set's document: opcode = class | source | operation, then registers (source in the
+/// high half),
 /// 16-bit offset, 32-bit immediate, all little endian.
 /// </summary>
 public sealed class BpfAssemblerTests

@@ -12,12 +12,14 @@ internal sealed class BtfBuilder
 
     internal int Int(string name, uint size) => Type(name, kind: 1, count: 0, size, 0);
 
-    internal int Struct(string name, uint size, params (string Name, int Type, uint Bits)[] members) => Composite(name, 4, size, bitFields: false, members);
+    internal int Struct(string name, uint size, params (string Name, int Type, uint Bits)[] members)
+        => Composite(name, 4, size, bitFields: false, members);
 
     internal int StructWithBitFields(string name, uint size, params (string Name, int Type, uint Bits)[] members)
         => Composite(name, 4, size, bitFields: true, members);
 
-    internal int Union(string name, uint size, params (string Name, int Type, uint Bits)[] members) => Composite(name, 5, size, bitFields: false, members);
+    internal int Union(string name, uint size, params (string Name, int Type, uint Bits)[] members)
+        => Composite(name, 5, size, bitFields: false, members);
 
     internal int Const(int type) => Type("", kind: 10, count: 0, (uint)type);
 
@@ -25,7 +27,9 @@ internal sealed class BtfBuilder
         => Type(name, 6, values.Length, 4, [.. values.SelectMany(value => new[] { String(value.Name), (uint)value.Value })]);
 
     internal int Enum64(string name, params (string Name, long Value)[] values)
-        => Type(name, 19, values.Length, 8, [.. values.SelectMany(value => new[] { String(value.Name), (uint)value.Value, (uint)(value.Value >> 32) })]);
+        => Type(name, 19, values.Length, 8, [.. values.SelectMany(Words)]);
+
+    private uint[] Words((string Name, long Value) value) => [String(value.Name), (uint)value.Value, (uint)(value.Value >> 32)];
 
     internal byte[] ToBytes()
     {

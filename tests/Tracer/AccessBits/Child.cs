@@ -36,8 +36,10 @@ internal sealed class Child : IDisposable
     internal ulong[] PagesOf(string mapping)
     {
         string line = File.ReadLines($"/proc/{Pid}/maps").First(l => l.EndsWith(mapping, StringComparison.Ordinal));
-        ulong[] bounds = [.. line.Split(' ')[0].Split('-').Select(static bound => ulong.Parse(bound, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
-        return [.. Enumerable.Range(0, (int)((bounds[1] - bounds[0]) / TestMapping.PageSize)).Select(page => bounds[0] + ((ulong)page * TestMapping.PageSize))];
+        ulong[] bounds = [.. line.Split(' ')[0].Split('-')
+            .Select(static bound => ulong.Parse(bound, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        return [.. Enumerable.Range(0, (int)((bounds[1] - bounds[0]) / TestMapping.PageSize))
+            .Select(page => bounds[0] + ((ulong)page * TestMapping.PageSize))];
     }
 
     /// <summary>Waits for something to become true; fails the test when it does not.</summary>
@@ -66,7 +68,8 @@ internal sealed class Child : IDisposable
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true };
         var child = new Child(Process.Start(start)!);
         string name = Path.GetFileName(program);
-        WaitUntil(() => child.Name() == name && File.ReadLines($"/proc/{child.Pid}/maps").Any(static line => line.EndsWith("[stack]", StringComparison.Ordinal)));
+        WaitUntil(() => child.Name() == name
+            && File.ReadLines($"/proc/{child.Pid}/maps").Any(static line => line.EndsWith("[stack]", StringComparison.Ordinal)));
         return child;
     }
 }

@@ -17,7 +17,8 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
     {
         using TestMapping memory = TestMapping.HugePages(4);
         memory.WriteAll();
-        Skip.IfNot(fixture.Walk(memory.AddressOf(0), memory.AddressOf(1536)).All(static leaf => leaf.Level == 2), "no huge pages were to be had");
+        LeafEntry[] leaves = fixture.Walk(memory.AddressOf(0), memory.AddressOf(1536));
+        Skip.IfNot(leaves.All(static leaf => leaf.Level == 2), "no huge pages were to be had");
         long before = Smaps.ReadKb(memory.AddressOf(0), "AnonHugePages");
         using AccessBitsCheck check = fixture.CheckSelf();
         // Several addresses in each huge page, none of them aligned to it.
@@ -51,7 +52,9 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         AccessState[] untouched = AccessBitsCheckTests.Sample(check, EveryThird(memory), static () => { });
         AccessState[] touched = AccessBitsCheckTests.Sample(check, EveryThird(memory), memory.ReadAll);
 
-        Assert.Equal(before.Select(static folio => (folio.Order, folio.Index)), fixture.Describe(memory.Addresses()).Select(static folio => (folio.Order, folio.Index)));
+        Assert.Equal(
+            before.Select(static folio => (folio.Order, folio.Index)),
+            fixture.Describe(memory.Addresses()).Select(static folio => (folio.Order, folio.Index)));
         Assert.DoesNotContain(AccessState.Accessed, untouched);
         Assert.DoesNotContain(AccessState.NotAccessed, touched);
         // Aligned folios can all be made old; those that a page table's border cuts cannot.

@@ -122,7 +122,8 @@ public sealed class TargetTests(ReaderFixture fixture)
 
         // What was stolen is made old as well.
         using AccessBitsCheck check = fixture.CheckSelf();
-        Assert.All(AccessBitsCheckTests.Sample(check, addresses, static () => { }), static state => Assert.Equal(AccessState.NotAccessed, state));
+        AccessState[] states = AccessBitsCheckTests.Sample(check, addresses, static () => { });
+        Assert.All(states, static state => Assert.Equal(AccessState.NotAccessed, state));
     }
 
     private AccessBitsCheck Check(Child child, ClearerKind clearer = ClearerKind.Cold, bool hop = false) => new(

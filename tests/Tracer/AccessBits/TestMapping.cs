@@ -33,14 +33,14 @@ internal sealed unsafe class TestMapping : IDisposable
 
     internal static TestMapping SmallPages(int pages)
     {
-        var mapping = new TestMapping((nuint)pages * PageSize, PageSize, 0, ReadWrite, NativeMethods.MAP_PRIVATE | NativeMethods.MAP_ANONYMOUS, null);
+        var mapping = new TestMapping((nuint)pages * PageSize, PageSize, 0, ReadWrite, PrivateMemory, null);
         _ = NativeMethods.madvise(mapping.Start, mapping.Length, SysMman.MADV_NOHUGEPAGE);
         return mapping;
     }
 
     internal static TestMapping HugePages(int count)
     {
-        var mapping = new TestMapping((nuint)count * HugeSize, HugeSize, 0, ReadWrite, NativeMethods.MAP_PRIVATE | NativeMethods.MAP_ANONYMOUS, null);
+        var mapping = new TestMapping((nuint)count * HugeSize, HugeSize, 0, ReadWrite, PrivateMemory, null);
         _ = NativeMethods.madvise(mapping.Start, mapping.Length, SysMman.MADV_HUGEPAGE);
         return mapping;
     }
@@ -77,5 +77,6 @@ internal sealed unsafe class TestMapping : IDisposable
 
     public void Dispose() => Assert.Equal(0, NativeMethods.munmap(_reserved, _reservedLength));
 
+    private const int PrivateMemory = NativeMethods.MAP_PRIVATE | NativeMethods.MAP_ANONYMOUS;
     private const int ReadWrite = NativeMethods.PROT_READ | NativeMethods.PROT_WRITE;
 }

@@ -91,11 +91,13 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
     public void CodeOfSharedLibraries_IsNeverAccessed()
     {
         using AccessBitsCheck check = fixture.CheckSelf();
-        string? line = File.ReadLines("/proc/self/maps").FirstOrDefault(static l => l.Contains("r-xp", StringComparison.Ordinal) && l.Contains("/libc", StringComparison.Ordinal));
+        string? line = File.ReadLines("/proc/self/maps").FirstOrDefault(
+            static l => l.Contains("r-xp", StringComparison.Ordinal) && l.Contains("/libc", StringComparison.Ordinal));
         Skip.If(line is null, "no libc mapping");
         ulong start = Convert.ToUInt64(line!.Split('-')[0], 16);
         ulong[] addresses = [.. Enumerable.Range(0, 32).Select(page => start + ((ulong)page * TestMapping.PageSize))];
-        ulong[] present = [.. addresses.Where(address => fixture.Walk(address)[0].IsYoung && fixture.Describe(address)[0] is { Order: 0, MapCount: > 1 })];
+        ulong[] present = [.. addresses.Where(address =>
+            fixture.Walk(address)[0].IsYoung && fixture.Describe(address)[0] is { Order: 0, MapCount: > 1 })];
         Skip.If(present.Length == 0, "no page of libc is shared here");
 
         AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, present, static () => { }));

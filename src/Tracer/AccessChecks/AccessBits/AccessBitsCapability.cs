@@ -9,7 +9,8 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 public static class AccessBitsCapability
 {
     private const string RunAsRoot = "run as root or with CAP_BPF, CAP_PERFMON, CAP_SYS_NICE, CAP_SYS_PTRACE";
-    private const string MayReadTargets = "run as root or with CAP_SYS_PTRACE, CAP_DAC_OVERRIDE and CAP_SYS_NICE, or as the owner of the process";
+    private const string MayReadTargets =
+        "run as root or with CAP_SYS_PTRACE, CAP_DAC_OVERRIDE and CAP_SYS_NICE, or as the owner of the process";
     private const int CAP_SYS_ADMIN = 21;
     private const int CAP_PERFMON = 38;
     private const int CAP_BPF = 39;
@@ -98,7 +99,8 @@ public static class AccessBitsCapability
         return clearRefs is not null
             ? Capability.Yes
             : Capability.No(
-                $"accessed bits of process {pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, clear_refs {Errno.Describe(errno)}",
+                $"accessed bits of process {pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, "
+                + $"clear_refs {Errno.Describe(errno)}",
                 MayReadTargets);
     }
 

@@ -29,7 +29,9 @@ public sealed class AccessBitsCheck : IAccessCheck
     private bool _isReadable;
     private bool _clearedAll;
 
-    /// <summary>Opens a target. Whether it may be read and cleared is asked beforehand with <see cref="AccessBitsCapability.ProbeTarget"/>.</summary>
+    /// <summary>
+    /// Opens a target. Whether it may be read and cleared is asked beforehand with <see cref="AccessBitsCapability.ProbeTarget"/>.
+    /// </summary>
     /// <param name="reader">The process's reader; stays the caller's.</param>
     /// <param name="pid">The target. When it is gone already, every address is not accessed.</param>
     /// <param name="samplingInterval">Time between MakeOld and ReadYoung: bounds how long clearing may take.</param>
@@ -85,7 +87,8 @@ public sealed class AccessBitsCheck : IAccessCheck
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Bounded by reading (0.05 to 0.3 us per address) and by making young pages old (0.3 to 4.6 us each, mostly the TLB flush on other CPUs),
+    /// Bounded by reading (0.05 to 0.3 us per address) and by making young pages old (0.3 to 4.6 us each, mostly the TLB flush on other
+    /// CPUs),
     /// cut off after <see cref="AccessBitsOptions.ClearTimeLimit"/>. No allocations once the number of addresses is steady.
     /// </remarks>
     public void MakeOld(ReadOnlySpan<ulong> addresses)
@@ -121,7 +124,9 @@ public sealed class AccessBitsCheck : IAccessCheck
     }
 
     /// <inheritdoc/>
-    /// <remarks>Bounded by cache misses of the page tables: 5 to 50 ns an address from cache, 0.05 to 0.3 us scattered. No allocations.</remarks>
+    /// <remarks>
+    /// Bounded by cache misses of the page tables: 5 to 50 ns an address from cache, 0.05 to 0.3 us scattered. No allocations.
+    /// </remarks>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
         long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
@@ -203,7 +208,9 @@ public sealed class AccessBitsCheck : IAccessCheck
         _plan.Conclude(addresses);
     }
 
-    /// <summary>Clears the plan's ranges, beginning where the latest tick ran out of time so that no part of the target is always last.</summary>
+    /// <summary>
+    /// Clears the plan's ranges, beginning where the latest tick ran out of time so that no part of the target is always last.
+    /// </summary>
     private int ClearPlanned(long deadlineNs)
     {
         ReadOnlySpan<SysMman.IoVector> ranges = _plan.Ranges;

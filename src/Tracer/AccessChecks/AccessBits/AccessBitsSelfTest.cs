@@ -30,7 +30,8 @@ internal static class AccessBitsSelfTest
             wrong = Compare(states, step: 0, "after clearing");
             if (check.CannotClear)
             {
-                return Capability.No("neither MADV_COLD nor clear_refs may be used", "run with CAP_SYS_NICE, or as the owner of the target");
+                return Capability.No(
+                    "neither MADV_COLD nor clear_refs may be used", "run with CAP_SYS_NICE, or as the owner of the target");
             }
 
             check.MakeOld(addresses);

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
-/// <summary>A loaded program together with the map it shares with us. Not thread safe: the caller holds a lock from filling to reading.</summary>
+/// <summary>
+/// A loaded program together with the map it shares with us. Not thread safe: the caller holds a lock from filling to reading.
+/// </summary>
 internal sealed unsafe class BpfProgram : IDisposable
 {
     private const int LargestBound = 256;

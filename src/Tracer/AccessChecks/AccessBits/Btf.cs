@@ -36,7 +36,8 @@ internal sealed class Btf
         long typesEnd = typesAt + Word(12);
         long stringsAt = header + Word(16);
         long stringsEnd = stringsAt + Word(20);
-        if (header < HeaderSize || typesEnd > data.Length || stringsEnd > data.Length || stringsEnd <= stringsAt || data[stringsEnd - 1] != 0)
+        if (header < HeaderSize || typesEnd > data.Length || stringsEnd > data.Length
+            || stringsEnd <= stringsAt || data[stringsEnd - 1] != 0)
         {
             throw new InvalidDataException($"BTF sections reach beyond the file's {data.Length} bytes");
         }

@@ -55,7 +55,9 @@ internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
     /// <summary>A new address space: what was refused in the old one says nothing.</summary>
     internal void ForgetRefused() => _refused.Clear();
 
-    /// <summary>Bounded by the struct pages of young pages, 20 to 60 ns each, and by the pages of large folios, 15 ns each. No allocations.</summary>
+    /// <summary>
+    /// Bounded by the struct pages of young pages, 20 to 60 ns each, and by the pages of large folios, 15 ns each. No allocations.
+    /// </summary>
     internal void Build(SafeFileHandle pagemap, ReadOnlySpan<ulong> addresses, ReadOnlySpan<ulong> leaves)
     {
         _refused.NextTick();
@@ -131,7 +133,8 @@ internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
 
     /// <summary>
     /// MADV_COLD skips pages that are on no reclaim list without saying so. Pages just faulted in get there during the call;
-    /// what is not there afterwards (memory of drivers) was skipped. Its accessed bit alone could not tell: hot pages are young again at once.
+    /// what is not there afterwards (memory of drivers) was skipped. Its accessed bit alone could not tell: hot pages are young again at
+    /// once.
     /// </summary>
     private void MarkSilentlySkipped(int uncertain)
     {

@@ -4,8 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
 /// <summary>
-/// /proc/PID/clear_refs: "1" clears the accessed bits of the whole address space, holding its mmap lock meanwhile. It does not flush the TLB;
-/// "4" does, and does nothing else where soft-dirty is not built in. Where it is built in, "4" would write-protect every page, so it is not used.
+/// /proc/PID/clear_refs: "1" clears the accessed bits of the whole address space, holding its mmap lock meanwhile. It does not flush the
+/// TLB;
+/// "4" does, and does nothing else where soft-dirty is not built in. Where it is built in, "4" would write-protect every page, so it is
+/// not used.
 /// </summary>
 internal sealed class ClearRefsClearer : IClearer
 {
@@ -29,7 +31,9 @@ internal sealed class ClearRefsClearer : IClearer
         return errno == 0 ? new ClearRefsClearer(file) : null;
     }
 
-    /// <summary>Bounded by the size of the target: 4 to 12 ms per GB of small pages, 0.1 to 0.4 ms per GB of huge ones. No allocations.</summary>
+    /// <summary>
+    /// Bounded by the size of the target: 4 to 12 ms per GB of small pages, 0.1 to 0.4 ms per GB of huge ones. No allocations.
+    /// </summary>
     public int Clear(ReadOnlySpan<SysMman.IoVector> ranges, Span<ClearOutcome> outcomes, long deadlineNs)
     {
         outcomes.Clear();

@@ -8,13 +8,18 @@ internal readonly record struct Folio
     /// <summary>False when there is no struct page (device memory) or it could not be read.</summary>
     internal required bool IsKnown { get; init; }
 
-    /// <summary>log2 of the folio's pages; <see cref="UnknownOrder"/> for a large folio of a kernel that keeps the order elsewhere.</summary>
+    /// <summary>
+    /// log2 of the folio's pages; <see cref="UnknownOrder"/> for a large folio of a kernel that keeps the order elsewhere.
+    /// </summary>
     internal int Order { get; init; }
 
     /// <summary>Which page of the folio it is.</summary>
     internal int Index { get; init; }
 
-    /// <summary>How many page-table entries map any page of the folio (a large entry counts once); 0 for the zero page and special mappings; -1 unknown.</summary>
+    /// <summary>
+    /// How many page-table entries map any page of the folio (a large entry counts once); 0 for the zero page and special mappings; -1
+    /// unknown.
+    /// </summary>
     internal int MapCount { get; init; }
 
     /// <summary>On a reclaim list. A page just faulted in waits in a per-CPU batch first; other pages without it never get there.</summary>

@@ -66,7 +66,9 @@ internal sealed class FolioReader(PageTableReader reader)
         for (int i = 0; i < heads; i++)
         {
             ulong index = (PageAddress(leaves[_ofHead[i]]) - _heads[i]) / (ulong)_layout.PageSizeBytes;
-            folios[_ofHead[i]] = failed || _headStatus[i] != 0 ? new Folio { IsKnown = false } : Large(_bytes.AsSpan(i * size, size), index);
+            folios[_ofHead[i]] = failed || _headStatus[i] != 0
+                ? new Folio { IsKnown = false }
+                : Large(_bytes.AsSpan(i * size, size), index);
         }
     }
 

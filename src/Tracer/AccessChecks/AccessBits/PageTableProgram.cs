@@ -6,7 +6,8 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// <summary>
 /// Writes the page-table reader. It runs in our own thread, takes the address space behind one of our open /proc/PID/pagemap files
 /// (current task, its files, the file, its private_data is the mm, its pgd), so that the kernel's own access rules decide whom we may read,
-/// and walks x86-64's tables once per address. It replaces each address by its leaf entry as <see cref="LeafEntry"/> describes it; 0 is a hole.
+/// and walks x86-64's tables once per address. It replaces each address by its leaf entry as <see cref="LeafEntry"/> describes it; 0 is a
+/// hole.
 /// The walk takes no lock: an address space that is torn down meanwhile can yield a wrong entry, never a fault.
 /// </summary>
 internal static class PageTableProgram
@@ -40,7 +41,8 @@ internal static class PageTableProgram
     /// <param name="layout">Offsets of the running kernel.</param>
     /// <param name="mapFd">The map that holds the request and the addresses.</param>
     /// <param name="maxAddresses">Loop bound.</param>
-    /// <param name="useCast">Read kernel memory by plain loads (bpf_rdonly_cast) and not by calls of a helper: three to ten times as fast.</param>
+    /// <param name="useCast">Read kernel memory by plain loads (bpf_rdonly_cast) and not by calls of a helper: three to ten times as
+    /// fast.</param>
     internal static ulong[] Emit(KernelLayout layout, int mapFd, int maxAddresses, bool useCast)
     {
         var code = new KernelAssembler(useCast ? layout.ReadOnlyCast : KernelAssembler.NoCast);
@@ -169,7 +171,9 @@ internal static class PageTableProgram
         EmitDescend(code);
     }
 
-    /// <summary>One level that may be a leaf. An entry without access rights (present bit off, protnone bit on) is still an entry.</summary>
+    /// <summary>
+    /// One level that may be a leaf. An entry without access rights (present bit off, protnone bit on) is still an entry.
+    /// </summary>
     private static void EmitLargeStep(KernelAssembler code, int shift, int level, int hole, int leaf)
     {
         EmitReadEntry(code, shift, hole);

@@ -46,7 +46,10 @@ public sealed unsafe class PageTableReader : IDisposable
 
     internal int InstructionCount => _walker.InstructionCount;
 
-    /// <summary>Loads the programs and finds the bases: 50 ms on a quiet machine, nearly all of it the verifier and BTF. Null, and why, when it cannot be done.</summary>
+    /// <summary>
+    /// Loads the programs and finds the bases: 50 ms on a quiet machine, nearly all of it the verifier and BTF. Null, and why, when it
+    /// cannot be done.
+    /// </summary>
     public static PageTableReader? TryCreate(out Capability capability) => TryCreate(allowCast: true, out capability);
 
     /// <summary>The same; without the cast it works as on kernels that lack it.</summary>
@@ -71,7 +74,8 @@ public sealed unsafe class PageTableReader : IDisposable
         if (walker is null || kernelReader is null)
         {
             walker?.Dispose();
-            capability = Capability.No(reason!, errno is Errno.EPERM or Errno.EACCES ? NeedsPrivileges : "needs Linux 5.10 or later with CONFIG_BPF_SYSCALL");
+            capability = Capability.No(
+                reason!, errno is Errno.EPERM or Errno.EACCES ? NeedsPrivileges : "needs Linux 5.10 or later with CONFIG_BPF_SYSCALL");
             return null;
         }
 

@@ -2,7 +2,10 @@ using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
-/// <summary>Mappings in which MADV_COLD was refused (locked, hugetlb, device memory), so that each costs one call and not one per address and tick.</summary>
+/// <summary>
+/// Mappings in which MADV_COLD was refused (locked, hugetlb, device memory), so that each costs one call and not one per address and
+/// tick.
+/// </summary>
 internal sealed class RefusedMappings
 {
     private const int Capacity = 64;

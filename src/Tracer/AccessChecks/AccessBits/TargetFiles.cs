@@ -35,7 +35,10 @@ internal sealed class TargetFiles : IDisposable
 
     internal SafeFileHandle? Pagemap => _pagemap;
 
-    /// <summary>Makes sure the files belong to the target's present address space; false when it has none now. One read of 0.25 us; no allocations.</summary>
+    /// <summary>
+    /// Makes sure the files belong to the target's present address space; false when it has none now. One read of 0.25 us; no
+    /// allocations.
+    /// </summary>
     internal bool Refresh()
     {
         if (_pagemap is not null && ReadsEntries(_pagemap))

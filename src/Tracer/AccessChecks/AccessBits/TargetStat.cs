@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
-/// <summary>/proc/PID/stat (proc_pid_stat(5)): where the target ran last, how many threads it has and how much memory. Read without allocation.</summary>
+/// <summary>
+/// /proc/PID/stat (proc_pid_stat(5)): where the target ran last, how many threads it has and how much memory. Read without allocation.
+/// </summary>
 internal sealed class TargetStat(int pid) : IDisposable
 {
     private const int ThreadsField = 20;
