@@ -61,10 +61,8 @@ internal sealed class HandmadeRecording : IRecordingReader
 
         foreach ((ulong start, ulong end, uint accesses, uint age) in regions)
         {
-            snapshot.Add(new RegionEvent
-            {
-                TimestampNs = (number + 1) * AggregationNs, Start = start, End = end, NrAccesses = accesses, Age = age,
-            });
+            long timestampNs = (number + 1) * AggregationNs;
+            snapshot.Add(new RegionEvent { TimestampNs = timestampNs, Start = start, End = end, NrAccesses = accesses, Age = age });
         }
 
         _snapshots++;

@@ -1,3 +1,4 @@
+using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 using Microsoft.Win32.SafeHandles;
 
@@ -64,13 +65,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
             throw new RecordingFormatException($"{_name}: {reason}");
         }
 
-        return CreateTextReader(stream);
-    }
-
-    private IRecordingReader CreateTextReader(Stream stream)
-    {
-        _ = stream;
-        throw new RecordingFormatException($"{_name}: the text of perf script is not read yet");
+        return new PerfScriptText(stream);
     }
 
     /// <summary>Formats that are known and not read, each with the way to go on; null for what may be text.</summary>
@@ -101,5 +96,16 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
         return binary
             ? $"offset 0: expected \"Nettrace\" or the text of perf script, found {Convert.ToHexString(first)}"
             : null;
+    }
+
+    /// <summary>The text reader ends a recording when it is cancelled; here a cancelled one has no end.</summary>
+    private sealed class PerfScriptText(Stream stream) : IRecordingReader
+    {
+        public void Read(IRecordingSink sink, CancellationToken cancellation)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            new PerfScriptReader(stream).ReadTo(sink, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+        }
     }
 }

@@ -57,8 +57,9 @@ public sealed class LiveSessionTests
         second.Stop();
         Assert.True(a.Join(TimeSpan.FromSeconds(20)) && b.Join(TimeSpan.FromSeconds(20)));
 
+        // Each session stamps its own copy of an event, so the checksums at the end, which include the times, differ.
         Assert.Equal(5000, own.End!.Events);
-        Assert.Equal(other.Lines, own.Lines);
+        Assert.Equal(other.Lines.Select(WithoutChecksum), own.Lines.Select(WithoutChecksum));
         Assert.Equal(other.End, own.End);
     }
 
@@ -123,6 +124,9 @@ public sealed class LiveSessionTests
         Assert.InRange(calls.End.IncompleteSnapshots, 1, calls.End.Snapshots);
         Assert.Contains(" 1000/1000 True ", calls.Lines[^2], StringComparison.Ordinal);
     }
+
+    private static string WithoutChecksum(string line) =>
+        line.StartsWith("snapshot", StringComparison.Ordinal) ? line[..line.LastIndexOf(' ')] : line;
 
     private static Thread Start(Action work)
     {

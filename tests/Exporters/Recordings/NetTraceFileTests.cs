@@ -66,7 +66,9 @@ public sealed class NetTraceFileTests(RecordedFile file)
         RecordedCalls cut = Read(new TraceEventReader(new MemoryStream(file.Bytes, 0, file.Bytes.Length * 3 / 4)));
 
         Assert.Matches("^offset [0-9]+: ", cut.End!.Truncation);
-        Assert.InRange(cut.End.Events, 1, RecordedFile.Snapshots * RecordedFile.Regions);
+
+        // Perhaps nothing: it holds back what no later block has confirmed to be in order.
+        Assert.InRange(cut.End.Events, 0, RecordedFile.Snapshots * RecordedFile.Regions);
     }
 
     [Fact]

@@ -36,6 +36,18 @@ public sealed class RecordingReaderTests
     }
 
     [Fact]
+    public void Text_is_what_perf_script_prints()
+    {
+        string text = " kdamond.0    77 [001]    12.345678: damon:damon_aggregated: target_id=3 nr_regions=1 4096-8192: 5 9\n";
+        RecordedCalls calls = new();
+        using RecordingReader reader = new(new MemoryStream(Encoding.ASCII.GetBytes(text)), "-");
+        reader.Read(calls, CancellationToken.None);
+
+        Assert.Equal(new RecordingEnd(1, 0, 1, 0, null), calls.End);
+        Assert.StartsWith("snapshot kdamond.0 77 3 ", calls.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_file_is_an_ordinary_IO_error() =>
-        Assert.Throws<FileNotFoundException>(() => RecordingReader.Open("/nonexistent/damon.nettrace").Dispose());
+        Assert.Throws<FileNotFoundException>(() => RecordingReader.Open("no-such-recording.nettrace").Dispose());
 }

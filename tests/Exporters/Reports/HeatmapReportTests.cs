@@ -89,7 +89,7 @@ public sealed class HeatmapReportTests
         Assert.Contains("000000001000-000000002000  4.000 KiB", map, StringComparison.Ordinal);
         Assert.Contains("7fff00000000-7fff00001000  4.000 KiB", map, StringComparison.Ordinal);
         Assert.Contains("~ not shown: 256.000 MiB monitored, never accessed ~", map, StringComparison.Ordinal);
-        
+
         // A row each although there were two for each: they are pages.
         Assert.Equal(2, Regex.Count(map, @"\|9999\|"));
     }
