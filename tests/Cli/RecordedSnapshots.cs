@@ -1,6 +1,5 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Recordings.NetTrace;
 
 namespace Damon.Trace.Cli.Tests;
 
@@ -20,8 +19,8 @@ internal sealed class RecordedSnapshots : IRecordingSink
     internal static RecordedSnapshots Read(string path)
     {
         var recorded = new RecordedSnapshots();
-        using FileStream file = File.OpenRead(path);
-        new NetTraceReader(file).Read(recorded, CancellationToken.None);
+        using RecordingReader reader = RecordingReader.Open(path);
+        reader.Read(recorded, CancellationToken.None);
         return recorded;
     }
 

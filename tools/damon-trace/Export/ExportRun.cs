@@ -2,6 +2,7 @@ using Damon.Trace.Cli.Recording;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.PerfScript;
+using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Cli.Export;
 
@@ -10,7 +11,7 @@ internal static class ExportRun
 {
     internal static int Run(string input, OutputRequest output, PerfScriptOptions text, TextWriter error, CancellationToken cancellation)
     {
-        using RecordingFile recording = RecordingFile.Open(input);
+        using RecordingReader recording = RecordingReader.Open(input);
         using OutputFile file = OutputFile.Create(output.Path);
         RecordingOutcome outcome = new(output.Format switch
         {

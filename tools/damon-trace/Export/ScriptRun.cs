@@ -1,4 +1,5 @@
 using Damon.Trace.Exporters.PerfScript;
+using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Cli.Export;
 
@@ -11,7 +12,7 @@ internal static class ScriptRun
         var outcome = new RecordingOutcome(new PerfScriptWriter(stdout, options));
         try
         {
-            using RecordingFile recording = RecordingFile.Open(input);
+            using RecordingReader recording = RecordingReader.Open(input);
             recording.Read(outcome, cancellation);
         }
         catch (IOException broken) when (BrokenPipe.Is(broken))
