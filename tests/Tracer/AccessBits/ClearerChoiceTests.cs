@@ -73,7 +73,7 @@ public sealed class ClearerChoiceTests : IDisposable
 
     public void Dispose() => _stat.Dispose();
 
-    private static ClearerChoice Choice() => new(IntervalNs) { HasClearRefs = true, ClearRefsFlushes = true };
+    private static ClearerChoice Choice() => new() { IntervalNs = IntervalNs, HasClearRefs = true, ClearRefsFlushes = true };
 
     private int Run(ClearerChoice choice, long coldNs, long clearRefsNs, int ticks, out int changes)
     {

@@ -12,6 +12,10 @@ public sealed class AccessBitsCheck : IAccessCheck
 {
     private const int ShareOfIntervalForClearing = 4;
     private const int FewestRangesToHop = 4;
+    private const long ShortestIntervalToHopNs = 20_000_000;
+
+    // Weight of the newest of the intervals that are averaged: follows a change within a few ticks, ignores one that came late.
+    private const int IntervalSmoothing = 4;
 
     private readonly PageTableReader _reader;
     private readonly SafeFileHandle _pidfd;
@@ -21,11 +25,16 @@ public sealed class AccessBitsCheck : IAccessCheck
     private readonly ColdClearer _cold;
     private readonly ClearRefsClearer? _clearRefs;
     private readonly ClearerChoice _choice;
-    private readonly CpuHop? _hop;
-    private readonly long _clearLimitNs;
+    private readonly CpuHop _hop = new();
+    private readonly bool? _mayHop;
+    private readonly long? _clearLimitNs;
+    private readonly long _firstIntervalNs;
     private readonly bool _hasRival = Rivals.HasKdamond();
     private ulong[] _leaves = [];
     private ulong _resumeAt;
+    private long _latestBeginNs;
+    private string _labels = "";
+    private string _labelledClearer = "";
     private bool _isReadable;
     private bool _clearedAll;
 
@@ -34,7 +43,7 @@ public sealed class AccessBitsCheck : IAccessCheck
     /// </summary>
     /// <param name="reader">The process's reader; stays the caller's.</param>
     /// <param name="pid">The target. When it is gone already, every address is not accessed.</param>
-    /// <param name="samplingInterval">Time between MakeOld and ReadYoung: bounds how long clearing may take.</param>
+    /// <param name="samplingInterval">Time from one MakeOld to the next: bounds how long clearing may take. Longer ones are noticed.</param>
     /// <param name="options">Null for the defaults.</param>
     public AccessBitsCheck(PageTableReader reader, int pid, TimeSpan samplingInterval, AccessBitsOptions? options = null)
     {
@@ -47,17 +56,16 @@ public sealed class AccessBitsCheck : IAccessCheck
         _plan = new ClearPlan(reader, _files);
         _cold = new ColdClearer(_pidfd);
         _clearRefs = options.Clearer == ClearerKind.Cold ? null : ClearRefsClearer.TryOpen(pid, out _);
-        long intervalNs = samplingInterval.Ticks * TimeSpan.NanosecondsPerTick;
-        _choice = new ClearerChoice(intervalNs)
+        _firstIntervalNs = samplingInterval.Ticks * TimeSpan.NanosecondsPerTick;
+        _choice = new ClearerChoice
         {
+            IntervalNs = _firstIntervalNs,
             HasCold = options.Clearer != ClearerKind.ClearRefs && reader.KnowsFolios,
             HasClearRefs = _clearRefs is not null,
             ClearRefsFlushes = ClearRefsClearer.CanFlush,
         };
-        _hop = options.HopToTargetCpu ? new CpuHop() : null;
-        _clearLimitNs = options.ClearTimeLimit is { } limit
-            ? limit.Ticks * TimeSpan.NanosecondsPerTick
-            : intervalNs / ShareOfIntervalForClearing;
+        _mayHop = options.HopToTargetCpu;
+        _clearLimitNs = options.ClearTimeLimit is { } limit ? limit.Ticks * TimeSpan.NanosecondsPerTick : null;
     }
 
     /// <inheritdoc/>
@@ -78,10 +86,17 @@ public sealed class AccessBitsCheck : IAccessCheck
         {
             bool usesClearRefs = _choice.UsesClearRefs || (!_choice.HasCold && _choice.HasClearRefs);
             IClearer clearer = usesClearRefs && _clearRefs is not null ? _clearRefs : _cold;
-            string recovery = _reader.RecoversYoung ? "PG_young" : "no";
-            string largeFolios = usesClearRefs || _plan.KeepsLargeFolios ? "whole" : "unclearable";
-            return $"rw granularity=page flushed={(clearer.Flushes ? "yes" : "no")} clearer={(CannotClear ? "none" : clearer.Name)} "
-                + $"young-recovery={recovery} large-folios={largeFolios}{(_hasRival ? " rival=kdamond" : "")}";
+            string name = CannotClear ? "none" : clearer.Name;
+            if (name != _labelledClearer)
+            {
+                string recovery = _reader.RecoversYoung ? "PG_young" : "no";
+                string largeFolios = usesClearRefs || _plan.KeepsLargeFolios ? "whole" : "unclearable";
+                _labelledClearer = name;
+                _labels = $"accesses=rw granularity=page flushed={(clearer.Flushes ? "yes" : "no")} clearer={name} "
+                    + $"young-recovery={recovery} large-folios={largeFolios}{(_hasRival ? " rival=kdamond" : "")}";
+            }
+
+            return _labels;
         }
     }
 
@@ -94,6 +109,7 @@ public sealed class AccessBitsCheck : IAccessCheck
     public void MakeOld(ReadOnlySpan<ulong> addresses)
     {
         long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
+        FollowInterval(begin);
         EnsureCapacity(addresses.Length);
         int reopened = _files.Reopened;
         _isReadable = _files.Refresh();
@@ -197,7 +213,7 @@ public sealed class AccessBitsCheck : IAccessCheck
         }
 
         _plan.Build(_files.Pagemap!, addresses, _leaves);
-        int result = ClearPlanned(begin + _clearLimitNs);
+        int result = ClearPlanned(begin + (_clearLimitNs ?? (_choice.IntervalNs / ShareOfIntervalForClearing)));
         if (result is -Errno.EPERM or -Errno.EACCES or -Errno.ENOSYS)
         {
             _choice.HasCold = false;
@@ -215,7 +231,8 @@ public sealed class AccessBitsCheck : IAccessCheck
     {
         ReadOnlySpan<SysMman.IoVector> ranges = _plan.Ranges;
         Span<ClearOutcome> outcomes = _plan.Outcomes;
-        bool hopped = _hop is not null && ranges.Length >= FewestRangesToHop && _hop.TryGo(_stat);
+        bool mayHop = _mayHop ?? _choice.IntervalNs >= ShortestIntervalToHopNs;
+        bool hopped = mayHop && ranges.Length >= FewestRangesToHop && _hop.TryGo(_stat);
         int first = 0;
         while (first < ranges.Length && ranges[first].Base < _resumeAt)
         {
@@ -232,7 +249,7 @@ public sealed class AccessBitsCheck : IAccessCheck
 
         if (hopped)
         {
-            _hop!.Return();
+            _hop.Return();
         }
 
         int late = first < ranges.Length ? outcomes[first..].IndexOf(ClearOutcome.Late) : -1;
@@ -250,6 +267,19 @@ public sealed class AccessBitsCheck : IAccessCheck
         _plan.FillStates(result == 0 ? PreparedState.Ready : PreparedState.Unprepared);
         _choice.HasClearRefs &= result is not (-Errno.EPERM or -Errno.EACCES);
         return result == 0;
+    }
+
+    /// <summary>The kdamond stretches and shrinks the sampling interval; how long clearing may take follows it.</summary>
+    private void FollowInterval(long beginNs)
+    {
+        if (_latestBeginNs != 0)
+        {
+            // A tick that came very late says little about the next one.
+            long sinceLatestNs = Math.Min(beginNs - _latestBeginNs, 2 * _choice.IntervalNs);
+            _choice.IntervalNs = Math.Max(_firstIntervalNs, _choice.IntervalNs + ((sinceLatestNs - _choice.IntervalNs) / IntervalSmoothing));
+        }
+
+        _latestBeginNs = beginNs;
     }
 
     private void EnsureCapacity(int addresses)

@@ -6,9 +6,6 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// <summary>Accessed bits of page tables, read by BPF: the best there is, with the privileges it takes.</summary>
 internal sealed class AccessBitsKind : AccessCheckKind
 {
-    // Waiting for a busy CPU to let us in is worth it only when there is time, or when we go first anyway.
-    private const ulong HopFromSampleUs = 20_000;
-
     // One reader serves all targets of the process and lives as long as it does: loading takes tens of milliseconds.
     private PageTableReader? _reader;
     private Capability? _capability;
@@ -50,7 +47,7 @@ internal sealed class AccessBitsKind : AccessCheckKind
             throw new InvalidOperationException($"{Name} does not work here: {capability.Reason}");
         }
 
-        var options = new AccessBitsOptions { HopToTargetCpu = settings.Realtime || settings.SampleUs >= HopFromSampleUs };
+        var options = new AccessBitsOptions { HopToTargetCpu = settings.Realtime ? true : null };
         return new AccessBitsCheck(_reader!, process.Pid, TimeSpan.FromMicroseconds(settings.SampleUs), options);
     }
 }

@@ -4,9 +4,10 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 public sealed record AccessBitsOptions
 {
     /// <summary>
-    /// Clear on the CPU of a single-threaded target. Sensible with a real-time worker or sampling intervals from 20 ms on.
+    /// Clear on the CPU of a single-threaded target. Sensible with a real-time worker, which does not wait for that CPU, and else where
+    /// there is time to wait: null hops while the sampling interval is 20 ms or longer.
     /// </summary>
-    public bool HopToTargetCpu { get; init; }
+    public bool? HopToTargetCpu { get; init; }
 
     /// <summary>Forces a clearer.</summary>
     public ClearerKind Clearer { get; init; }

@@ -5,7 +5,7 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// huge pages: it must be clearly cheaper than MADV_COLD and take at most a twentieth of the sampling interval. It is tried seldom,
 /// ever more seldom after failures, and never where even the worst case would take longer than an interval.
 /// </summary>
-internal sealed class ClearerChoice(long intervalNs)
+internal sealed class ClearerChoice
 {
     private const int FirstTrialAfterTicks = 128;
     private const int LongestTrialDelayTicks = 1 << 14;
@@ -20,6 +20,9 @@ internal sealed class ClearerChoice(long intervalNs)
     private bool _onTrial;
     private double _coldAverageNs;
     private double _clearRefsAverageNs;
+
+    /// <summary>Sampling interval in force, in nanoseconds.</summary>
+    internal required long IntervalNs { get; set; }
 
     /// <summary>MADV_COLD may be used.</summary>
     internal bool HasCold { get; set; } = true;
@@ -48,7 +51,7 @@ internal sealed class ClearerChoice(long intervalNs)
         }
         else if (!UsesClearRefs && _ticksInState > _trialDelay)
         {
-            _onTrial = _coldAverageNs > NotWorthItBelowNs && stat.TryRead() && stat.ResidentPages * WorstClearNsPerPage <= intervalNs;
+            _onTrial = _coldAverageNs > NotWorthItBelowNs && stat.TryRead() && stat.ResidentPages * WorstClearNsPerPage <= IntervalNs;
             if (!_onTrial)
             {
                 Enter(clearRefs: false, _trialDelay * 2);
@@ -68,7 +71,7 @@ internal sealed class ClearerChoice(long intervalNs)
         }
 
         _clearRefsAverageNs = _onTrial ? elapsedNs : Average(_clearRefsAverageNs, elapsedNs);
-        bool isCheaper = _clearRefsAverageNs * LargestShareOfInterval <= intervalNs
+        bool isCheaper = _clearRefsAverageNs * LargestShareOfInterval <= IntervalNs
             && _clearRefsAverageNs < (_onTrial ? 0.7 : 1.0) * _coldAverageNs;
         if (_onTrial)
         {
