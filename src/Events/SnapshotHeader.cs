@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Damon.Trace.Events;
 
 /// <summary>
-/// Payload of <c>damon_trace_snapshot</c>, 80 bytes: emitted right before the regions of one target, so that a snapshot carries the real
+/// Payload of <c>damon_trace_snapshot</c>, 84 bytes: emitted right before the regions of one target, so that a snapshot carries the real
 /// length of its windows and what could not be sampled. Samples are counted over all regions of the target and the whole aggregation.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -46,4 +46,7 @@ public struct SnapshotHeader
 
     /// <summary>Sum of the real lengths of all sampling windows, prepare to check, in nanoseconds.</summary>
     public ulong WindowsNs;
+
+    /// <summary>CPU on which the snapshot is emitted; the runtime does not tell the CPU of an event.</summary>
+    public uint Cpu;
 }

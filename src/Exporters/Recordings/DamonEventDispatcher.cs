@@ -19,6 +19,8 @@ internal sealed class DamonEventDispatcher
     private readonly Dictionary<ulong, int> _pids = [];
     private long? _wallOffsetNs;
     private int _lastThread;
+    private int _snapshotThread;
+    private int _snapshotCpu;
     private string _lastKdamond = UnknownKdamond;
 
     /// <param name="sink">Where everything goes.</param>
@@ -49,7 +51,7 @@ internal sealed class DamonEventDispatcher
 
         // In place: the struct is the payload's layout, and the copy would cost as much as the rest.
         ref readonly DamonAggregated aggregated = ref Unsafe.As<byte, DamonAggregated>(ref MemoryMarshal.GetReference(payload));
-        _assembler.Add(KdamondOf(thread), thread, in aggregated, timestampNs, cpu);
+        _assembler.Add(KdamondOf(thread), thread, in aggregated, timestampNs, thread == _snapshotThread ? _snapshotCpu : cpu);
         return true;
     }
 
@@ -151,6 +153,9 @@ internal sealed class DamonEventDispatcher
             return false;
         }
 
+        // The runtime does not tell the CPU of an event; the header does, and its regions follow at once.
+        _snapshotThread = thread;
+        _snapshotCpu = (int)header.Cpu;
         _assembler.Open(KdamondOf(thread), thread, in header);
         return true;
     }

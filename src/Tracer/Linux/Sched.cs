@@ -41,6 +41,10 @@ internal static unsafe partial class Sched
         }
     }
 
+    /// <summary>The CPU the calling thread runs on; a call into the vDSO, about 5 ns.</summary>
+    [LibraryImport("libc")]
+    internal static partial int sched_getcpu();
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int sched_setscheduler(int pid, int policy, int* priority);
 

@@ -101,9 +101,10 @@ public sealed unsafe class DamonEventSource : EventSource
     [Event(DamonEventId.Snapshot, Level = EventLevel.Informational)]
     public void damon_trace_snapshot(
         ulong target_id, ulong snapshot, ulong begin_ns, ulong end_ns, ulong sample_us, ulong aggr_us,
-        uint nr_regions, uint nr_samples, uint nr_unclearable, uint nr_unprepared, uint nr_late, uint nr_missed, ulong windows_ns)
+        uint nr_regions, uint nr_samples, uint nr_unclearable, uint nr_unprepared, uint nr_late, uint nr_missed, ulong windows_ns,
+        uint cpu)
     {
-        EventData* data = stackalloc EventData[13];
+        EventData* data = stackalloc EventData[14];
         Set(data, &target_id, sizeof(ulong));
         Set(data + 1, &snapshot, sizeof(ulong));
         Set(data + 2, &begin_ns, sizeof(ulong));
@@ -117,7 +118,8 @@ public sealed unsafe class DamonEventSource : EventSource
         Set(data + 10, &nr_late, sizeof(uint));
         Set(data + 11, &nr_missed, sizeof(uint));
         Set(data + 12, &windows_ns, sizeof(ulong));
-        WriteEventCore(DamonEventId.Snapshot, 13, data);
+        Set(data + 13, &cpu, sizeof(uint));
+        WriteEventCore(DamonEventId.Snapshot, 14, data);
     }
 
     [Event(DamonEventId.Heartbeat, Level = EventLevel.Informational)]

@@ -49,7 +49,8 @@ public sealed class DamonTracepoint
 
         _provider.damon_trace_snapshot(
             header.TargetId, header.Snapshot, header.BeginNs, header.EndNs, header.SampleUs, header.AggrUs, header.NrRegions,
-            header.NrSamples, header.NrUnclearable, header.NrUnprepared, header.NrLate, header.NrMissed, header.WindowsNs);
+            header.NrSamples, header.NrUnclearable, header.NrUnprepared, header.NrLate, header.NrMissed, header.WindowsNs,
+            header.Cpu);
         foreach (ref readonly DamonRegion region in regions)
         {
             _provider.damon_aggregated(header.TargetId, header.NrRegions, region.Start, region.End, region.NrAccesses, region.Age);

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Tracepoints;
 
@@ -76,6 +77,7 @@ internal sealed class AggregationReporter : IAggregationObserver
             NrLate = _windows.NrLate,
             NrMissed = _windows.NrMissed,
             WindowsNs = (ulong)_windows.TotalNs,
+            Cpu = (uint)Sched.sched_getcpu(),
         };
         _tracepoint.Aggregated(header, regions);
         Counters.AddSnapshot(regions.Length);

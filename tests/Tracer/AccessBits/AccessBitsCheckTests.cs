@@ -110,7 +110,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
 
         string[] words = check.Labels.Split(' ');
 
-        Assert.Equal("rw", words[0]);
+        Assert.Equal("accesses=rw", words[0]);
         Assert.All(words[1..], static word => Assert.Matches("^[a-z-]+=[A-Za-z0-9_]+$", word));
         Assert.Contains("clearer=cold", words);
         Assert.Contains("flushed=yes", words);
