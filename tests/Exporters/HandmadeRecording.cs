@@ -34,6 +34,29 @@ internal sealed class HandmadeRecording : IRecordingReader
     public HandmadeRecording Mapping(ulong targetId, ulong start, ulong end, string permissions, string name) =>
         Call(sink => sink.OnMapping(new MappingDescription(targetId, 1, 1, start, end, permissions, name)));
 
+    /// <summary>Adds a snapshot of 20 checks with a sampling interval of its own, as a CPU budget makes them.</summary>
+    public HandmadeRecording Stretched(long beginNs, ulong sampleUs, (ulong Start, ulong End, uint NrAccesses, uint Age)[] regions)
+    {
+        Snapshot snapshot = new()
+        {
+            KdamondTid = 77,
+            NrRegions = (uint)regions.Length,
+            Complete = true,
+            BeginNs = beginNs,
+            EndNs = beginNs + ((long)sampleUs * 20_000),
+            NrSamples = 20,
+            SampleUs = sampleUs,
+            AggrUs = sampleUs * 20,
+        };
+        foreach ((ulong start, ulong end, uint accesses, uint age) in regions)
+        {
+            snapshot.Add(new RegionEvent { Start = start, End = end, NrAccesses = accesses, Age = age });
+        }
+
+        _snapshots++;
+        return Call(sink => sink.OnSnapshot(snapshot));
+    }
+
     /// <summary>Adds the snapshot of an aggregation; <paramref name="missing"/> regions were lost.</summary>
     public HandmadeRecording Snapshot(
         int number, (ulong Start, ulong End, uint NrAccesses, uint Age)[] regions, ulong targetId = 0, uint missing = 0)

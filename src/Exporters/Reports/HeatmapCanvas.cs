@@ -97,19 +97,17 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapExtent extent
 
     private void DrawLegend(HeatmapTarget target, double hottest)
     {
-        string unit = target.HzKnown ? "Hz" : "samples";
-        double? most = target.HzKnown ? target.MaxHz : target.MaxAccesses;
-        string share = most is > 0 and { } max ? $" ({ReportText.Percent(hottest / max)} of the maximum possible)" : "";
-        output.WriteLine(ReportText.Invariant(
-            $"heat is the mean of a cell: blank no data, . 0 {unit}, 1 up to {hottest / Steps:F3}, 9 up to {hottest:F3} {unit}{share}"));
-        if (!target.HzKnown)
-        {
-            output.WriteLine("in samples found accessed per aggregation: Hz needs the intervals, tell them with --sample and --aggr");
-        }
-        else if (most is not null && extent.SampleUs is { } sample)
+        if (target.MaxAccesses is null)
         {
             output.WriteLine(ReportText.Invariant(
-                $"Hz: accessed samples a second; maximum possible {most:F1} Hz, one in each sampling interval of {ReportText.Microseconds(sample)}"));
+                $"heat: samples found accessed per aggregation, mean of a cell: blank no data, . 0, 1 up to {hottest / Steps:F3}, 9 up to {hottest:F3}"));
+            output.WriteLine("per cent and Hz need the intervals: tell them with --sample and --aggr");
+        }
+        else
+        {
+            output.WriteLine(ReportText.Invariant(
+                $"heat: share of samples found accessed, mean of a cell: blank no data, . 0 %, 1 up to {ReportText.Percent(hottest / Steps)}, 9 up to {ReportText.Percent(hottest)}"));
+            DrawHz(target, hottest);
         }
 
         if (options.Colour && hottest > 0)
@@ -122,5 +120,19 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapExtent extent
 
             output.WriteLine(ramp.Append(ReportColour.End));
         }
+    }
+
+    /// <summary>What a share is in Hz: 100 % is one access seen in every sampling interval, more cannot be told.</summary>
+    private void DrawHz(HeatmapTarget target, double hottest)
+    {
+        if (target is not { MaxHz: { } most, LeastMaxHz: { } least })
+        {
+            return;
+        }
+
+        bool steady = most < least * 1.1;
+        output.WriteLine(steady
+            ? ReportText.Invariant($"in Hz: 1 up to {hottest / Steps * most:F1}, 9 up to {hottest * most:F1}; 100 % is {most:F1} Hz, one access seen in each sampling interval")
+            : ReportText.Invariant($"in Hz: 100 % is one access seen in each sampling interval, {least:F1} to {most:F1} Hz here, as the interval changed"));
     }
 }

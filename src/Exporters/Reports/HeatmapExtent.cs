@@ -6,6 +6,9 @@ namespace Damon.Trace.Exporters.Reports;
 /// <summary>The first pass of a heatmap: which time and which addresses there are.</summary>
 internal sealed class HeatmapExtent(HeatmapOptions options) : IRecordingSink
 {
+    /// <summary>Ten initial regions double at most with each aggregation: after ten of them they have adapted.</summary>
+    private const int AdaptationSnapshots = 10;
+
     private readonly SnapshotMeter _meter = new(options.Known);
     private readonly Dictionary<TargetKey, HeatmapTarget> _targets = [];
 
@@ -21,8 +24,6 @@ internal sealed class HeatmapExtent(HeatmapOptions options) : IRecordingSink
     /// <summary>Wall clock minus the recording's clock, the latest known.</summary>
     public long? WallOffsetNs { get; private set; }
 
-    public ulong? SampleUs { get; private set; } = options.Known.SampleUs;
-
     public RecordingEnd? End { get; private set; }
 
     public void OnTarget(TargetDescription target) => Catalog.Add(target);
@@ -35,7 +36,6 @@ internal sealed class HeatmapExtent(HeatmapOptions options) : IRecordingSink
         FirstNs = Math.Min(FirstNs, _meter.BeginNs);
         LastNs = Math.Max(LastNs, _meter.EndNs);
         WallOffsetNs = snapshot.WallOffsetNs ?? WallOffsetNs;
-        SampleUs = snapshot.SampleUs ?? SampleUs;
         if (options.TargetId is { } only && snapshot.TargetId != only)
         {
             return;
@@ -50,8 +50,10 @@ internal sealed class HeatmapExtent(HeatmapOptions options) : IRecordingSink
 
         target.HzKnown |= _meter.HzPerAccess is not null;
         target.MaxHz = Larger(target.MaxHz, _meter.MaxHz);
+        target.LeastMaxHz = -Larger(-target.LeastMaxHz, -_meter.MaxHz);
         target.MaxAccesses = Larger(target.MaxAccesses, _meter.MaxAccesses);
         AddRanges(snapshot, target);
+        target.Snapshots++;
     }
 
     public void OnEnd(RecordingEnd end) => End = end;
@@ -62,6 +64,7 @@ internal sealed class HeatmapExtent(HeatmapOptions options) : IRecordingSink
     {
         ulong from = options.FromAddress ?? 0;
         ulong to = options.ToAddress ?? ulong.MaxValue;
+        RangeSet accessed = target.Snapshots < AdaptationSnapshots ? target.AccessedEarly : target.Accessed;
         foreach (ref readonly RegionEvent region in snapshot.Regions)
         {
             ulong start = Math.Max(region.Start, from);
@@ -69,7 +72,7 @@ internal sealed class HeatmapExtent(HeatmapOptions options) : IRecordingSink
             target.Monitored.Add(start, end);
             if (region.NrAccesses > 0)
             {
-                target.Accessed.Add(start, end);
+                accessed.Add(start, end);
             }
         }
     }

@@ -16,8 +16,8 @@ internal sealed class HeatmapFill(HeatmapOptions options, Dictionary<TargetKey, 
             return;
         }
 
-        // One unit a map: a snapshot whose length nobody knows does not belong into a map of Hz.
-        double? heatPerAccess = entry.Target.HzKnown ? _meter.HzPerAccess : 1;
+        // One unit a map: a snapshot whose number of checks nobody knows does not belong into a map of shares.
+        double? heatPerAccess = entry.Target.MaxAccesses is null ? 1 : 1 / _meter.MaxAccesses;
         if (heatPerAccess is { } heat)
         {
             entry.Grid.Add(snapshot, _meter.BeginNs, _meter.EndNs, heat);

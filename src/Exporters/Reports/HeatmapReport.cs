@@ -3,8 +3,9 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Reports;
 
 /// <summary>
-/// Time from left to right, addresses from top to bottom, heat as a digit: the access frequency in Hz as it was measured, a mean over the
-/// area and time of each cell. Ages are not used: filling the past from them counts the same accesses again for every snapshot.
+/// Time from left to right, addresses from top to bottom, heat as a digit: the share of samples that found it accessed, a mean over the
+/// area and time of each cell, with the Hz it stands for in the legend. The share and not the Hz is drawn, because what can be seen at most is
+/// 1 / sampling interval: memory that is always in use would seem to cool down whenever a CPU budget stretches that interval. Ages are not used: filling the past from them counts the same accesses again for every snapshot.
 /// </summary>
 public static class HeatmapReport
 {
@@ -34,8 +35,7 @@ public static class HeatmapReport
         Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> grids = [];
         foreach (HeatmapTarget target in extent.Targets.Take(MaxTargets))
         {
-            bool accessed = target.Accessed.Ranges.Count > 0;
-            HeatmapBand[] bands = HeatmapLayout.Divide((accessed ? target.Accessed : target.Monitored).Ranges, options.Rows);
+            HeatmapBand[] bands = HeatmapLayout.Divide(target.Drawn.Ranges, options.Rows);
             grids[target.Key] = (target, new HeatmapGrid(bands, options.Columns, beginNs, endNs));
         }
 
@@ -49,7 +49,7 @@ public static class HeatmapReport
         if (extent.Targets.Count > MaxTargets)
         {
             output.WriteLine(ReportText.Invariant(
-                $"{extent.Targets.Count - MaxTargets} more targets are not shown; choose one with --target-id"));
+                $"{extent.Targets.Count - MaxTargets} more targets are not shown; choose one with --target"));
         }
 
         WriteEnd(extent, output);

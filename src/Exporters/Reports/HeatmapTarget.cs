@@ -8,13 +8,27 @@ internal sealed class HeatmapTarget(TargetKey key)
 
     public TargetKey Key { get; } = key;
 
+    /// <summary>Accessed ranges once the regions have adapted; before, a coarse region makes everything in it look accessed.</summary>
     public RangeSet Accessed { get; } = new(MaxRanges);
+
+    /// <summary>Accessed ranges of the first snapshots.</summary>
+    public RangeSet AccessedEarly { get; } = new(MaxRanges);
+
+    /// <summary>Snapshots seen.</summary>
+    public int Snapshots { get; set; }
+
+    /// <summary>What gets rows: accessed memory, or all of it where nothing was.</summary>
+    public RangeSet Drawn => Accessed.Ranges.Count > 0 ? Accessed : AccessedEarly.Ranges.Count > 0 ? AccessedEarly : Monitored;
 
     public RangeSet Monitored { get; } = new(MaxRanges);
 
     public bool HzKnown { get; set; }
 
+    /// <summary>The largest frequency that could be seen, in Hz: 1 / sampling interval, the largest of the recording.</summary>
     public double? MaxHz { get; set; }
+
+    /// <summary>The smallest of them: the sampling interval may change while recording.</summary>
+    public double? LeastMaxHz { get; set; }
 
     public double? MaxAccesses { get; set; }
 }

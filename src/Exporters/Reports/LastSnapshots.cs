@@ -35,7 +35,6 @@ internal sealed class LastSnapshots(RegionsOptions options) : IRecordingSink
 
         entry.Keep(snapshot.Regions);
         entry.AgeSeconds = _meter.AgeSeconds;
-        entry.MaxHz = _meter.MaxHz ?? entry.MaxHz;
         entry.MaxAccesses = _meter.MaxAccesses ?? entry.MaxAccesses;
         entry.HzKnown |= _meter.HzPerAccess is not null;
     }
@@ -51,8 +50,6 @@ internal sealed class LastSnapshots(RegionsOptions options) : IRecordingSink
         public ReadOnlySpan<RegionEvent> Regions => _regions.AsSpan(0, _count);
 
         public double? AgeSeconds { get; set; }
-
-        public double? MaxHz { get; set; }
 
         public double? MaxAccesses { get; set; }
 

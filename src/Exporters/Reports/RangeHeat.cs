@@ -13,10 +13,16 @@ internal sealed class RangeHeat
     /// <summary>Heat times bytes times seconds, summed over the recording.</summary>
     public double HeatSum { get; set; }
 
+    /// <summary>Share of samples that found it accessed, times bytes times seconds; stays 0 where the number of checks is unknown.</summary>
+    public double ShareSum { get; set; }
+
     /// <summary>Bytes times seconds for which heat was known.</summary>
     public double WeightSum { get; set; }
 
     public ulong Size => End - Start;
 
     public double Mean => WeightSum > 0 ? HeatSum / WeightSum : 0;
+
+    /// <summary>Mean share of samples that found it accessed, 0 to 1.</summary>
+    public double Share => WeightSum > 0 ? ShareSum / WeightSum : 0;
 }

@@ -23,7 +23,7 @@ internal sealed class RangeHeatSum(RegionsOptions options, Dictionary<TargetKey,
         double? heatPerAccess = hzKnown.Contains(key) ? _meter.HzPerAccess : 1;
         if (heatPerAccess is { } heat)
         {
-            Sum(snapshot, targets, seconds, heat);
+            Sum(snapshot, targets, seconds, heat, 1 / _meter.MaxAccesses ?? 0);
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed class RangeHeatSum(RegionsOptions options, Dictionary<TargetKey,
     {
     }
 
-    private static void Sum(Snapshot snapshot, RangeHeat[] targets, double seconds, double heatPerAccess)
+    private static void Sum(Snapshot snapshot, RangeHeat[] targets, double seconds, double heatPerAccess, double sharePerAccess)
     {
         int first = 0;
         foreach (ref readonly RegionEvent region in snapshot.Regions)
@@ -48,6 +48,7 @@ internal sealed class RangeHeatSum(RegionsOptions options, Dictionary<TargetKey,
                 double weight = end > start ? (end - start) * seconds : 0;
                 targets[i].WeightSum += weight;
                 targets[i].HeatSum += weight * region.NrAccesses * heatPerAccess;
+                targets[i].ShareSum += weight * region.NrAccesses * sharePerAccess;
             }
         }
     }

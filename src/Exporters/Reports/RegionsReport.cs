@@ -68,7 +68,7 @@ public static class RegionsReport
         LastSnapshots.Entry entry = last.Entries[key];
         string unit = entry.HzKnown ? "Hz" : "samples";
         output.WriteLine($"regions of {last.Catalog.Describe(key.TargetId)}");
-        output.WriteLine($"heat: mean over the recording in {unit}, and its share of the maximum possible; age: since when at the end");
+        output.WriteLine($"heat: mean over the recording in {unit}, and share of samples found accessed; age: since when at the end");
         if (!entry.HzKnown)
         {
             output.WriteLine("samples found accessed per aggregation: Hz needs the intervals, tell them with --sample and --aggr");
@@ -86,14 +86,13 @@ public static class RegionsReport
     private static void WriteList(string title, IEnumerable<RangeHeat> ranges, LastSnapshots last, TargetKey key, TextWriter output)
     {
         LastSnapshots.Entry entry = last.Entries[key];
-        double? most = entry.HzKnown ? entry.MaxHz : entry.MaxAccesses;
         string unit = entry.HzKnown ? "Hz" : "samples";
         output.WriteLine($"{title,-25}          size {unit,9}      % {"age",10}  mapping");
         bool any = false;
         foreach (RangeHeat range in ranges)
         {
             any = true;
-            string share = most is > 0 and { } max ? ReportText.Invariant($"{range.Mean / max * 100:F1}") : "-";
+            string share = entry.MaxAccesses is null ? "-" : ReportText.Invariant($"{range.Share * 100:F1}");
             string age = entry.AgeSeconds is { } seconds
                 ? ReportText.Seconds(range.Age * seconds)
                 : ReportText.Invariant($"{range.Age} aggr");

@@ -85,13 +85,16 @@ public sealed class SummaryReport(KnownIntervals known, TextWriter output) : IRe
 
     private void WriteContexts()
     {
-        foreach (ContextDescription context in _contexts)
+        if (_contexts.Count > 0)
         {
-            ContextAttributes attributes = context.Attributes;
-            Line("intervals", $"sample {ReportText.Microseconds(attributes.SampleUs)}, aggregation "
-                + $"{ReportText.Microseconds(attributes.AggrUs)}, update {ReportText.Microseconds(attributes.UpdateUs)}, "
-                + ReportText.Invariant($"regions {attributes.MinNrRegions}..{attributes.MaxNrRegions}"));
-            Line("access check", ReportText.Clean($"{context.AccessCheck} on {context.Operations} ({context.Kdamond}) {context.Labels}"));
+            ContextAttributes last = _contexts[^1].Attributes;
+            Line("intervals", $"sample {Span(attributes => attributes.SampleUs)}, aggregation {Span(attributes => attributes.AggrUs)}, "
+                + ReportText.Invariant($"update {ReportText.Microseconds(last.UpdateUs)}, regions {last.MinNrRegions}..{last.MaxNrRegions}"));
+        }
+
+        foreach (string check in _contexts.Select(CheckOf).Distinct())
+        {
+            Line("access check", check);
         }
 
         if (_contexts.Count == 0)
@@ -103,6 +106,17 @@ public sealed class SummaryReport(KnownIntervals known, TextWriter output) : IRe
         {
             Line("", ReportText.Invariant($"sampling interval tuned {_counters.Tuned} times"));
         }
+    }
+
+    private static string CheckOf(ContextDescription context) =>
+        ReportText.Clean($"{context.AccessCheck} on {context.Operations} ({context.Kdamond}) {context.Labels}");
+
+    /// <summary>An interval, or what it varied between.</summary>
+    private string Span(Func<ContextAttributes, ulong> interval)
+    {
+        ulong least = _contexts.Min(context => interval(context.Attributes));
+        ulong most = _contexts.Max(context => interval(context.Attributes));
+        return least == most ? ReportText.Microseconds(most) : $"{ReportText.Microseconds(least)} to {ReportText.Microseconds(most)}";
     }
 
     private void WriteResult(TargetKey key, SummaryTarget target)

@@ -27,8 +27,8 @@ public sealed class HeatmapReportTests
             000000110000 |.5|
                          +--+
                           0 s 200.0 ms
-            heat is the mean of a cell: blank no data, . 0 Hz, 1 up to 22.222, 9 up to 200.000 Hz (100.0 % of the maximum possible)
-            Hz: accessed samples a second; maximum possible 200.0 Hz, one in each sampling interval of 5 ms
+            heat: share of samples found accessed, mean of a cell: blank no data, . 0 %, 1 up to 11.1 %, 9 up to 100.0 %
+            in Hz: 1 up to 22.2, 9 up to 200.0; 100 % is 200.0 Hz, one access seen in each sampling interval
 
             2 snapshots, 0 incomplete, 0 events lost
 
@@ -53,6 +53,36 @@ public sealed class HeatmapReportTests
         Assert.Contains("00000000a000 |6666666666|", map, StringComparison.Ordinal);
         Assert.Contains("000000014000 |9999999999|", map, StringComparison.Ordinal);
         Assert.Equal(160, Hottest(map), 3);
+    }
+
+    [Fact]
+    public void Memory_always_in_use_does_not_cool_down_when_the_interval_is_stretched()
+    {
+        // Found accessed in all 20 samples, first of 5 ms and then of 25 ms: 200 Hz and 40 Hz, but always 100 % of what can be seen.
+        HandmadeRecording recording = new HandmadeRecording()
+            .Stretched(0, 5_000, [(0, Page, 20, 0)])
+            .Stretched(100_000_000, 25_000, [(0, Page, 20, 0)]);
+
+        string map = Draw(recording, new HeatmapOptions { Columns = 6, Rows = 1 });
+
+        Assert.Contains("|999999|", map, StringComparison.Ordinal);
+        Assert.Contains("40.0 to 200.0 Hz here, as the interval changed", map, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_go_to_what_is_accessed_once_the_regions_have_adapted()
+    {
+        // A coarse region at first makes 1 MiB look accessed; from the eleventh snapshot on only one page of it is.
+        HandmadeRecording recording = new();
+        for (int i = 0; i < 30; i++)
+        {
+            recording.Snapshot(i, i < 10 ? [(0, 256 * Page, 20, 0)] : [(0, Page, 20, 0), (Page, 256 * Page, 0, 0)]);
+        }
+
+        string map = Draw(recording, new HeatmapOptions { Columns = 3, Rows = 4 });
+
+        Assert.Contains("000000000000-000000001000  4.000 KiB", map, StringComparison.Ordinal);
+        Assert.Contains("|999|", map, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,11 +142,13 @@ public sealed class HeatmapReportTests
             .Snapshot(1, [(0, Page, 10, 0)]);
 
         string unknown = Draw(recording, new HeatmapOptions { Columns = 2, Rows = 1 });
-        Assert.Contains("9 up to 10.000 samples\n", unknown, StringComparison.Ordinal);
-        Assert.Contains("Hz needs the intervals, tell them with --sample and --aggr", unknown, StringComparison.Ordinal);
+        Assert.Contains("9 up to 10.000\n", unknown, StringComparison.Ordinal);
+        Assert.Contains("per cent and Hz need the intervals: tell them with --sample and --aggr", unknown, StringComparison.Ordinal);
 
         HeatmapOptions told = new() { Columns = 2, Rows = 1, Known = new KnownIntervals(5000, 100_000) };
-        Assert.Contains("9 up to 100.000 Hz (50.0 % of the maximum possible)", Draw(recording, told), StringComparison.Ordinal);
+        string known = Draw(recording, told);
+        Assert.Contains("9 up to 50.0 %", known, StringComparison.Ordinal);
+        Assert.Contains("9 up to 100.0; 100 % is 200.0 Hz", known, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,5 +193,5 @@ public sealed class HeatmapReportTests
     }
 
     private static double Hottest(string map) =>
-        double.Parse(Regex.Match(map, @"9 up to ([0-9.]+) Hz").Groups[1].Value, CultureInfo.InvariantCulture);
+        double.Parse(Regex.Match(map, @"in Hz: 1 up to [0-9.]+, 9 up to ([0-9.]+);").Groups[1].Value, CultureInfo.InvariantCulture);
 }

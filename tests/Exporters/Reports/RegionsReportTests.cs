@@ -18,7 +18,7 @@ public sealed class RegionsReportTests
         string expected =
             """
             regions of target 0: pid 42 (app)
-            heat: mean over the recording in Hz, and its share of the maximum possible; age: since when at the end
+            heat: mean over the recording in Hz, and share of samples found accessed; age: since when at the end
             hottest                            size        Hz      %        age  mapping
             000000100000-000000110000    64.000 KiB   150.000   75.0        0 s  rw-p [heap]
             000000110000-000000120000    64.000 KiB    20.000   10.0   100.0 ms  rw-p [heap]
@@ -30,6 +30,17 @@ public sealed class RegionsReportTests
 
             """;
         Assert.Equal(expected, Write(recording, new RegionsOptions { Count = 2 }));
+    }
+
+    [Fact]
+    public void No_share_exceeds_the_whole_when_the_interval_changes()
+    {
+        HandmadeRecording recording = new HandmadeRecording()
+            .Stretched(0, 5_000, [(0x1000, 0x2000, 20, 0)])
+            .Stretched(100_000_000, 25_000, [(0x1000, 0x2000, 20, 0)]);
+
+        // 200 Hz for 100 ms and 40 Hz for 500 ms: (20 + 20) / 0.6 s.
+        Assert.Contains("66.667  100.0", Write(recording, new RegionsOptions()), StringComparison.Ordinal);
     }
 
     [Fact]
