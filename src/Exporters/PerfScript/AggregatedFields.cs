@@ -10,7 +10,7 @@ internal static class AggregatedFields
 {
     private const string Number = "a number";
 
-    /// <summary>Reads the fields behind the event's name. Bound by the digits, about 60 ns; no allocation.</summary>
+    /// <summary>Reads the fields behind the event's name. Bound by the digits; no allocation.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> line, int at, ref PerfScriptLine result)
     {
         result.RangeAt = 0;

