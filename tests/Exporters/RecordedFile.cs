@@ -1,3 +1,5 @@
+using Damon.Trace.Benchmarks;
+
 namespace Damon.Trace.Exporters.Tests;
 
 /// <summary>One real recording, made once for all tests that only read it.</summary>

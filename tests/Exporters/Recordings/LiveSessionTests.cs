@@ -1,3 +1,4 @@
+using Damon.Trace.Benchmarks;
 using System.Diagnostics;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;

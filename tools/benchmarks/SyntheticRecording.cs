@@ -3,7 +3,7 @@ using System.Diagnostics.Tracing;
 using Damon.Trace.Tracer.Tracepoints;
 using Microsoft.Diagnostics.NETCore.Client;
 
-namespace Damon.Trace.Exporters.Tests;
+namespace Damon.Trace.Benchmarks;
 
 /// <summary>
 /// Emits DAMON-like events through the real provider into a real EventPipe session. About a tenth of the regions changes from one
