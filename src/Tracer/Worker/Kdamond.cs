@@ -161,7 +161,8 @@ public sealed class Kdamond : IDisposable
         Counters.AddDelays(_windows.NrLate, _windows.NrMissed);
         Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
         RemoveExitedTargets();
-        KeepWithinBudget(Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs);
+        KeepWithinBudget(
+            Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs, Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs);
     }
 
     private void RemoveExitedTargets()
@@ -178,7 +179,7 @@ public sealed class Kdamond : IDisposable
         }
     }
 
-    private void KeepWithinBudget(long cpuNs)
+    private void KeepWithinBudget(long cpuNs, long wallNs)
     {
         if (_budget is null)
         {
@@ -186,7 +187,7 @@ public sealed class Kdamond : IDisposable
         }
 
         DamonAttributes attributes = _context.Attributes;
-        ulong sampleUs = _budget.Next(attributes.SampleUs, cpuNs, _reporter.ChecksOfLastAggregation);
+        ulong sampleUs = _budget.Next(attributes.SampleUs, cpuNs, wallNs, _reporter.ChecksOfLastAggregation);
         if (sampleUs != attributes.SampleUs)
         {
             _context.SetAttributes(attributes with

@@ -48,7 +48,7 @@ public sealed class CpuBudgetTests
         ulong before = CpuBudget.MinSampleUs;
         for (int i = 0; i < 20; i++)
         {
-            ulong after = budget.Next(before, cpuNs: Checks * 100_000_000L, Checks);
+            ulong after = budget.Next(before, cpuNs: Checks * 100_000_000L, WallNs(before), Checks);
             Assert.InRange(after, before, 2 * before);
             before = after;
         }
@@ -61,8 +61,29 @@ public sealed class CpuBudgetTests
     {
         var budget = new CpuBudget(0.05);
 
-        Assert.Equal(CpuBudget.MinSampleUs, budget.Next(CpuBudget.MinSampleUs, cpuNs: 1_000_000_000, Checks));
+        Assert.Equal(CpuBudget.MinSampleUs, budget.Next(CpuBudget.MinSampleUs, cpuNs: 1_000_000_000, WallNs(CpuBudget.MinSampleUs), Checks));
     }
+
+    [Fact]
+    public void Next_PaysBackWhatStartingUpTook()
+    {
+        // 300 ms of CPU in the first aggregation, then 250 us a check, which fits 5 ms intervals exactly. Over 20 s the whole has to fit.
+        var budget = new CpuBudget(0.05);
+        ulong sampleUs = CpuBudget.MinSampleUs;
+        double cpuNs = 300_000_000;
+        double wallNs = WallNs(sampleUs);
+        budget.Next(sampleUs, (long)cpuNs, (long)wallNs, Checks);
+        while (wallNs < 20e9)
+        {
+            cpuNs += 250_000 * Checks;
+            wallNs += WallNs(sampleUs);
+            sampleUs = budget.Next(sampleUs, 250_000 * Checks, WallNs(sampleUs), Checks);
+        }
+
+        Assert.InRange(cpuNs / wallNs, 0.03, 0.05);
+    }
+
+    private static long WallNs(ulong sampleUs) => (long)sampleUs * 1_000 * Checks;
 
     private static ulong Settle(double share, long costPerCheckNs) =>
         Run(new CpuBudget(share), CpuBudget.MinSampleUs, costPerCheckNs, aggregations: 100);
@@ -71,7 +92,7 @@ public sealed class CpuBudgetTests
     {
         for (int i = 0; i < aggregations; i++)
         {
-            sampleUs = budget.Next(sampleUs, costPerCheckNs * Checks, Checks);
+            sampleUs = budget.Next(sampleUs, costPerCheckNs * Checks, WallNs(sampleUs), Checks);
         }
 
         return sampleUs;

@@ -37,9 +37,9 @@ internal static class RecordingRun
         var tracepoint = new DamonTracepoint();
         LiveRecording recording = LiveRecording.Start(request.BufferMb, outputs);
         using var kdamond = new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint);
-        var heartbeat = new HeartbeatTimer(tracepoint, kdamond.Counters);
+        var heartbeat = new HeartbeatThread(tracepoint, kdamond.Counters);
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-        long beginCpuNs = HeartbeatTimer.ProcessCpuNs;
+        long beginCpuNs = HeartbeatThread.ProcessCpuNs;
         kdamond.Start();
         error.WriteLine($"damon-trace: recording {monitored.Describe()}; {EndHint(request)}");
 
@@ -47,7 +47,7 @@ internal static class RecordingRun
         kdamond.Stop();
         await Task.WhenAny(kdamond.Finished);
         heartbeat.Dispose();
-        var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatTimer.ProcessCpuNs - beginCpuNs);
+        var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs);
         recording.Stop(s_stopPatience);
         List<string> fates = outputs.ConvertAll(output => output.Complete());
         RecordingSummary.Write(error, kdamond, recording.End, spent, fates, cause);
