@@ -1,0 +1,82 @@
+namespace Damon.Trace.Tracer.Kernel;
+
+/// <summary>
+/// The kdamonds met so far. Files show the sampling interval that was asked for; the one that auto-tuning put in force is known from its
+/// event only, so it wins until the files change.
+/// </summary>
+internal sealed class KernelKdamonds
+{
+    private readonly KernelKdamondReader _reader;
+    private readonly Dictionary<int, Known> _known = [];
+
+    internal KernelKdamonds(KernelKdamondReader reader) => _reader = reader;
+
+    /// <summary>Looks a kdamond up, and asks the files when it is new. A dictionary access per event.</summary>
+    /// <param name="tid">Its thread id.</param>
+    /// <param name="isNew">True when it has not been announced yet.</param>
+    internal KernelKdamond Get(int tid, out bool isNew)
+    {
+        isNew = false;
+        if (!_known.TryGetValue(tid, out Known? known))
+        {
+            isNew = true;
+            KernelKdamond described = _reader.Describe(tid);
+            known = new Known { FromFiles = described, Current = described };
+            _known.Add(tid, known);
+        }
+
+        return known.Current;
+    }
+
+    /// <summary>Reads the files again; the kdamonds that are new or have changed.</summary>
+    internal List<KernelKdamond> Refresh()
+    {
+        var changed = new List<KernelKdamond>();
+        foreach (int tid in _reader.RunningTids().ToArray())
+        {
+            KernelKdamond kdamond = Get(tid, out bool isNew);
+            if (isNew)
+            {
+                changed.Add(kdamond);
+            }
+        }
+
+        foreach ((int tid, Known known) in _known)
+        {
+            KernelKdamond now = _reader.Describe(tid);
+
+            // A thread that has ended keeps what was known of it, for the events of its that are still under way.
+            if (!now.Equals(known.FromFiles) && now.Comm[0] != ':')
+            {
+                known.FromFiles = known.Current = now;
+                changed.Add(now);
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>
+    /// Notes a tuned sampling interval. The kernel keeps the number of samples in an aggregation, so the aggregation interval changes in
+    /// the same proportion (mm/damon/core.c, 6.17 on).
+    /// </summary>
+    internal KernelKdamond Tune(int tid, ulong sampleUs)
+    {
+        Known known = _known[tid];
+        if (known.Current.Attributes is { SampleUs: > 0 } attributes && known.FromFiles.Attributes is { SampleUs: > 0 } configured)
+        {
+            attributes.AggrUs = sampleUs * Math.Max(configured.AggrUs / configured.SampleUs, 1);
+            attributes.SampleUs = sampleUs;
+            known.Current = known.Current with { Attributes = attributes };
+        }
+
+        return known.Current;
+    }
+
+    private sealed class Known
+    {
+        internal required KernelKdamond FromFiles { get; set; }
+
+        internal required KernelKdamond Current { get; set; }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Tracepoints.Usdt;
+using Xunit.Abstractions;
+
+namespace Damon.Trace.Tracer.Tests.Usdt;
+
+/// <summary>The real tracers, each attached to a library of its own: what they record is what was fired, and nothing stays behind.</summary>
+[Trait("Category", "Linux")]
+public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
+{
+    private const int Count = 2000;
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [SkippableFact]
+    public void Tracefs_RecordsEveryEventWithNamedFields()
+    {
+        ForeignTool.RequireRoot("uprobe_events is root's");
+        string uprobes = Path.Combine(TracefsInstance.Root, "uprobe_events");
+        Skip.IfNot(File.Exists(uprobes), "the kernel has no uprobe_events (CONFIG_UPROBE_EVENTS)");
+        using UsdtTracepoint tracepoint = Register();
+        string group = $"damon_test_{Environment.ProcessId}";
+
+        File.AppendAllText(uprobes, tracepoint.DescribeUprobe(group, "damon_aggregated") + "\n");
+        try
+        {
+            using var instance = new TracefsInstance(group);
+            Assert.Equal(0, tracepoint.NrListeners);
+            instance.Enable(group, "damon_aggregated");
+            Assert.Equal(1, tracepoint.NrListeners);
+            ProbeFire.Fire(tracepoint, Count);
+            string[] lines = instance.ReadLines();
+            ReportCost(tracepoint, "tracefs");
+            instance.Disable();
+            Assert.Equal(0, tracepoint.NrListeners);
+
+            Assert.Equal(
+                ProbeFire.Expected(Count, (target, nr, region) =>
+                    $"target_id={target} nr_regions={nr} start={region.Start} end={region.End} nr_accesses={region.NrAccesses} age={region.Age}"),
+                lines.Select(line => line[line.IndexOf("target_id=", StringComparison.Ordinal)..]));
+        }
+        finally
+        {
+            File.AppendAllText(uprobes, $"-:{group}/damon_aggregated\n");
+        }
+    }
+
+    [SkippableFact]
+    public void Perf_FindsTheProbeInItsCacheAndRecordsEveryEvent()
+    {
+        const string Event = "sdt_damon:aggregated";
+        string perf = ForeignTool.Require("perf");
+        ForeignTool.RequireRoot("perf probe writes to uprobe_events");
+        Skip.If(Directory.Exists(Path.Combine(TracefsInstance.Root, "events", "sdt_damon")), "somebody has defined sdt_damon already");
+        using UsdtTracepoint tracepoint = Register();
+        string cache = _directory.File("debug");
+        ForeignTool.Run(perf, "--buildid-dir", cache, "buildid-cache", "--add", tracepoint.LibraryPath!);
+        Assert.Contains(Event, ForeignTool.Run(perf, "--buildid-dir", cache, "list", "sdt"));
+
+        ForeignTool.Run(perf, "--buildid-dir", cache, "probe", Event);
+        try
+        {
+            string data = _directory.File("perf.data");
+            using ForeignTool recorder = ForeignTool.Start(
+                perf, ["--buildid-dir", cache, "record", "-a", "-m", "4M", "-o", data, "-e", Event, "--", "sleep", "60"]);
+            ProbeFire.AwaitListeners(tracepoint, 1, recorder);
+            ProbeFire.Fire(tracepoint, Count);
+            recorder.Stop();
+            ProbeFire.AwaitListeners(tracepoint, 0);
+
+            string[] lines = ForeignTool.Run(perf, "script", "-i", data, "-F", "trace").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(
+                ProbeFire.Expected(Count, (target, nr, region) =>
+                    $"arg1={target} arg2={nr} arg3={region.Start} arg4={region.End} arg5={region.NrAccesses} arg6={region.Age}"),
+                lines.Select(line => line[line.IndexOf("arg1=", StringComparison.Ordinal)..].TrimEnd()));
+        }
+        finally
+        {
+            ForeignTool.Run(perf, "probe", "--del", Event);
+        }
+    }
+
+    [SkippableFact]
+    public void Bpftrace_SeesEveryEvent()
+    {
+        string bpftrace = ForeignTool.Require("bpftrace");
+        ForeignTool.RequireRoot("bpftrace needs it");
+        using UsdtTracepoint tracepoint = Register();
+        string program = $"usdt:{tracepoint.LibraryPath}:damon:aggregated "
+            + "{ @n = count(); printf(\"%llu %u %llu %llu %u %u\\n\", arg0, arg1, arg2, arg3, arg4, arg5); }";
+
+        using ForeignTool tracer = ForeignTool.Start(
+            bpftrace, ["-q", "-e", program], new Dictionary<string, string> { ["BPFTRACE_PERF_RB_PAGES"] = "1024" });
+        ProbeFire.AwaitListeners(tracepoint, 1, tracer);
+        ProbeFire.Fire(tracepoint, Count);
+
+        // It prints as it reads, and stops reading when it is told to end.
+        Thread.Sleep(2000);
+        (int _, string output, string error) = tracer.Stop();
+        ProbeFire.AwaitListeners(tracepoint, 0);
+
+        string[] lines = [.. output.Split('\n').Where(line => line.Count(c => c == ' ') == 5)];
+        Assert.True(lines.Length > 0, error + output);
+        Assert.Contains($"@n: {Count}\n", output);
+        Assert.Equal(
+            ProbeFire.Expected(Count, (target, nr, region) =>
+                $"{target} {nr} {region.Start} {region.End} {region.NrAccesses} {region.Age}"),
+            lines);
+    }
+
+    [Fact]
+    public void Cost_WithoutListeners()
+    {
+        using UsdtTracepoint tracepoint = Register();
+        ReportCost(tracepoint, "nobody listens", 10_000_000);
+    }
+
+    private UsdtTracepoint Register()
+    {
+        UsdtTracepoint tracepoint = UsdtTracepoint.Register(_directory.Path);
+        Assert.True(tracepoint.Capability.Available, tracepoint.Capability.Reason);
+        return tracepoint;
+    }
+
+    /// <summary>Figures for the reader, nothing is asserted: the machine may be busy.</summary>
+    private void ReportCost(UsdtTracepoint tracepoint, string title, int count = 100_000)
+    {
+        DamonRegion region = ProbeFire.Region(5);
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < count; i++)
+        {
+            tracepoint.Aggregated(0, 1, region);
+        }
+
+        log.WriteLine($"{title}: {Stopwatch.GetElapsedTime(start).TotalNanoseconds / count:F2} ns per event over {count} events");
+    }
+}
