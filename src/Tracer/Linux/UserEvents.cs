@@ -6,6 +6,12 @@ namespace Damon.Trace.Tracer.Linux;
 /// <summary>linux/user_events.h (6.4 on): events that a process defines and the kernel's tracers see. Results are 0 or -errno.</summary>
 internal static unsafe partial class UserEvents
 {
+    /// <summary>asm-generic/errno-base.h: what a write says when nobody listens any more.</summary>
+    internal const int EBADF = 9;
+
+    /// <summary>asm-generic/errno.h: the name is taken by an event with other fields.</summary>
+    internal const int EADDRINUSE = 98;
+
     private const uint DIAG_IOCSREG = 0xC0082A00;
     private const uint DIAG_IOCSUNREG = 0x40082A02;
 

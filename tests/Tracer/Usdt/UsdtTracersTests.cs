@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Tracepoints.Usdt;
 using Xunit.Abstractions;
 
@@ -33,7 +31,7 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
             Assert.Equal(1, tracepoint.NrListeners);
             ProbeFire.Fire(tracepoint, Count);
             string[] lines = instance.ReadLines();
-            ReportCost(tracepoint, "tracefs");
+            ProbeCost.Report(log, tracepoint, "tracefs records", 20_000);
             instance.Disable();
             Assert.Equal(0, tracepoint.NrListeners);
 
@@ -64,9 +62,12 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
         try
         {
             string data = _directory.File("perf.data");
+            string started = _directory.File("started");
             using ForeignTool recorder = ForeignTool.Start(
-                perf, ["--buildid-dir", cache, "record", "-a", "-m", "4M", "-o", data, "-e", Event, "--", "sleep", "60"]);
-            ProbeFire.AwaitListeners(tracepoint, 1, recorder);
+                perf,
+                ["--buildid-dir", cache, "record", "-a", "-m", "4M", "-o", data, "-e", Event, "--", "sh", "-c", $"touch {started}; exec sleep 60"]);
+            AwaitFile(started);
+            Assert.Equal(1, tracepoint.NrListeners);
             ProbeFire.Fire(tracepoint, Count);
             recorder.Stop();
             ProbeFire.AwaitListeners(tracepoint, 0);
@@ -115,7 +116,7 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
     public void Cost_WithoutListeners()
     {
         using UsdtTracepoint tracepoint = Register();
-        ReportCost(tracepoint, "nobody listens", 10_000_000);
+        ProbeCost.Report(log, tracepoint, "nobody listens", 5_000_000);
     }
 
     private UsdtTracepoint Register()
@@ -125,16 +126,13 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
         return tracepoint;
     }
 
-    /// <summary>Figures for the reader, nothing is asserted: the machine may be busy.</summary>
-    private void ReportCost(UsdtTracepoint tracepoint, string title, int count = 100_000)
+    /// <summary>perf opens its events first, which raises the semaphore, then enables them, and starts its program last.</summary>
+    private static void AwaitFile(string path)
     {
-        DamonRegion region = ProbeFire.Region(5);
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < count; i++)
+        for (int i = 0; !File.Exists(path); i++)
         {
-            tracepoint.Aggregated(0, 1, region);
+            Assert.True(i < 600, "perf record did not start within 30 s");
+            Thread.Sleep(50);
         }
-
-        log.WriteLine($"{title}: {Stopwatch.GetElapsedTime(start).TotalNanoseconds / count:F2} ns per event over {count} events");
     }
 }
