@@ -67,7 +67,7 @@ public sealed class KernelDamonListener : IDisposable
             return;
         }
 
-        _relay.Announce(observer);
+        _relay.AnnounceRunning(observer);
         _rings.Enable();
         long refreshNs = Time.GetNs(Time.CLOCK_MONOTONIC) + RefreshIntervalNs;
         while (!token.IsCancellationRequested)
@@ -78,7 +78,7 @@ public sealed class KernelDamonListener : IDisposable
             _relay.Deliver(observer, (ulong)(nowNs - HoldBackNs));
             if (nowNs >= refreshNs)
             {
-                _relay.Announce(observer);
+                _relay.AnnounceChanges(observer);
                 refreshNs = nowNs + RefreshIntervalNs;
             }
         }

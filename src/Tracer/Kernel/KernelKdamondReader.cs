@@ -5,10 +5,14 @@ namespace Damon.Trace.Tracer.Kernel;
 
 /// <summary>
 /// What files tell about a kdamond: its name, and the settings of the sysfs interface (Documentation/admin-guide/mm/damon/usage.rst) or of
-/// the modules that run DAMON on their own account. Opens everything for reading only: another program owns these kdamonds.
+/// the modules that run DAMON on their own account. Opens everything for reading only: another program owns these kdamonds. Its commands
+/// and a reader of <c>pid</c> exclude each other in the kernel, and the later one gets EBUSY: so pid files are read when a thread is new,
+/// never again and again. The settings can be read at any time.
 /// </summary>
 internal sealed class KernelKdamondReader
 {
+    private const string SysfsOwner = "kdamonds/";
+
     private static readonly string[] s_modules = ["damon_reclaim", "damon_lru_sort", "damon_stat"];
 
     private readonly string _proc;
@@ -38,27 +42,30 @@ internal sealed class KernelKdamondReader
     /// <summary>Describes the kdamond with this thread id. Never fails: what cannot be read stays empty.</summary>
     internal KernelKdamond Describe(int tid)
     {
+        string owner = Owners().FirstOrDefault(candidate => Number(candidate.PidFile) == tid).Owner ?? "";
+        return Describe(tid, owner);
+    }
+
+    /// <summary>Describes a kdamond whose owner is known already, without asking for its pid again.</summary>
+    internal KernelKdamond Describe(int tid, string owner)
+    {
         string comm = Text(Path.Combine(_proc, tid.ToString(CultureInfo.InvariantCulture), "comm")) is { Length: > 0 } name
             ? name : string.Create(CultureInfo.InvariantCulture, $":{tid}");
-        foreach ((string owner, string pidFile) in Owners())
+        if (owner.Length == 0)
         {
-            if (Number(pidFile) == tid)
-            {
-                string directory = Path.GetDirectoryName(pidFile)!;
-                return owner.StartsWith("kdamonds/", StringComparison.Ordinal)
-                    ? DescribeSysfs(tid, comm, owner, Path.Combine(directory, "contexts", "0"))
-                    : DescribeModule(tid, comm, owner, directory);
-            }
+            return new KernelKdamond(tid, comm, null, "", [], "");
         }
 
-        return new KernelKdamond(tid, comm, null, "", [], "");
+        return owner.StartsWith(SysfsOwner, StringComparison.Ordinal)
+            ? DescribeSysfs(tid, comm, owner, Path.Combine(_sysfs, owner[SysfsOwner.Length..], "contexts", "0"))
+            : DescribeModule(tid, comm, owner, Path.Combine(_modules, owner, "parameters"));
     }
 
     private IEnumerable<(string Owner, string PidFile)> Owners()
     {
         foreach (string directory in Directories(_sysfs))
         {
-            yield return ("kdamonds/" + Path.GetFileName(directory), Path.Combine(directory, "pid"));
+            yield return (SysfsOwner + Path.GetFileName(directory), Path.Combine(directory, "pid"));
         }
 
         foreach (string module in s_modules)

@@ -6,6 +6,8 @@ namespace Damon.Trace.Tracer.Kernel;
 /// </summary>
 internal sealed class KernelKdamonds
 {
+    private const int MaxRetries = 3;
+
     private readonly KernelKdamondReader _reader;
     private readonly Dictionary<int, Known> _known = [];
 
@@ -28,22 +30,29 @@ internal sealed class KernelKdamonds
         return known.Current;
     }
 
-    /// <summary>Reads the files again; the kdamonds that are new or have changed.</summary>
-    internal List<KernelKdamond> Refresh()
+    /// <summary>Asks which kdamonds run already; those that were not known. Once, at the start: others show themselves by their events.</summary>
+    internal List<KernelKdamond> FindRunning()
     {
-        var changed = new List<KernelKdamond>();
+        var found = new List<KernelKdamond>();
         foreach (int tid in _reader.RunningTids().ToArray())
         {
             KernelKdamond kdamond = Get(tid, out bool isNew);
             if (isNew)
             {
-                changed.Add(kdamond);
+                found.Add(kdamond);
             }
         }
 
+        return found;
+    }
+
+    /// <summary>Reads the settings again; the kdamonds for which they have changed.</summary>
+    internal List<KernelKdamond> Refresh()
+    {
+        var changed = new List<KernelKdamond>();
         foreach ((int tid, Known known) in _known)
         {
-            KernelKdamond now = _reader.Describe(tid);
+            KernelKdamond now = Describe(tid, known);
 
             // A thread that has ended keeps what was known of it, for the events of its that are still under way.
             if (!now.Equals(known.FromFiles) && now.Comm[0] != ':')
@@ -73,8 +82,17 @@ internal sealed class KernelKdamonds
         return known.Current;
     }
 
+    /// <summary>An owner that was busy when it was asked is asked again, but not for ever: some kdamonds have no files at all.</summary>
+    private KernelKdamond Describe(int tid, Known known)
+    {
+        string owner = known.FromFiles.Owner;
+        return owner.Length == 0 && known.NrRetries++ < MaxRetries ? _reader.Describe(tid) : _reader.Describe(tid, owner);
+    }
+
     private sealed class Known
     {
+        internal int NrRetries { get; set; }
+
         internal required KernelKdamond FromFiles { get; set; }
 
         internal required KernelKdamond Current { get; set; }

@@ -26,15 +26,11 @@ internal sealed class KernelRelay
 
     internal ulong NrLate => _samples.NrLate;
 
-    /// <summary>Tells the observer of kdamonds that are new or have changed.</summary>
-    internal void Announce(IKernelDamonObserver observer)
-    {
-        foreach (KernelKdamond kdamond in _kdamonds.Refresh())
-        {
-            _announced.Add(kdamond.Tid);
-            observer.OnKdamond(kdamond);
-        }
-    }
+    /// <summary>Tells the observer of the kdamonds that run already.</summary>
+    internal void AnnounceRunning(IKernelDamonObserver observer) => Announce(observer, _kdamonds.FindRunning());
+
+    /// <summary>Tells the observer of the kdamonds whose settings have changed.</summary>
+    internal void AnnounceChanges(IKernelDamonObserver observer) => Announce(observer, _kdamonds.Refresh());
 
     /// <summary>Gives out the samples up to a time. Bound by the observer; allocates nothing once every kdamond is known.</summary>
     internal void Deliver(IKernelDamonObserver observer, ulong horizonNs)
@@ -80,6 +76,15 @@ internal sealed class KernelRelay
         }
     }
 
+    private void Announce(IKernelDamonObserver observer, List<KernelKdamond> kdamonds)
+    {
+        foreach (KernelKdamond kdamond in kdamonds)
+        {
+            _announced.Add(kdamond.Tid);
+            observer.OnKdamond(kdamond);
+        }
+    }
+
     /// <summary>A sample's raw bytes begin with common_type, the id of their tracepoint. About 30 ns; allocates nothing.</summary>
     private void AddSample(ReadOnlySpan<byte> record)
     {
@@ -102,7 +107,7 @@ internal sealed class KernelRelay
 
                 // Asks for the name at once: the thread may end before the sample's turn comes.
                 _kdamonds.Get(head.Tid, out _);
-                _samples.Add(ref sample);
+                _samples.Add(sample);
                 return;
             }
         }

@@ -8,9 +8,6 @@ internal struct KernelSample
     /// <summary>CLOCK_MONOTONIC nanoseconds.</summary>
     internal ulong TimestampNs;
 
-    /// <summary>Order in which the records were read: keeps records of the same nanosecond in the order of their ring.</summary>
-    internal ulong Sequence;
-
     internal DamonAggregated Region;
     internal int Tid;
     internal uint Cpu;

@@ -18,14 +18,10 @@ internal static class KernelTracepoints
             string events = Path.Combine(place, "events");
             try
             {
-                if (!File.Exists(Path.Combine(place, "README")) && !Directory.Exists(events))
+                if (!Directory.Exists(events))
                 {
-                    // A directory without search permission looks empty: tell it from one that is not there.
-                    if (Directory.Exists(place) && !CanList(place))
-                    {
-                        refusal = Capability.No($"{place} may only be read by root", "run as root");
-                    }
-
+                    // What lies in a directory without search permission seems not to exist: tell it from one that is not mounted.
+                    refusal = IsClosed(place) ? Capability.No($"{place} may only be read by root", "run as root") : refusal;
                     continue;
                 }
 
@@ -52,16 +48,20 @@ internal static class KernelTracepoints
         return refusal;
     }
 
-    private static bool CanList(string directory)
+    private static bool IsClosed(string directory)
     {
         try
         {
-            using IEnumerator<string> entries = Directory.EnumerateFileSystemEntries(directory).GetEnumerator();
-            return entries.MoveNext();
+            if (Directory.Exists(directory))
+            {
+                _ = Directory.GetFileSystemEntries(directory);
+            }
+
+            return false;
         }
         catch (UnauthorizedAccessException)
         {
-            return false;
+            return true;
         }
     }
 }

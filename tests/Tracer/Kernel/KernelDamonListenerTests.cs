@@ -33,14 +33,19 @@ public class KernelDamonListenerTests(ITestOutputHelper log)
 
         var observer = new RecordingKernelObserver();
         using var stop = new CancellationTokenSource();
-        var thread = new Thread(() => listener.Run(observer, stop.Token));
+        long cpuNs = 0;
+        var thread = new Thread(() =>
+        {
+            listener.Run(observer, stop.Token);
+            cpuNs = Linux.Time.GetNs(Linux.Time.CLOCK_THREAD_CPUTIME_ID);
+        });
         thread.Start();
         Thread.Sleep(300);
 
         // Two aggregations of the platform's kdamond, which come every 5 s, and a little.
         string data = directory.File("perf.data");
         ForeignTool.Run(
-            perf, "record", "-q", "-k", "mono", "-m", "4M", "-e", "damon:damon_aggregated", "-a", "-o", data, "--", "sleep", "12");
+            perf, "record", "-q", "-N", "-k", "mono", "-m", "4M", "-e", "damon:damon_aggregated", "-a", "-o", data, "--", "sleep", "12");
         Thread.Sleep(300);
         stop.Cancel();
         thread.Join();
@@ -51,7 +56,9 @@ public class KernelDamonListenerTests(ITestOutputHelper log)
         Assert.Equal(0UL, listener.NrLost);
         Assert.Equal(0UL, listener.NrLate);
         CheckAttributes(observer);
-        log.WriteLine($"tracepoints {string.Join(' ', listener.Tracepoints)}, {listener.NrCpus} rings of {listener.RingBytes} bytes");
+        log.WriteLine(
+            $"tracepoints {string.Join(' ', listener.Tracepoints)}, {listener.NrCpus} rings of {listener.RingBytes} bytes, "
+            + $"{listener.NrEvents} events of all kinds, {cpuNs / 1e6:F1} ms CPU");
     }
 
     private static void CheckAttributes(RecordingKernelObserver observer)

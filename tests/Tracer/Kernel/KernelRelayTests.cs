@@ -81,7 +81,7 @@ public sealed class KernelRelayTests : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(raw.AsSpan(8), 7500);
         _ring.Write(FakeRing.Sample(77, 5, 1, raw));
         Deliver(relay);
-        relay.Announce(_observer);
+        relay.AnnounceChanges(_observer);
         Assert.Equal(
             [
                 "kdamond kdamond.0 77 sample=5000 aggr=100000",
@@ -92,14 +92,17 @@ public sealed class KernelRelayTests : IDisposable
     }
 
     [Fact]
-    public void Announce_TellsOfKdamondsThatRunAlreadyAndOfChangesOnly()
+    public void Announcements_TellOfKdamondsThatRunAlreadyAndOfChangesOnly()
     {
         WriteKdamond();
         KernelRelay relay = Relay();
-        relay.Announce(_observer);
-        relay.Announce(_observer);
+        relay.AnnounceRunning(_observer);
+        relay.AnnounceChanges(_observer);
         _files.Write("kdamonds/0/contexts/0/monitoring_attrs/intervals/aggr_us", "200000\n");
-        relay.Announce(_observer);
+
+        // The pid is not asked for again: a reader of it can make a command of the kdamond's owner fail.
+        File.Delete(_files.File("kdamonds/0/pid"));
+        relay.AnnounceChanges(_observer);
         Assert.Equal(
             ["kdamond kdamond.0 77 sample=5000 aggr=100000", "kdamond kdamond.0 77 sample=5000 aggr=200000"], _observer.Lines);
     }

@@ -62,8 +62,7 @@ public class TimeOrderedSamplesTests
 
     private static void Add(TimeOrderedSamples samples, ulong timestampNs, int tid)
     {
-        var sample = new KernelSample { TimestampNs = timestampNs, Tid = tid };
-        samples.Add(ref sample);
+        samples.Add(new KernelSample { TimestampNs = timestampNs, Tid = tid });
     }
 
     private static int[] Take(TimeOrderedSamples samples, ulong horizonNs)

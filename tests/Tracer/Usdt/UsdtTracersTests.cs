@@ -31,7 +31,7 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
             Assert.Equal(1, tracepoint.NrListeners);
             ProbeFire.Fire(tracepoint, Count);
             string[] lines = instance.ReadLines();
-            ProbeCost.Report(log, tracepoint, "tracefs records", 20_000);
+            ProbeCost.Report(log, tracepoint, "tracefs records", 2_000);
             instance.Disable();
             Assert.Equal(0, tracepoint.NrListeners);
 
@@ -116,7 +116,7 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
     public void Cost_WithoutListeners()
     {
         using UsdtTracepoint tracepoint = Register();
-        ProbeCost.Report(log, tracepoint, "nobody listens", 5_000_000);
+        ProbeCost.Report(log, tracepoint, "nobody listens", 200_000);
     }
 
     private UsdtTracepoint Register()
