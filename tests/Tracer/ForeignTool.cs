@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Damon.Trace.Tracer.Tests;
 
-/// <summary>A program of the machine that a test uses as a witness: perf, bpftrace, lttng, readelf. Ended by its pid, never by name.</summary>
+/// <summary>A program that a test uses as a witness: perf, bpftrace, lttng, readelf. Ended by its pid, never by name.</summary>
 internal sealed partial class ForeignTool : IDisposable
 {
     private const int SIGTERM = 15;

@@ -10,11 +10,16 @@ namespace Damon.Trace.Tracer.Tests;
 /// </summary>
 internal static class ProbeCost
 {
+    private const int Rounds = 50;
+
+    /// <summary>Events that a report fires.</summary>
+    internal static int Fired(int count) => Rounds * count;
+
     internal static void Report(ITestOutputHelper log, INativeTracepoint tracepoint, string title, int count)
     {
         var region = new DamonRegion { Start = 0x7F00_0000_0000, End = 0x7F00_0010_0000, NrAccesses = 3, Age = 72 };
         double best = double.MaxValue;
-        for (int round = 0; round < 50; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             long startNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
             for (int i = 0; i < count; i++)
@@ -25,6 +30,6 @@ internal static class ProbeCost
             best = Math.Min(best, (Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - startNs) / (double)count);
         }
 
-        log.WriteLine($"{tracepoint.Family}, {title}: {best:F2} ns per event, best of 50 rounds of {count}");
+        log.WriteLine($"{tracepoint.Family}, {title}: {best:F2} ns per event, best of {Rounds} rounds of {count}");
     }
 }

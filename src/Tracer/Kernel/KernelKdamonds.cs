@@ -10,15 +10,21 @@ internal sealed class KernelKdamonds
 
     private readonly KernelKdamondReader _reader;
     private readonly Dictionary<int, Known> _known = [];
+    private Known? _latest;
 
     internal KernelKdamonds(KernelKdamondReader reader) => _reader = reader;
 
-    /// <summary>Looks a kdamond up, and asks the files when it is new. A dictionary access per event.</summary>
+    /// <summary>Looks a kdamond up, and asks the files when it is new. A burst is of one kdamond: one comparison per event.</summary>
     /// <param name="tid">Its thread id.</param>
     /// <param name="isNew">True when it has not been announced yet.</param>
     internal KernelKdamond Get(int tid, out bool isNew)
     {
         isNew = false;
+        if (_latest is { } latest && latest.FromFiles.Tid == tid)
+        {
+            return latest.Current;
+        }
+
         if (!_known.TryGetValue(tid, out Known? known))
         {
             isNew = true;
@@ -27,10 +33,11 @@ internal sealed class KernelKdamonds
             _known.Add(tid, known);
         }
 
+        _latest = known;
         return known.Current;
     }
 
-    /// <summary>Asks which kdamonds run already; those that were not known. Once, at the start: others show themselves by their events.</summary>
+    /// <summary>Asks which kdamonds run already. Once, at the start: later ones show themselves by their events.</summary>
     internal List<KernelKdamond> FindRunning()
     {
         var found = new List<KernelKdamond>();

@@ -6,13 +6,16 @@ using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Tracer.Kernel;
 
-/// <summary>Decodes the rings' records, puts them in order of time and gives them to the observer with the kdamond they came from.</summary>
+/// <summary>Decodes the rings' records, orders them by time and gives them to the observer with the kdamond they came from.</summary>
 internal sealed class KernelRelay
 {
     private readonly List<KernelTracepoint> _tracepoints;
     private readonly KernelKdamonds _kdamonds;
     private readonly TimeOrderedSamples _samples = new();
     private readonly HashSet<int> _announced = [];
+
+    // A burst is of one kdamond: remembering it saves asking the set for every region.
+    private KernelKdamond? _latest;
 
     internal KernelRelay(List<KernelTracepoint> tracepoints, KernelKdamonds kdamonds)
     {
@@ -39,9 +42,13 @@ internal sealed class KernelRelay
         foreach (ref readonly KernelSample sample in ready)
         {
             KernelKdamond kdamond = _kdamonds.Get(sample.Tid, out _);
-            if (_announced.Add(sample.Tid))
+            if (!ReferenceEquals(kdamond, _latest))
             {
-                observer.OnKdamond(kdamond);
+                _latest = kdamond;
+                if (_announced.Add(sample.Tid))
+                {
+                    observer.OnKdamond(kdamond);
+                }
             }
 
             Deliver(observer, sample, kdamond);

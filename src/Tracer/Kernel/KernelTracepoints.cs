@@ -9,7 +9,7 @@ internal static class KernelTracepoints
     /// <summary>Where tracefs is mounted: its own place, and below debugfs on older systems.</summary>
     internal static readonly string[] TracefsPlaces = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
-    /// <summary>Reads every tracepoint of <see cref="KernelEventKind"/> that this kernel has; damon_aggregated must be among them.</summary>
+    /// <summary>Reads every tracepoint of <see cref="KernelEventKind"/> that this kernel has; damon_aggregated has to be there.</summary>
     internal static Capability Find(IEnumerable<string> places, List<KernelTracepoint> found)
     {
         Capability refusal = Capability.No("tracefs is not mounted", "mount -t tracefs nodev /sys/kernel/tracing");

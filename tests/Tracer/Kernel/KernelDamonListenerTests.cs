@@ -72,7 +72,8 @@ public class KernelDamonListenerTests(ITestOutputHelper log)
     {
         long firstNs = ParseNs(perfLines[0]);
         int begin = Enumerable.Range(0, heard.Count)
-            .First(i => Math.Abs((long)heard[i].Origin.TimestampNs - firstNs) < 100_000_000 && WithoutTime(heard[i]) == WithoutTime(perfLines[0]));
+            .First(i => Math.Abs((long)heard[i].Origin.TimestampNs - firstNs) < 100_000_000
+                && WithoutTime(heard[i]) == WithoutTime(perfLines[0]));
         string[] ours = [.. heard.Skip(begin).Take(perfLines.Length).Select(WithoutTime)];
         Assert.Equal(perfLines.Select(WithoutTime), ours);
         Assert.True(
@@ -90,7 +91,7 @@ public class KernelDamonListenerTests(ITestOutputHelper log)
         Assert.True(Math.Max(Math.Abs(differences[0]), Math.Abs(differences[^1])) < 20_000_000, "not the same clock");
     }
 
-    /// <summary><c>kdamond.0    77 [001]  3154.127403123: damon:damon_aggregated: target_id=0 ...</c> as comm, tid, cpu and fields.</summary>
+    /// <summary><c>kdamond.0    77 [001]  3154.127403123: damon:damon_aggregated: ...</c> as comm, tid, cpu and fields.</summary>
     private static string WithoutTime(string line)
     {
         string[] words = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);

@@ -10,7 +10,7 @@ public class KernelRelayCostTests(ITestOutputHelper log)
     private const int PerRound = 10_000;
     private const int Rounds = 60;
 
-    /// <summary>Figures for the reader, from a ring in ordinary memory: reading, decoding, ordering and giving out. No allocation is asserted.</summary>
+    /// <summary>From a ring in ordinary memory: reading, decoding, ordering and giving out. The figure is for the reader.</summary>
     [Fact]
     public void Relay_AllocatesNothingOnceTheKdamondIsKnown()
     {

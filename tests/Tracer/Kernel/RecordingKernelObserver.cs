@@ -47,5 +47,6 @@ internal sealed class RecordingKernelObserver : IKernelDamonObserver
         CultureInfo.InvariantCulture,
         $"target_id={region.TargetId} nr_regions={region.NrRegions} {region.Start}-{region.End}: {region.NrAccesses} {region.Age}");
 
-    private static string Prefix(in KernelEvent origin) => $"{origin.Kdamond.Comm} {origin.Kdamond.Tid} [{origin.Cpu}] {origin.TimestampNs}:";
+    private static string Prefix(in KernelEvent origin) =>
+        $"{origin.Kdamond.Comm} {origin.Kdamond.Tid} [{origin.Cpu}] {origin.TimestampNs}:";
 }

@@ -15,6 +15,11 @@ internal static class ProbeFire
         Age = i == 1 ? uint.MaxValue - 1 : (uint)i,
     };
 
+    /// <summary>How the kernel prints an event with fields of our names.</summary>
+    internal static string NamedFields(ulong target, int nr, DamonRegion region) =>
+        $"target_id={target} nr_regions={nr} start={region.Start} end={region.End} "
+        + $"nr_accesses={region.NrAccesses} age={region.Age}";
+
     /// <summary>The series as text with the given form of one event.</summary>
     internal static IEnumerable<string> Expected(int count, Func<ulong, int, DamonRegion, string> form) =>
         Enumerable.Range(0, count).Select(i => form((ulong)(i & 3), count, Region(i)));

@@ -82,8 +82,7 @@ public class UserEventsTracepointTests
 
         Assert.Equal(0UL, tracepoint.NrRefused);
         Assert.Equal(
-            ProbeFire.Expected(Count, (target, nr, region) =>
-                $"target_id={target} nr_regions={nr} start={region.Start} end={region.End} nr_accesses={region.NrAccesses} age={region.Age}"),
+            ProbeFire.Expected(Count, ProbeFire.NamedFields),
             instance.ReadLines().Select(line => line[line.IndexOf("target_id=", StringComparison.Ordinal)..]));
     }
 

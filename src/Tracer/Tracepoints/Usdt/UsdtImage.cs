@@ -14,7 +14,7 @@ internal sealed class UsdtImage
     internal const string FunctionName = "damon_aggregated";
     internal const string SemaphoreName = "damon_aggregated_semaphore";
 
-    /// <summary>Raised whenever the bytes change: a tracer attached to an older file must not meet other arguments under its name.</summary>
+    /// <summary>Raised whenever the bytes change: a tracer attached to an older file must not meet other arguments.</summary>
     internal const string SoName = "libdamon-usdt.so.1";
 
     private static readonly string[] s_fields =

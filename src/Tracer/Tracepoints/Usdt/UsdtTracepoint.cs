@@ -48,7 +48,7 @@ public sealed unsafe class UsdtTracepoint : INativeTracepoint
     }
 
     /// <summary>Writes the library to the first usable directory and loads it.</summary>
-    /// <param name="directory">Where the library shall live; null for the places of <see cref="UsdtLibraryFile.DefaultDirectories"/>.</param>
+    /// <param name="directory">Where the library is to live; null for its usual places.</param>
     public static UsdtTracepoint Register(string? directory = null)
     {
         if (UsdtMachine.Current is not { } machine)

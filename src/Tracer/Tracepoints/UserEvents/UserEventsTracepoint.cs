@@ -156,7 +156,8 @@ public sealed unsafe class UserEventsTracepoint : INativeTracepoint
 
     private static Capability Refusal(string dataFile, int errno) => errno switch
     {
-        Errno.ENOENT => Capability.No("the kernel has no user_events, or tracefs is not mounted", "CONFIG_USER_EVENTS=y, Linux 6.4 or newer"),
+        Errno.ENOENT => Capability.No(
+            "the kernel has no user_events, or tracefs is not mounted", "CONFIG_USER_EVENTS=y, Linux 6.4 or newer"),
         Errno.EACCES or Errno.EPERM => Capability.No($"{dataFile} is not open to this user", "run as root, or grant access to tracefs"),
         Linux.UserEvents.EADDRINUSE => Capability.No("another program has defined damon_aggregated with other fields"),
         _ => Capability.No($"{dataFile} refused the event: {Errno.Describe(errno)}"),
