@@ -28,7 +28,7 @@ internal static unsafe partial class UserEvents
     internal static int Unregister(SafeFileHandle file, UserUnreg registration) =>
         ioctl(file, DIAG_IOCSUNREG, &registration) < 0 ? -Errno.Last : 0;
 
-    /// <summary>Writes one event: its index, then its packed fields. The file is a plain number: no reference counting in the call.</summary>
+    /// <summary>Writes one event: its index, then its packed fields. The file is a plain number: no reference counting.</summary>
     internal static int Write(int fd, void* record, nuint size) => write(fd, record, size) < 0 ? -Errno.Last : 0;
 
     [LibraryImport("libc", SetLastError = true)]
