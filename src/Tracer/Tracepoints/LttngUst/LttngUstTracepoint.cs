@@ -75,11 +75,29 @@ public sealed unsafe class LttngUstTracepoint : INativeTracepoint
     /// </summary>
     public void Aggregated(ulong targetId, uint nrRegions, in DamonRegion region)
     {
-        if (!IsEnabled)
+        if (IsEnabled)
         {
-            return;
+            Fire(targetId, nrRegions, region);
         }
+    }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tracepoint = s_nobody;
+        void* registration = _registration;
+        _registration = null;
+        if (registration is not null)
+        {
+            _ = _library!.ModuleUnregister(_provider!.Module);
+            _library.ProbeUnregister(registration);
+        }
+    }
+
+    // A method of its own: its large frame must not be set up, and cleared, for events that nobody wants.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Fire(ulong targetId, uint nrRegions, in DamonRegion region)
+    {
         var payload = new LttngUstPayload
         {
             TargetId = targetId,
@@ -98,19 +116,6 @@ public sealed unsafe class LttngUstTracepoint : INativeTracepoint
         }
 
         library.ReadUnlock();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _tracepoint = s_nobody;
-        void* registration = _registration;
-        _registration = null;
-        if (registration is not null)
-        {
-            _ = _library!.ModuleUnregister(_provider!.Module);
-            _library.ProbeUnregister(registration);
-        }
     }
 
     /// <summary>One session: what the callback that lttng/ust-tracepoint-event.h generates does.</summary>

@@ -66,25 +66,9 @@ public sealed unsafe class UserEventsTracepoint : INativeTracepoint
     /// </summary>
     public void Aggregated(ulong targetId, uint nrRegions, in DamonRegion region)
     {
-        if (!IsEnabled)
+        if (IsEnabled)
         {
-            return;
-        }
-
-        var record = new UserEventsRecord
-        {
-            WriteIndex = _writeIndex,
-            TargetId = targetId,
-            NrRegions = nrRegions,
-            Start = region.Start,
-            End = region.End,
-            NrAccesses = region.NrAccesses,
-            Age = region.Age,
-        };
-        int result = Linux.UserEvents.Write(_fd, &record, (nuint)sizeof(UserEventsRecord));
-        if (result is not (0 or -Linux.UserEvents.EBADF))
-        {
-            NrRefused++;
+            Fire(targetId, nrRegions, region);
         }
     }
 
@@ -143,6 +127,27 @@ public sealed unsafe class UserEventsTracepoint : INativeTracepoint
         NativeMemory.AlignedFree(enabled);
         file.Dispose();
         return new UserEventsTracepoint(Refusal(dataFile, -result));
+    }
+
+    // A method of its own: its frame must not be set up, and cleared, for events that nobody wants.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Fire(ulong targetId, uint nrRegions, in DamonRegion region)
+    {
+        var record = new UserEventsRecord
+        {
+            WriteIndex = _writeIndex,
+            TargetId = targetId,
+            NrRegions = nrRegions,
+            Start = region.Start,
+            End = region.End,
+            NrAccesses = region.NrAccesses,
+            Age = region.Age,
+        };
+        int result = Linux.UserEvents.Write(_fd, &record, (nuint)sizeof(UserEventsRecord));
+        if (result is not (0 or -Linux.UserEvents.EBADF))
+        {
+            NrRefused++;
+        }
     }
 
     private static Linux.UserEvents.UserReg Describe(uint* enabled, byte* definition) => new()
