@@ -42,7 +42,7 @@ public class KernelDamonListenerTests(ITestOutputHelper log)
         thread.Start();
         Thread.Sleep(300);
 
-        // Two aggregations of the platform's kdamond, which come every 5 s, and a little.
+        // Long enough for two aggregations of a kdamond with an interval of 5 s.
         string data = directory.File("perf.data");
         ForeignTool.Run(
             perf, "record", "-q", "-N", "-k", "mono", "-m", "4M", "-e", "damon:damon_aggregated", "-a", "-o", data, "--", "sleep", "12");
