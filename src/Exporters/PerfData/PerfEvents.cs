@@ -109,6 +109,12 @@ internal sealed class PerfEvents
         return _last = _byIdentifier.TryGetValue(identifier, out PerfEvent? found) ? found : identifier == 0 ? _events[0] : null;
     }
 
+    /// <summary>The event a record other than a sample is about; null when its id fields do not tell.</summary>
+    internal PerfEvent? FindByTrailer(ReadOnlySpan<byte> record) =>
+        _events.Count > 0 && _events[0].Attribute.HasSampleIds && _events[0].Layout.IdentifierAt >= 0
+            ? _byIdentifier.GetValueOrDefault(BinaryPrimitives.ReadUInt64LittleEndian(record[^sizeof(ulong)..]))
+            : null;
+
     /// <summary>Several events without identifiers have samples of one shape; common_type of the record tells them apart.</summary>
     private PerfEvent? FindByRecord(ReadOnlySpan<byte> sample)
     {

@@ -15,6 +15,7 @@ internal sealed class RecordDispatcher
     private readonly PendingEvent[] _untimed = new PendingEvent[1];
     private ulong _lost;
     private ulong _lostSamples;
+    private bool _hasLostSamples;
 
     internal RecordDispatcher(PerfEvents events, IRecordingSink sink)
     {
@@ -105,7 +106,7 @@ internal sealed class RecordDispatcher
         DeliverUntimed(pending);
     }
 
-    /// <summary>LOST: u64 id, u64 lost, from the ring. LOST_SAMPLES: u64 lost, from the event's own counter.</summary>
+    /// <summary>LOST: u64 id, u64 lost, from the ring. LOST_SAMPLES: u64 lost, from the counter of one event, which the id fields name.</summary>
     internal void TakeLoss(uint type, ushort misc, ReadOnlySpan<byte> record)
     {
         if (type == RecordType.Lost && record.Length >= 24)
@@ -114,18 +115,27 @@ internal sealed class RecordDispatcher
         }
         else if (type == RecordType.LostSamples && (misc & RecordType.MiscFiltered) == 0 && record.Length >= 16)
         {
+            _hasLostSamples = true;
+            if (_events.FindByTrailer(record) is { Kind: EventKind.Other })
+            {
+                return;
+            }
+
             _lostSamples = AddSaturating(_lostSamples, BinaryPrimitives.ReadUInt64LittleEndian(record[8..]));
         }
     }
 
     internal void EndRound() => _sorter.EndRound();
 
-    /// <summary>The recording is over. perf since 6.1 writes the losses of a ring both ways: the larger sum has them all.</summary>
+    /// <summary>
+    /// The recording is over. perf since 6.1 tells losses both ways: per ring as they happen, which counts records of any kind, and at the
+    /// end per event, which is the better number.
+    /// </summary>
     internal void End(string? truncation)
     {
         _sorter.Flush();
         _assembler.Flush();
-        _sink.OnEnd(_assembler.ToEnd((long)Math.Min(Math.Max(_lost, _lostSamples), long.MaxValue), truncation));
+        _sink.OnEnd(_assembler.ToEnd((long)Math.Min(_hasLostSamples ? _lostSamples : _lost, long.MaxValue), truncation));
     }
 
     private static ulong AddSaturating(ulong sum, ulong value) => value > ulong.MaxValue - sum ? ulong.MaxValue : sum + value;

@@ -37,7 +37,7 @@ internal sealed class Recorded : IRecordingSink
     public void OnSnapshot(Snapshot snapshot)
     {
         Lines.Add(
-            $"{snapshot.Kdamond} {snapshot.KdamondTid} {snapshot.TargetId} {snapshot.NrRegions} {snapshot.Complete} {snapshot.WallOffsetNs}");
+            $"snapshot {snapshot.Kdamond} {snapshot.KdamondTid} {snapshot.TargetId} {snapshot.NrRegions} {snapshot.Complete} {snapshot.WallOffsetNs}");
         foreach (RegionEvent region in snapshot.Regions)
         {
             Lines.Add($"  {region.TimestampNs} {region.Cpu} {region.Start}-{region.End} {region.NrAccesses} {region.Age}");
