@@ -5,7 +5,7 @@ internal sealed class RecordWindow(Stream stream)
 {
     private const int Bytes = 1 << 20;
 
-    private readonly byte[] _window = new byte[Bytes];
+    private readonly byte[] _window = GC.AllocateUninitializedArray<byte>(Bytes);
     private int _position;
     private int _filled;
     private long _read;

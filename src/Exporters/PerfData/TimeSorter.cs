@@ -5,7 +5,7 @@ namespace Damon.Trace.Exporters.PerfData;
 /// cpus' rings one after the other, cut into rounds. When a round ends, nothing earlier than the end of the round before can follow.
 /// Memory stays bounded where a file has no rounds: beyond <see cref="Capacity"/> records the older half is delivered.
 /// </summary>
-internal sealed class TimeSorter(Action<PendingEvent[], int, int> deliver)
+internal sealed class TimeSorter(Action<PendingEvent[], int, int> deliver, int capacity = TimeSorter.Capacity)
 {
     /// <summary>Records kept at most: 56 MiB, twice that while sorting.</summary>
     internal const int Capacity = 1 << 20;
@@ -91,11 +91,11 @@ internal sealed class TimeSorter(Action<PendingEvent[], int, int> deliver)
     private void MakeRoom()
     {
         int count = _end - _head;
-        if (_events.Length >= Capacity && count > Capacity / 2)
+        if (_events.Length >= capacity && count > capacity / 2)
         {
             Sort();
-            DeliverFirst(count - (Capacity / 2));
-            count = Capacity / 2;
+            DeliverFirst(count - (capacity / 2));
+            count = capacity / 2;
         }
 
         if (count > _events.Length / 2)
