@@ -1,4 +1,6 @@
-using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.PerfData;
@@ -16,48 +18,49 @@ internal sealed class AggregatedFields
     private readonly EventField _start;
     private readonly EventField _end;
     private readonly EventField _nrAccesses;
-    private readonly EventField? _age;
-    private readonly int _bytes;
+    private readonly EventField _age;
     private readonly bool _kernelSizes;
 
     private AggregatedFields(EventField[] fields, EventField? age)
     {
         (_targetId, _nrRegions, _start, _end, _nrAccesses) = (fields[0], fields[1], fields[2], fields[3], fields[4]);
-        _age = age;
-        _bytes = Math.Max(fields.Max(field => field.End), age?.End ?? 0);
+        _age = age ?? default;
+        HasAge = age is not null;
+        Bytes = Math.Max(fields.Max(field => field.End), _age.End);
         _kernelSizes = _targetId.Size == 8 && _nrRegions.Size == 4 && _start.Size == 8 && _end.Size == 8
-            && _nrAccesses.Size == 4 && age is { Size: 4 };
+            && _nrAccesses.Size == 4 && _age.Size == 4 && BitConverter.IsLittleEndian;
     }
 
     /// <summary>False for kernels before 5.17, whose event has no age.</summary>
-    internal bool HasAge => _age is not null;
+    internal bool HasAge { get; }
 
     /// <summary>Null when a field other than age is missing or no number.</summary>
     internal static AggregatedFields? Find(EventFormat format) =>
         Find(format, s_kernelNames) ?? Find(format, s_argumentNames);
 
-    /// <summary>Bound by the sample's cache line; no allocation. False when the record is too short.</summary>
-    internal bool TryRead(ReadOnlySpan<byte> record, out DamonAggregated aggregated)
-    {
-        if (record.Length < _bytes)
-        {
-            aggregated = default;
-            return false;
-        }
+    /// <summary>Bytes a record has at least.</summary>
+    internal int Bytes { get; }
 
+    /// <summary>
+    /// Bound by the sample's cache line; no allocation. The caller has compared the record's length with <see cref="Bytes"/>, once
+    /// instead of once per field: that is a third of the time.
+    /// </summary>
+    internal void Read(ReadOnlySpan<byte> record, out DamonAggregated aggregated)
+    {
         if (!_kernelSizes)
         {
             aggregated = ReadAnySize(record);
-            return true;
+            return;
         }
 
-        aggregated.TargetId = BinaryPrimitives.ReadUInt64LittleEndian(record[_targetId.Offset..]);
-        aggregated.NrRegions = BinaryPrimitives.ReadUInt32LittleEndian(record[_nrRegions.Offset..]);
-        aggregated.Start = BinaryPrimitives.ReadUInt64LittleEndian(record[_start.Offset..]);
-        aggregated.End = BinaryPrimitives.ReadUInt64LittleEndian(record[_end.Offset..]);
-        aggregated.NrAccesses = BinaryPrimitives.ReadUInt32LittleEndian(record[_nrAccesses.Offset..]);
-        aggregated.Age = BinaryPrimitives.ReadUInt32LittleEndian(record[_age.GetValueOrDefault().Offset..]);
-        return true;
+        Debug.Assert(record.Length >= Bytes, "the caller compares lengths");
+        ref byte start = ref MemoryMarshal.GetReference(record);
+        aggregated.TargetId = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, _targetId.Offset));
+        aggregated.NrRegions = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, _nrRegions.Offset));
+        aggregated.Start = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, _start.Offset));
+        aggregated.End = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, _end.Offset));
+        aggregated.NrAccesses = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, _nrAccesses.Offset));
+        aggregated.Age = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, _age.Offset));
     }
 
     private DamonAggregated ReadAnySize(ReadOnlySpan<byte> record) => new()
@@ -67,7 +70,7 @@ internal sealed class AggregatedFields
         Start = _start.Read(record),
         End = _end.Read(record),
         NrAccesses = (uint)_nrAccesses.Read(record),
-        Age = _age is { } age ? (uint)age.Read(record) : 0,
+        Age = HasAge ? (uint)_age.Read(record) : 0,
     };
 
     private static AggregatedFields? Find(EventFormat format, string[] names)

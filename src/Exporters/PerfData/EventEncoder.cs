@@ -105,21 +105,50 @@ internal sealed class EventEncoder(bool allEvents, Action drain)
         template = template[..size];
         BinaryPrimitives.WriteUInt64LittleEndian(template[(rawAt + TracepointFormats.TargetIdAt)..], snapshot.TargetId);
         BinaryPrimitives.WriteUInt32LittleEndian(template[(rawAt + TracepointFormats.NrRegionsAt)..], snapshot.NrRegions);
+        while (!regions.IsEmpty)
+        {
+            // Room for one at least; then as many as fit, so that nothing is compared per event.
+            MakeRoom(size);
+            int count = Math.Min(regions.Length, (_buffer.Length - _used) / size);
+            PutRegions(regions[..count], template, rawAt, Reserve(count * size));
+            Events += count;
+            regions = regions[count..];
+        }
+    }
+
+    private void PutRegions(ReadOnlySpan<RegionEvent> regions, ReadOnlySpan<byte> template, int rawAt, Span<byte> records)
+    {
         int timeAt = TimeAt;
+        ulong first = FirstTimeNs;
+        ulong last = LastTimeNs;
+        int largestCpu = LargestCpu;
         foreach (ref readonly RegionEvent region in regions)
         {
-            Span<byte> record = Reserve(size);
-            template.CopyTo(record);
-            PutTime(record[timeAt..], region.TimestampNs, region.Cpu);
-            Span<byte> raw = record[rawAt..];
+            template.CopyTo(records);
+            ulong time = (ulong)region.TimestampNs;
+            first = Math.Min(first, time);
+            last = Math.Max(last, time);
+            BinaryPrimitives.WriteUInt64LittleEndian(records[timeAt..], time);
+            if (HasCpu)
+            {
+                int cpu = KnownCpu(region.Cpu);
+                largestCpu = Math.Max(largestCpu, cpu);
+                BinaryPrimitives.WriteInt32LittleEndian(records[(timeAt + 8)..], cpu);
+            }
+
+            Span<byte> raw = records.Slice(rawAt, TracepointFormats.AggregatedBytes);
             BinaryPrimitives.WriteUInt64LittleEndian(raw[TracepointFormats.StartAt..], region.Start);
             BinaryPrimitives.WriteUInt64LittleEndian(raw[TracepointFormats.EndAt..], region.End);
             BinaryPrimitives.WriteUInt32LittleEndian(raw[TracepointFormats.NrAccessesAt..], region.NrAccesses);
             BinaryPrimitives.WriteUInt32LittleEndian(raw[TracepointFormats.AgeAt..], region.Age);
+            records = records[template.Length..];
         }
 
-        Events += regions.Length;
+        (FirstTimeNs, LastTimeNs, LargestCpu) = (first, last, largestCpu);
     }
+
+    /// <summary>A single unknown one among known ones has to be some cpu.</summary>
+    private static int KnownCpu(int cpu) => Math.Max(0, cpu);
 
     internal void AddIntervalsTune(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
     {
@@ -177,8 +206,7 @@ internal sealed class EventEncoder(bool allEvents, Action drain)
         BinaryPrimitives.WriteUInt64LittleEndian(at, time);
         if (HasCpu)
         {
-            // A single unknown one among known ones has to be some cpu.
-            int known = Math.Max(0, cpu);
+            int known = KnownCpu(cpu);
             BinaryPrimitives.WriteInt32LittleEndian(at[8..], known);
             LargestCpu = Math.Max(LargestCpu, known);
         }
@@ -187,13 +215,17 @@ internal sealed class EventEncoder(bool allEvents, Action drain)
         LastTimeNs = Math.Max(LastTimeNs, time);
     }
 
-    private Span<byte> Reserve(int bytes)
+    private void MakeRoom(int bytes)
     {
         if (_buffer.Length - _used < bytes)
         {
             drain();
         }
+    }
 
+    private Span<byte> Reserve(int bytes)
+    {
+        MakeRoom(bytes);
         Span<byte> reserved = _buffer.AsSpan(_used, bytes);
         _used += bytes;
         return reserved;

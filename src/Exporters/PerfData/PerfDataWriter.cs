@@ -13,13 +13,13 @@ namespace Damon.Trace.Exporters.PerfData;
 /// <para>The file is whole after every block written (1 MiB, or one second of the recording): the features follow the data each time and
 /// are overwritten by the next block. If the writer is killed, perf reads everything up to the last block. Only between the two writes of
 /// one block the header does not fit; then our own reader still finds the formats, which stand before the data for that reason.</para>
-/// <para>perf sorts the events by time. It keeps in memory what it has not seen two round records after; there is one every 256 Ki events
+/// <para>perf sorts the events by time. It keeps in memory what it has not seen two round records after; there is one every 64 Ki events
 /// that span 10 s at least, because a snapshot of which events were lost arrives as late as the next one of its target.</para>
 /// </remarks>
 public sealed class PerfDataWriter : IRecordingSink
 {
     private const int AttrEntryBytes = EventAttribute.Bytes + PerfFile.SectionBytes;
-    private const int EventsPerRound = 256 * 1024;
+    private const int EventsPerRound = 64 * 1024;
     private const ulong NsPerRound = 10_000_000_000;
     private const ulong NsPerBlock = 1_000_000_000;
 

@@ -56,12 +56,13 @@ internal sealed class RecordDispatcher
             return TryTakeIntervalsTune(source, sample, raw);
         }
 
-        if (!source.Aggregated!.TryRead(raw, out DamonAggregated aggregated))
+        AggregatedFields fields = source.Aggregated!;
+        if (raw.Length < fields.Bytes)
         {
             return false;
         }
 
-        if (source.IsAssumed && !IsPlausible(source, raw, aggregated))
+        if (source.IsAssumed && !IsPlausible(source, raw))
         {
             SkippedEvents++;
             return true;
@@ -69,7 +70,7 @@ internal sealed class RecordDispatcher
 
         ref PendingEvent pending = ref AddPending(layout, sample, raw);
         pending.Kind = EventKind.Aggregated;
-        pending.Aggregated = aggregated;
+        fields.Read(raw, out pending.Aggregated);
         DeliverUntimed(pending);
         return true;
     }
@@ -141,12 +142,15 @@ internal sealed class RecordDispatcher
     private static ulong AddSaturating(ulong sum, ulong value) => value > ulong.MaxValue - sum ? ulong.MaxValue : sum + value;
 
     /// <summary>damos_before_apply has the same size and its addresses in the same place, but no pad, and small numbers where ours has nr_regions.</summary>
-    private static bool IsPlausible(PerfEvent source, ReadOnlySpan<byte> raw, in DamonAggregated aggregated) =>
-        BinaryPrimitives.ReadUInt16LittleEndian(raw) == source.Attribute.Config
-        && raw.Length == TracepointFormats.AggregatedBytes
-        && BinaryPrimitives.ReadUInt32LittleEndian(raw[^4..]) == 0
-        && aggregated.NrRegions > 0
-        && aggregated.Start < aggregated.End;
+    private static bool IsPlausible(PerfEvent source, ReadOnlySpan<byte> raw)
+    {
+        source.Aggregated!.Read(raw, out DamonAggregated aggregated);
+        return BinaryPrimitives.ReadUInt16LittleEndian(raw) == source.Attribute.Config
+            && raw.Length == TracepointFormats.AggregatedBytes
+            && BinaryPrimitives.ReadUInt32LittleEndian(raw[^4..]) == 0
+            && aggregated.NrRegions > 0
+            && aggregated.Start < aggregated.End;
+    }
 
     private bool TryTakeIntervalsTune(PerfEvent source, ReadOnlySpan<byte> sample, ReadOnlySpan<byte> raw)
     {

@@ -96,11 +96,14 @@ internal sealed class RecordWalker(RecordWindow window, PerfEvents events, Recor
 
     private bool TryTake(uint type, ReadOnlySpan<byte> record)
     {
+        if (type == RecordType.Sample)
+        {
+            CheckReadable();
+            return dispatcher.TryTakeSample(record);
+        }
+
         switch (type)
         {
-            case RecordType.Sample:
-                CheckReadable();
-                return dispatcher.TryTakeSample(record);
             case RecordType.Comm or RecordType.Fork:
                 dispatcher.TakeThread(type, record);
                 return true;
