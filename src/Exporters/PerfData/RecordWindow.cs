@@ -24,9 +24,10 @@ internal sealed class RecordWindow(Stream stream)
     /// <summary>Forgets what was read ahead and goes on at an offset of the stream, which must be seekable.</summary>
     internal void Seek(long offset)
     {
-        stream.Position = offset;
+        // An offset behind the end, which not every stream takes, is where the data breaks off.
+        _read = Math.Min(offset, stream.Length);
+        stream.Position = _read;
         _position = _filled = 0;
-        _read = offset;
     }
 
     /// <summary>Waits until so many bytes are available, at most 1 MiB; false when the stream or the data ends before.</summary>
