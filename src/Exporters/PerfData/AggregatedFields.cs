@@ -43,7 +43,7 @@ internal sealed class AggregatedFields
 
     /// <summary>
     /// Bound by the sample's cache line; no allocation. The caller has compared the record's length with <see cref="Bytes"/>, once
-    /// instead of once per field: that is a third of the time.
+    /// instead of once per field.
     /// </summary>
     internal void Read(ReadOnlySpan<byte> record, out DamonAggregated aggregated)
     {

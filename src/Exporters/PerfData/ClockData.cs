@@ -10,6 +10,6 @@ internal static class ClockData
     /// <summary>What to add to a time of the recording to get the time of day; null when the version is not known.</summary>
     internal static long? WallOffset(ReadOnlySpan<byte> payload) =>
         payload.Length >= Bytes && BinaryPrimitives.ReadUInt32LittleEndian(payload) == 1
-            ? unchecked((long)(BinaryPrimitives.ReadUInt64LittleEndian(payload[8..]) - BinaryPrimitives.ReadUInt64LittleEndian(payload[16..])))
+            ? unchecked(BinaryPrimitives.ReadInt64LittleEndian(payload[8..]) - BinaryPrimitives.ReadInt64LittleEndian(payload[16..]))
             : null;
 }

@@ -21,7 +21,8 @@ internal sealed class CompressedRecords : IDisposable
         if (!ZstdStream.IsAvailable)
         {
             throw new RecordingFormatException(
-                "the recording is compressed (perf record -z) and libzstd.so.1 is not installed; hint: install libzstd1, or export the text of perf script");
+                "the recording is compressed (perf record -z) and libzstd.so.1 is not installed; "
+                + "hint: install libzstd1, or export the text of perf script");
         }
 
         _zstd = new ZstdStream();

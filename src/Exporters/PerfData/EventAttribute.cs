@@ -11,7 +11,7 @@ namespace Damon.Trace.Exporters.PerfData;
 /// <param name="ClockId">The clock of all times, when <see cref="UseClockId"/> is set.</param>
 internal sealed record EventAttribute(uint Type, ulong Config, ulong SampleType, ulong ReadFormat, ulong Flags, int ClockId)
 {
-    /// <summary>PERF_ATTR_SIZE_VER7. perf refuses an attribute larger than the one it knows; this one all of them since 5.16 know, and older ones take it as its tail is zero.</summary>
+    /// <summary>PERF_ATTR_SIZE_VER7. perf refuses a larger attribute than it knows; perf 6.1, 6.12 and 7.3 take this one.</summary>
     internal const int Bytes = 128;
 
     /// <summary>PERF_ATTR_SIZE_VER0: the smallest there is.</summary>

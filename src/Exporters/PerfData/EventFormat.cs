@@ -32,7 +32,8 @@ internal sealed class EventFormat
             }
             else if (trimmed.StartsWith("ID:"))
             {
-                format.Id = ulong.TryParse(trimmed["ID:".Length..].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong id) ? id : 0;
+                ReadOnlySpan<char> number = trimmed["ID:".Length..].Trim();
+                format.Id = ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ulong id) ? id : 0;
             }
             else if (trimmed.StartsWith("field:"))
             {

@@ -20,6 +20,7 @@ internal static class NoDamonEvents
             : names.Count > 0 ? $"found {string.Join(", ", names)}"
             : $"found {events.All.Count} event(s) without a tracepoint's format";
         throw new RecordingFormatException(
-            $"expected damon:damon_aggregated with its raw data among the events of this perf.data, {found}; hint: perf record -e damon:damon_aggregated -a");
+            $"expected damon:damon_aggregated with its raw data among the events of this perf.data, {found}; "
+            + "hint: perf record -e damon:damon_aggregated -a");
     }
 }

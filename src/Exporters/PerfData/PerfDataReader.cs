@@ -61,7 +61,8 @@ public sealed class PerfDataReader(Stream stream) : IRecordingReader
         if (found.StartsWith(PerfFile.SwappedMagic))
         {
             throw new RecordingFormatException(
-                "offset 0: this perf.data was recorded on a big-endian machine, which we cannot read; hint: export the text of perf script there");
+                "offset 0: this perf.data was recorded on a big-endian machine, which we cannot read; "
+                + "hint: export the text of perf script there");
         }
 
         if (found.Length < PerfFile.PipeHeaderBytes || !found.StartsWith(PerfFile.Magic))
@@ -75,13 +76,15 @@ public sealed class PerfDataReader(Stream stream) : IRecordingReader
         if (size is not (PerfFile.PipeHeaderBytes or PerfFile.HeaderBytes))
         {
             throw new RecordingFormatException(
-                $"offset {PerfFile.HeaderSizeAt}: expected a header of {PerfFile.HeaderBytes} bytes (of {PerfFile.PipeHeaderBytes} in a pipe), found {size}");
+                $"offset {PerfFile.HeaderSizeAt}: expected a header of {PerfFile.HeaderBytes} bytes "
+                + $"(of {PerfFile.PipeHeaderBytes} in a pipe), found {size}");
         }
 
         if (size == PerfFile.HeaderBytes && !stream.CanSeek)
         {
             throw new RecordingFormatException(
-                "this perf.data is a file's, which has its formats at its end, but comes through a pipe; hint: name the file, or perf record -o -");
+                "this perf.data is a file's, which has its formats at its end, but comes through a pipe; "
+                + "hint: name the file, or perf record -o -");
         }
 
         return size == PerfFile.PipeHeaderBytes;

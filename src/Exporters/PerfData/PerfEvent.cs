@@ -69,6 +69,8 @@ internal sealed class PerfEvent(EventAttribute attribute)
         }
 
         ReadOnlySpan<char> suffix = name.AsSpan(expected.Length);
-        return suffix.IsEmpty || suffix[0] == '.' || (suffix.Length > 1 && suffix[0] == '_' && !suffix[1..].ContainsAnyExceptInRange('0', '9'));
+        return suffix.IsEmpty
+            || suffix[0] == '.'
+            || (suffix.Length > 1 && suffix[0] == '_' && !suffix[1..].ContainsAnyExceptInRange('0', '9'));
     }
 }

@@ -79,7 +79,10 @@ internal sealed class PerfEvents
         }
     }
 
-    /// <summary>The event of a sample, as perf finds it; null when no event has its identifier. One comparison as long as the event stays the same.</summary>
+    /// <summary>
+    /// The event of a sample, as perf finds it; null when no event has its identifier. One comparison as long as the event stays the
+    /// same.
+    /// </summary>
     internal PerfEvent? Find(ReadOnlySpan<byte> sample)
     {
         if (_events.Count <= 1)

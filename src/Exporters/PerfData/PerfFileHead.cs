@@ -19,7 +19,8 @@ internal sealed class PerfFileHead
         _stream = stream;
         _events = events;
         _header = ReadAt(0, PerfFile.HeaderBytes)
-            ?? throw new RecordingFormatException($"offset 0: expected a perf.data header of {PerfFile.HeaderBytes} bytes, found {stream.Length}");
+            ?? throw new RecordingFormatException(
+                $"offset 0: expected a perf.data header of {PerfFile.HeaderBytes} bytes, found {stream.Length}");
     }
 
     internal long DataBegin { get; private set; }

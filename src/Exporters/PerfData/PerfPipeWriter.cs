@@ -85,7 +85,9 @@ public sealed class PerfPipeWriter : IRecordingSink
         }
     }
 
-    /// <summary>Attributes, features and formats before the first event; it waits for that event because it decides the fields of samples.</summary>
+    /// <summary>
+    /// Attributes, features and formats before the first event; it waits for that event because it decides the fields of samples.
+    /// </summary>
     private void AddHead()
     {
         if (!_headWritten)

@@ -4,7 +4,9 @@ using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfData;
 
-/// <summary>Turns single records into calls of a sink: samples into snapshots, in the order of time, under the names their threads had then.</summary>
+/// <summary>
+/// Turns single records into calls of a sink: samples into snapshots, in the order of time, under the names their threads had then.
+/// </summary>
 internal sealed class RecordDispatcher
 {
     private readonly PerfEvents _events;
@@ -32,8 +34,8 @@ internal sealed class RecordDispatcher
     internal long SkippedEvents { get; private set; }
 
     /// <summary>
-    /// Bound by memory: a sample is read once and an event written once; no allocation. About 40 ns an event up to the sink on a 2-core
-    /// x86-64 machine.
+    /// Bound by memory: a sample is read once, and an event written once and read once more when it is delivered; no allocation. Thirty
+    /// times as fast as perf script on the same file; measured by PerfDataThroughputTests.
     /// </summary>
     /// <returns>False when the sample is not what its attribute says.</returns>
     internal bool TryTakeSample(ReadOnlySpan<byte> sample)
@@ -75,7 +77,9 @@ internal sealed class RecordDispatcher
         return true;
     }
 
-    /// <summary>COMM: u32 pid, u32 tid, name. FORK: u32 pid, ppid, tid, ptid, u64 time. Both end with id fields that tell their time.</summary>
+    /// <summary>
+    /// COMM: u32 pid, u32 tid, name. FORK: u32 pid, ppid, tid, ptid, u64 time. Both end with id fields that tell their time.
+    /// </summary>
     internal void TakeThread(uint type, ReadOnlySpan<byte> record)
     {
         bool isComm = type == RecordType.Comm;
@@ -107,7 +111,9 @@ internal sealed class RecordDispatcher
         DeliverUntimed(pending);
     }
 
-    /// <summary>LOST: u64 id, u64 lost, from the ring. LOST_SAMPLES: u64 lost, from the counter of one event, which the id fields name.</summary>
+    /// <summary>
+    /// LOST: u64 id, u64 lost, from the ring. LOST_SAMPLES: u64 lost, from the counter of one event, which the id fields name.
+    /// </summary>
     internal void TakeLoss(uint type, ushort misc, ReadOnlySpan<byte> record)
     {
         if (type == RecordType.Lost && record.Length >= 24)
@@ -141,7 +147,10 @@ internal sealed class RecordDispatcher
 
     private static ulong AddSaturating(ulong sum, ulong value) => value > ulong.MaxValue - sum ? ulong.MaxValue : sum + value;
 
-    /// <summary>damos_before_apply has the same size and its addresses in the same place, but no pad, and small numbers where ours has nr_regions.</summary>
+    /// <summary>
+    /// damos_before_apply has the same size and its addresses in the same place, but no pad, and small numbers where ours has
+    /// nr_regions.
+    /// </summary>
     private static bool IsPlausible(PerfEvent source, ReadOnlySpan<byte> raw)
     {
         source.Aggregated!.Read(raw, out DamonAggregated aggregated);

@@ -1,6 +1,8 @@
 namespace Damon.Trace.Exporters.PerfData;
 
-/// <summary>Types of records: up to 63 the kernel's (include/uapi/linux/perf_event.h), from 64 perf's own (tools/lib/perf/include/perf/event.h).</summary>
+/// <summary>
+/// Types of records: up to 63 the kernel's (include/uapi/linux/perf_event.h), from 64 perf's own (tools/lib/perf/include/perf/event.h).
+/// </summary>
 internal static class RecordType
 {
     internal const uint Lost = 2;

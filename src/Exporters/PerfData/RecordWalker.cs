@@ -57,7 +57,9 @@ internal sealed class RecordWalker(RecordWindow window, PerfEvents events, Recor
 
     public void Dispose() => _compressed?.Dispose();
 
-    /// <summary>Takes whole records from the begin of some bytes; returns how many bytes that were. A record whose payload follows is the last.</summary>
+    /// <summary>
+    /// Takes whole records from the begin of some bytes; returns how many bytes that were. A record whose payload follows is the last.
+    /// </summary>
     private int TakeRecords(ReadOnlySpan<byte> bytes, long offset)
     {
         int at = 0;
@@ -80,7 +82,8 @@ internal sealed class RecordWalker(RecordWindow window, PerfEvents events, Recor
             record = record[..size];
             if (!TryTake(type, record))
             {
-                _stop ??= $"offset {offset + at}: expected {(type == RecordType.Sample ? "a sample as its event describes it" : "a description of events")}, found other fields";
+                string expected = type == RecordType.Sample ? "a sample as its event describes it" : "a record as its type describes it";
+                _stop ??= $"offset {offset + at}: expected {expected}, found other fields";
                 break;
             }
 
@@ -191,8 +194,9 @@ internal sealed class RecordWalker(RecordWindow window, PerfEvents events, Recor
         _compressed ??= new CompressedRecords();
         _inCompressed = true;
         long offset = window.Offset;
-        _stop = _compressed.Expand(body, MaxExpandedBytes, bytes => TakeRecords(bytes, offset), () => _stop is not null || _payloadBytes > 0)
-            is { } error ? $"offset {offset}: {error}" : _stop;
+        string? error = _compressed.Expand(
+            body, MaxExpandedBytes, bytes => TakeRecords(bytes, offset), () => _stop is not null || _payloadBytes > 0);
+        _stop = error is null ? _stop : $"offset {offset}: {error}";
         _inCompressed = false;
         if (_payloadBytes > 0)
         {

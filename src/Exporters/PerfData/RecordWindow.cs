@@ -1,6 +1,8 @@
 namespace Damon.Trace.Exporters.PerfData;
 
-/// <summary>A window that slides over a stream in large blocks: records are parsed where they were read. Never waits for more than asked for.</summary>
+/// <summary>
+/// A window that slides over a stream in large blocks: records are parsed where they were read. Never waits for more than asked for.
+/// </summary>
 internal sealed class RecordWindow(Stream stream)
 {
     private const int Bytes = 1 << 20;

@@ -49,7 +49,9 @@ internal sealed class SampleLayout
     /// <summary>Bytes up to the first field without a fixed place.</summary>
     internal int FixedBytes => _fixedEnd;
 
-    /// <summary>The tracepoint's record. No allocation; two comparisons when there are neither READ nor CALLCHAIN. False when it does not fit.</summary>
+    /// <summary>
+    /// The tracepoint's record. No allocation; two comparisons when there are neither READ nor CALLCHAIN. False when it does not fit.
+    /// </summary>
     internal bool TryGetRaw(ReadOnlySpan<byte> sample, out ReadOnlySpan<byte> raw)
     {
         raw = default;
