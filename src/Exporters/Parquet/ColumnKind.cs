@@ -1,0 +1,16 @@
+namespace Damon.Trace.Exporters.Parquet;
+
+/// <summary>What a column holds.</summary>
+internal enum ColumnKind
+{
+    Int32,
+    UInt32,
+    Int64,
+    UInt64,
+
+    /// <summary>Nanoseconds since 1970-01-01 UTC.</summary>
+    Timestamp,
+
+    String,
+    Boolean,
+}

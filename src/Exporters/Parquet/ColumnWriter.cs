@@ -1,0 +1,171 @@
+namespace Damon.Trace.Exporters.Parquet;
+
+/// <summary>
+/// One column: collects the values of a page, encodes and compresses full pages, keeps them until the row group is complete, and then
+/// writes them as a column chunk. Values travel as 64 bits, 32-bit ones extended, strings as their index.
+/// </summary>
+internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compressor)
+{
+    private const int PageTypeData = 0;
+
+    private readonly RunEncoder _levels = new();
+    private readonly ByteBuffer _pages = new();
+    private readonly ByteBuffer _page = new();
+    private readonly ByteBuffer _compressed = new();
+    private readonly ByteBuffer _header = new();
+    private long _uncompressedBytes;
+    private long _chunkRows;
+    private int _pageRows;
+
+    internal ColumnSchema Schema { get; } = schema;
+
+    /// <summary>Nulls in the chunk.</summary>
+    protected long Nulls { get; private set; }
+
+    protected PageCompressor Compressor { get; } = compressor;
+
+    /// <summary>Encoding of the values.</summary>
+    protected abstract int Encoding { get; }
+
+    /// <summary>The same value for so many rows.</summary>
+    internal void AppendRun(ulong value, int rows)
+    {
+        Count(rows);
+        AddValues(value, rows);
+    }
+
+    /// <summary>No value for so many rows.</summary>
+    internal void AppendNulls(int rows)
+    {
+        _levels.Add(0, rows);
+        _pageRows += rows;
+        Nulls += rows;
+    }
+
+    /// <summary>Ends the page: encodes, compresses and keeps it. Callers end pages of all columns after the same row.</summary>
+    internal void EndPage()
+    {
+        if (_pageRows == 0)
+        {
+            return;
+        }
+
+        _page.Clear();
+        if (Schema.Optional)
+        {
+            // Levels of a data page V1 have their length in front.
+            _header.Clear();
+            _levels.WriteTo(_header, bitWidth: 1);
+            _page.WriteInt32(_header.Length);
+            _page.Write(_header.Written);
+        }
+
+        EncodeValues(_page);
+        _compressed.Clear();
+        Compressor.Compress(_page.Written, _compressed);
+        WriteDataPageHeader();
+        _pages.Write(_header.Written);
+        _pages.Write(_compressed.Written);
+        _uncompressedBytes += _header.Length + _page.Length;
+        _chunkRows += _pageRows;
+        _pageRows = 0;
+        _levels.Clear();
+    }
+
+    /// <summary>Writes the chunk, describes it in <paramref name="chunk"/> (a ColumnChunk) and begins the next one.</summary>
+    /// <returns>Uncompressed size of the chunk.</returns>
+    internal long FinishChunk(CountedOutput output, ThriftWriter chunk)
+    {
+        long begin = output.Offset;
+        long uncompressed = _uncompressedBytes + WriteDictionary(output);
+        long firstPage = output.Offset;
+        output.Write(_pages.Written);
+        chunk.I64(2, 0);
+        ThriftWriter metadata = chunk.Struct(3);
+        metadata.I32(1, Schema.PhysicalType);
+        metadata.I32List(2, Encoding == ParquetEncoding.RleDictionary
+            ? [ParquetEncoding.Plain, ParquetEncoding.Rle, ParquetEncoding.RleDictionary]
+            : [Encoding, ParquetEncoding.Rle]);
+        metadata.StringList(3, Schema.Name);
+        metadata.I32(4, Compressor.Codec);
+        metadata.I64(5, _chunkRows);
+        metadata.I64(6, uncompressed);
+        metadata.I64(7, output.Offset - begin);
+        metadata.I64(9, firstPage);
+        if (firstPage != begin)
+        {
+            metadata.I64(11, begin);
+        }
+
+        WriteStatistics(ref metadata);
+        metadata.End();
+        chunk.End();
+        Reset();
+        return uncompressed;
+    }
+
+    /// <summary>Counts rows that have a value; the values themselves are the caller's to add.</summary>
+    protected void Count(int rows)
+    {
+        if (Schema.Optional)
+        {
+            _levels.Add(1, rows);
+        }
+
+        _pageRows += rows;
+    }
+
+    protected abstract void AddValues(ulong value, int rows);
+
+    /// <summary>Encodes the page's values, takes them into the statistics and forgets them.</summary>
+    protected abstract void EncodeValues(ByteBuffer page);
+
+    /// <summary>Smallest and largest value of the chunk in PLAIN encoding; false when all are null.</summary>
+    protected abstract bool TryGetBounds(out ReadOnlySpan<byte> min, out ReadOnlySpan<byte> max);
+
+    protected virtual long WriteDictionary(CountedOutput output) => 0;
+
+    protected virtual void ResetChunk()
+    {
+    }
+
+    private void WriteDataPageHeader()
+    {
+        _header.Clear();
+        ThriftWriter header = new(_header);
+        header.I32(1, PageTypeData);
+        header.I32(2, _page.Length);
+        header.I32(3, _compressed.Length);
+        ThriftWriter data = header.Struct(5);
+        data.I32(1, _pageRows);
+        data.I32(2, Encoding);
+        data.I32(3, ParquetEncoding.Rle);
+        data.I32(4, ParquetEncoding.Rle);
+        data.End();
+        header.End();
+    }
+
+    private void WriteStatistics(ref ThriftWriter metadata)
+    {
+        ThriftWriter statistics = metadata.Struct(12);
+        statistics.I64(3, Nulls);
+        if (TryGetBounds(out ReadOnlySpan<byte> min, out ReadOnlySpan<byte> max))
+        {
+            statistics.Binary(5, max);
+            statistics.Binary(6, min);
+            statistics.Bool(7, true);
+            statistics.Bool(8, true);
+        }
+
+        statistics.End();
+    }
+
+    private void Reset()
+    {
+        _pages.Clear();
+        _uncompressedBytes = 0;
+        _chunkRows = 0;
+        Nulls = 0;
+        ResetChunk();
+    }
+}

@@ -1,0 +1,15 @@
+namespace Damon.Trace.Exporters.Parquet;
+
+/// <summary>How pages are compressed.</summary>
+public enum ParquetCompression
+{
+    /// <summary>zstd where libzstd.so.1 is installed, else gzip.</summary>
+    Auto,
+
+    None,
+
+    Gzip,
+
+    /// <summary>zstd; needs libzstd.so.1.</summary>
+    Zstd,
+}

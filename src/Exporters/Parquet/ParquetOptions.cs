@@ -1,0 +1,13 @@
+namespace Damon.Trace.Exporters.Parquet;
+
+/// <summary>How <see cref="ParquetWriter"/> writes.</summary>
+public sealed record ParquetOptions
+{
+    public ParquetCompression Compression { get; init; } = ParquetCompression.Auto;
+
+    /// <summary>Rows of a row group at most: what readers load as a unit, and what a full disk may cost.</summary>
+    public int RowGroupRows { get; init; } = 122_880;
+
+    /// <summary>Rows of a page at most.</summary>
+    public int PageRows { get; init; } = 20_480;
+}

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Trace.Exporters.Parquet;
+
+/// <summary>Integers (DELTA_BINARY_PACKED) and booleans (one bit each).</summary>
+internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor, int pageRows) : ColumnWriter(schema, compressor)
+{
+    private readonly ulong[] _values = new ulong[pageRows];
+    private readonly byte[] _bounds = new byte[2 * sizeof(ulong)];
+    private int _count;
+    private bool _any;
+    private ulong _min;
+    private ulong _max;
+
+    protected override int Encoding =>
+        Schema.Kind == ColumnKind.Boolean ? ParquetEncoding.Plain : ParquetEncoding.DeltaBinaryPacked;
+
+    /// <summary>Room for the values of the next rows, none of them null; the caller fills it.</summary>
+    internal Span<ulong> Append(int rows)
+    {
+        Count(rows);
+        Span<ulong> room = _values.AsSpan(_count, rows);
+        _count += rows;
+        return room;
+    }
+
+    protected override void AddValues(ulong value, int rows)
+    {
+        _values.AsSpan(_count, rows).Fill(value);
+        _count += rows;
+    }
+
+    protected override void EncodeValues(ByteBuffer page)
+    {
+        ReadOnlySpan<ulong> values = _values.AsSpan(0, _count);
+        _count = 0;
+        UpdateBounds(values);
+        if (Schema.Kind == ColumnKind.Boolean)
+        {
+            EncodeBits(values, page);
+        }
+        else
+        {
+            DeltaEncoder.Encode(values, Schema.Width == sizeof(uint), page);
+        }
+    }
+
+    protected override bool TryGetBounds(out ReadOnlySpan<byte> min, out ReadOnlySpan<byte> max)
+    {
+        MemoryMarshal.Write(_bounds, _min);
+        MemoryMarshal.Write(_bounds.AsSpan(sizeof(ulong)), _max);
+        min = _bounds.AsSpan(0, Schema.Width);
+        max = _bounds.AsSpan(sizeof(ulong), Schema.Width);
+        return _any;
+    }
+
+    protected override void ResetChunk() => _any = false;
+
+    /// <summary>Unsigned columns are ordered as unsigned, which is what TypeDefinedOrder means for them.</summary>
+    private void UpdateBounds(ReadOnlySpan<ulong> values)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        if (!_any)
+        {
+            _any = true;
+            _min = values[0];
+            _max = values[0];
+        }
+
+        if (Schema.IsUnsigned)
+        {
+            foreach (ulong value in values)
+            {
+                _min = Math.Min(_min, value);
+                _max = Math.Max(_max, value);
+            }
+
+            return;
+        }
+
+        long min = (long)_min;
+        long max = (long)_max;
+        foreach (ulong value in values)
+        {
+            min = Math.Min(min, (long)value);
+            max = Math.Max(max, (long)value);
+        }
+
+        _min = (ulong)min;
+        _max = (ulong)max;
+    }
+
+    private static void EncodeBits(ReadOnlySpan<ulong> values, ByteBuffer page)
+    {
+        int bytes = (values.Length + 7) / 8;
+        Span<byte> room = page.Reserve(bytes)[..bytes];
+        room.Clear();
+        for (int i = 0; i < values.Length; i++)
+        {
+            room[i >> 3] |= (byte)(values[i] << (i & 7));
+        }
+
+        page.Advance(bytes);
+    }
+}

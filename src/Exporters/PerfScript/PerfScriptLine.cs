@@ -1,0 +1,22 @@
+using Damon.Trace.Events;
+
+namespace Damon.Trace.Exporters.PerfScript;
+
+/// <summary>What one line says. Which fields count depends on its kind.</summary>
+internal struct PerfScriptLine
+{
+    internal string Comm;
+    internal int Tid;
+
+    /// <summary>-1 where the line has no cpu column.</summary>
+    internal int Cpu;
+
+    internal long TimestampNs;
+    internal DamonAggregated Aggregated;
+    internal ulong SampleUs;
+    internal long LostEvents;
+
+    /// <summary>Of a malformed line: where in the line, and what should have been there.</summary>
+    internal int ErrorAt;
+    internal string? Expected;
+}
