@@ -20,4 +20,7 @@ public sealed record DamoJsonOptions
 
     /// <summary>Regions update interval in microseconds where it is not told. damo needs a number here and only prints it.</summary>
     public ulong UpdateUs { get; init; } = 1_000_000;
+
+    /// <summary>Up to here the snapshots of further targets wait in memory.</summary>
+    internal int SpoolMemoryBytes { get; init; } = SnapshotSpool.DefaultMemoryBytes;
 }

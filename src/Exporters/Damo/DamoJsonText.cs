@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 
 namespace Damon.Trace.Exporters.Damo;
@@ -104,9 +105,12 @@ internal sealed class DamoJsonText(Stream output)
         Put("}}"u8);
     }
 
-    /// <summary>A name as the inside of a json string, in pieces that fit the buffer.</summary>
-    private static IEnumerable<byte[]> Pieces(string name) =>
-        JsonEncodedText.Encode(name.Length > 256 ? name[..256] : name).EncodedUtf8Bytes.ToArray().Chunk(MaxPieceBytes / 2);
+    /// <summary>A name as the inside of a json string, in pieces that fit the buffer. Bytes that are no UTF-8 cannot stand in json.</summary>
+    private static IEnumerable<byte[]> Pieces(string name)
+    {
+        byte[] valid = Encoding.UTF8.GetBytes(name.Length > 256 ? name[..256] : name);
+        return JsonEncodedText.Encode(valid).EncodedUtf8Bytes.ToArray().Chunk(MaxPieceBytes / 2);
+    }
 
     private void Put(ReadOnlySpan<byte> text)
     {

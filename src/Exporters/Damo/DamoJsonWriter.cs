@@ -34,7 +34,7 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
         _options = options ?? new DamoJsonOptions();
         _zlib = _options.Compressed ? new ZLibStream(output, CompressionLevel.Optimal, leaveOpen: true) : null;
         _text = new DamoJsonText(_zlib ?? output);
-        _spool = new SnapshotSpool(_options.SpoolDirectory);
+        _spool = new SnapshotSpool(_options.SpoolDirectory, _options.SpoolMemoryBytes);
     }
 
     public void OnContext(ContextDescription context) => _contexts[context.Kdamond] = context.Attributes;
@@ -97,10 +97,7 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
     }
 
     /// <summary>Gives up the temporary file, also when the recording did not come to its end.</summary>
-    public void Dispose()
-    {
-        _spool.Dispose();
-    }
+    public void Dispose() => _spool.Dispose();
 
     private ReadOnlySpan<SpooledRegion> Convert(ReadOnlySpan<RegionEvent> events)
     {

@@ -43,7 +43,18 @@ internal ref struct JsonCursor
 
     internal readonly bool TryGetDecimal(out decimal value) => _reader.TryGetDecimal(out value);
 
-    internal readonly string GetString() => Type == JsonTokenType.String ? _reader.GetString()! : throw Expected("a string");
+    internal readonly string GetString()
+    {
+        try
+        {
+            return Type == JsonTokenType.String ? _reader.GetString()! : throw Expected("a string");
+        }
+        catch (InvalidOperationException)
+        {
+            // The tokenizer does not look into strings; that one is no UTF-8 shows only here.
+            throw Expected("a string in UTF-8");
+        }
+    }
 
     /// <summary>The next token; false after the end of the text. Bound by the tokenizer; allocates only when the buffer grows.</summary>
     internal bool Read()
