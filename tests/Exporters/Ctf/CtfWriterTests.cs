@@ -121,9 +121,10 @@ public sealed partial class CtfWriterTests : IDisposable
         Assert.Throws<IOException>(() => new CtfWriter(Trace));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All(
-                Directory.GetFiles(Trace),
-                path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+            foreach (string path in Directory.GetFiles(Trace))
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            }
         }
     }
 

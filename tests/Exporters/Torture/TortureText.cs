@@ -36,7 +36,8 @@ internal sealed class TortureText
     /// <summary>Adds a snapshot that begins at so many tenths of a second; the regions named in <paramref name="lost"/> are missing.</summary>
     internal TortureText Snapshot(int tenths, params int[] lost)
     {
-        foreach (string line in Lines(tenths, lost, out string expected))
+        string[] lines = Lines(tenths, lost, out string expected);
+        foreach (string line in lines)
         {
             _text.Append(line).Append('\n');
         }
