@@ -13,7 +13,7 @@ namespace Damon.Trace.Exporters.Damo;
 /// keep them. A region without age, from a kernel before 5.17, gets 0.
 /// </remarks>
 /// <param name="stream">The file from its first byte on; need not be seekable.</param>
-/// <param name="spoolDirectory">Folder of the temporary file that files of more than about a million regions need; null is the system's.</param>
+/// <param name="spoolDirectory">Folder of the temporary file that files of more than about 600,000 regions need; null is the system's.</param>
 public sealed class DamoJsonReader(Stream stream, string? spoolDirectory = null) : IRecordingReader
 {
     private const int HeadBytes = 16;

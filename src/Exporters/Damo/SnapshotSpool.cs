@@ -10,7 +10,7 @@ namespace Damon.Trace.Exporters.Damo;
 /// </summary>
 internal sealed class SnapshotSpool(string? directory = null, int memoryBytes = SnapshotSpool.DefaultMemoryBytes) : IDisposable
 {
-    internal const int DefaultMemoryBytes = 32 * 1024 * 1024;
+    internal const int DefaultMemoryBytes = 16 * 1024 * 1024;
 
     /// <summary>A snapshot with more regions is refused: nothing real has as many, and a broken count must not take all memory.</summary>
     internal const int MaxRegions = 4 * 1024 * 1024;
@@ -38,7 +38,7 @@ internal sealed class SnapshotSpool(string? directory = null, int memoryBytes = 
     internal void Grown(int bytes)
     {
         _pendingBytes += bytes;
-        if (_pendingBytes < memoryBytes)
+        if (_pendingBytes < (_file is null ? memoryBytes : memoryBytes / 4))
         {
             return;
         }

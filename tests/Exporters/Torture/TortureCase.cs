@@ -29,7 +29,7 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
         try
         {
             reader.ReadTo(tuned);
-            verdict = $"{sink.End!.Snapshots} snapshots"
+            verdict = (sink.End!.Snapshots == 1 ? "1 snapshot" : $"{sink.End.Snapshots} snapshots")
                 + (sink.End.IncompleteSnapshots == 0 ? "" : $", {sink.End.IncompleteSnapshots} incomplete")
                 + (tuned.Count == 0 ? "" : $", {tuned.Count} interval change")
                 + (reader.OtherLines == 0 ? "" : $", {reader.OtherLines} lines of other events")
