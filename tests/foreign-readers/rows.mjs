@@ -1,7 +1,8 @@
 // Prints what a reader written by others sees in a Parquet file, in one canonical form, so that a test can compare exactly.
 //
-//   node rows.mjs FILE --reader hyparquet|duckdb [--what rows|schema|metadata|statistics]
+//   node rows.mjs FILE... --reader hyparquet|duckdb [--what rows,schema,metadata,statistics]
 //
+// With several files or several things to print, each is preceded by a line "# WHAT FILE".
 // One JSON array of strings per line; integers exact (never a float), null as null, booleans as true and false.
 //   rows        one line per row, columns in the file's order
 //   schema      [name, type as the reader understands it]
@@ -10,13 +11,14 @@
 import fs from 'node:fs';
 import process from 'node:process';
 
-const [file, ...options] = process.argv.slice(2);
+const args = process.argv.slice(2);
 const option = (name, otherwise) => {
-  const at = options.indexOf(name);
-  return at < 0 ? otherwise : options[at + 1];
+  const at = args.indexOf(name);
+  return at < 0 ? otherwise : args.splice(at, 2)[1];
 };
 const reader = option('--reader');
-const what = option('--what', 'rows');
+const sections = option('--what', 'rows').split(',');
+const files = args;
 
 const text = (value) => (value === null || value === undefined ? null : String(value));
 let pending = [];
@@ -28,12 +30,24 @@ function print(...values) {
 }
 function flush() {
   if (pending.length > 0) {
-    fs.writeSync(1, pending.join('\n') + '\n');
+    write(pending.join('\n') + '\n');
   }
   pending = [];
 }
+// A pipe takes what it has room for.
+function write(string) {
+  for (let bytes = Buffer.from(string); bytes.length > 0;) {
+    try {
+      bytes = bytes.subarray(fs.writeSync(1, bytes));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') {
+        throw error;
+      }
+    }
+  }
+}
 
-async function hyparquet() {
+async function hyparquet(file, what) {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
   const buffer = await asyncBufferFromFile(file);
@@ -71,10 +85,12 @@ async function hyparquet() {
   }
 }
 
-async function duckdb() {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+let connection;
+async function duckdb(file, what) {
+  if (!connection) {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    connection = await (await DuckDBInstance.create(':memory:')).connect();
+  }
   const source = `'${file.replaceAll("'", "''")}'`;
   const rows = async (sql) => (await connection.runAndReadAll(sql)).getRows();
   const described = await rows(`DESCRIBE SELECT * FROM read_parquet(${source})`);
@@ -95,5 +111,13 @@ async function duckdb() {
   }
 }
 
-await (reader === 'hyparquet' ? hyparquet() : duckdb());
-flush();
+for (const file of files) {
+  for (const what of sections) {
+    if (files.length * sections.length > 1) {
+      flush();
+      write(`# ${what} ${file}\n`);
+    }
+    await (reader === 'hyparquet' ? hyparquet(file, what) : duckdb(file, what));
+    flush();
+  }
+}

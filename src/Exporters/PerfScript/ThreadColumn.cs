@@ -99,7 +99,7 @@ internal sealed class ThreadColumn
         const int NameColumns = 16;
         int nameEnd = ByteText.TrimBlanksBefore(text, tidBegin);
         bool perfColumns = tidBegin > NameColumns && text[0] == ' ' && nameEnd < NameColumns
-            && tidEnd is NameColumns + 1 + 5 or NameColumns + 1 + 7
+            && (tidEnd is NameColumns + 1 + 5 or NameColumns + 1 + 7 || tidBegin == NameColumns + 1)
             && !text[nameEnd..tidBegin].Contains((byte)'\t');
         return perfColumns && nameEnd > 0 ? NameColumns : nameEnd;
     }

@@ -1,0 +1,15 @@
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Exporters.Tests.PerfScript;
+
+/// <summary>Counts and forgets.</summary>
+internal sealed class CountingSink : IRecordingSink
+{
+    internal long Regions { get; private set; }
+
+    public void OnSnapshot(Snapshot snapshot) => Regions += snapshot.Count;
+
+    public void OnEnd(RecordingEnd end)
+    {
+    }
+}

@@ -1,0 +1,170 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Exporters.Tests.Recordings;
+
+public sealed class SnapshotAssemblerTests
+{
+    private readonly List<string> _finished = [];
+    private readonly SnapshotAssembler _assembler;
+
+    public SnapshotAssemblerTests() => _assembler = new SnapshotAssembler(Record);
+
+    [Fact]
+    public void CompleteSnapshot_IsHandedOverWithItsLastRegion()
+    {
+        Add("0-1/2", "1-2/2");
+        Expect("k1.0#0 0-1 1-2");
+    }
+
+    [Fact]
+    public void LostRegion_CostsOneSnapshotOnly()
+    {
+        Add("0-1/3", "1-2/3", /* 2-3 is lost */ "0-1/3", "1-2/3", "2-3/3", "0-1/3", "1-2/3", "2-3/3");
+        Expect("k1.0#0 0-1 1-2 incomplete of 3", "k1.0#1 0-1 1-2 2-3", "k1.0#2 0-1 1-2 2-3");
+    }
+
+    [Fact]
+    public void LostFirstRegion_CostsOneSnapshotOnly()
+    {
+        Add("1-2/2", "0-1/2", "1-2/2");
+        Expect("k1.0#0 1-2 incomplete of 2", "k1.0#1 0-1 1-2");
+    }
+
+    [Fact]
+    public void OtherNumberOfRegions_BeginsTheNextSnapshot()
+    {
+        Add("0-1/3", "1-2/2", "2-3/2");
+        Expect("k1.0#0 0-1 incomplete of 3", "k1.0#1 1-2 2-3");
+    }
+
+    [Fact]
+    public void Targets_AreKeptApartWhenInterleaved()
+    {
+        Add("0-1/2", "t1 5-6/2", "1-2/2", "t1 6-7/2");
+        Expect("k1.0#0 0-1 1-2", "k1.1#0 5-6 6-7");
+    }
+
+    [Fact]
+    public void Kdamonds_AreKeptApartByNameAndThread()
+    {
+        _assembler.Add("a", 1, Event("0-1/2"), 0, 0);
+        _assembler.Add("b", 1, Event("0-1/2"), 0, 0);
+        _assembler.Add("a", 2, Event("0-1/2"), 0, 0);
+        _assembler.Add("a", 1, Event("1-2/2"), 0, 0);
+        _assembler.Add("b", 1, Event("1-2/2"), 0, 0);
+        _assembler.Add("a", 2, Event("1-2/2"), 0, 0);
+        Expect("a1.0#0 0-1 1-2", "b1.0#0 0-1 1-2", "a2.0#0 0-1 1-2");
+    }
+
+    [Fact]
+    public void EndOfInput_ClosesWhatIsOpenInOrder()
+    {
+        Add("0-1/2", "t1 5-6/2");
+        _assembler.Flush();
+        Expect("k1.0#0 0-1 incomplete of 2", "k1.1#0 5-6 incomplete of 2");
+        Assert.Equal(new RecordingEnd(2, 2, 2, 7, "x"), _assembler.ToEnd(7, "x"));
+    }
+
+    [Fact]
+    public void Header_FindsALossNoAddressCanShow()
+    {
+        Open(nrRegions: 2, number: 10);
+        Add("0-1/2");
+        Open(nrRegions: 2, number: 11);
+        Add("1-2/2");
+        _assembler.Flush();
+        Expect("k1.0#10 0-1 incomplete of 2 window 5", "k1.0#11 1-2 incomplete of 2 window 5");
+    }
+
+    [Fact]
+    public void Header_AloneIsASnapshotWithoutRegions()
+    {
+        Open(nrRegions: 0, number: 3);
+        Open(nrRegions: 2, number: 4);
+        Open(nrRegions: 1, number: 5);
+        Add("0-1/1");
+        Expect("k1.0#3 window 5", "k1.0#4 incomplete of 2 window 5", "k1.0#5 0-1 window 5");
+    }
+
+    [Fact]
+    public void LostHeader_LeavesNoFactsOfTheSnapshotBefore()
+    {
+        Open(nrRegions: 1, number: 3);
+        Add("0-1/1", "0-1/1");
+        Expect("k1.0#3 0-1 window 5", "k1.0#4 0-1");
+    }
+
+    [Fact]
+    public void ManyOpenSnapshots_AreBounded()
+    {
+        for (int tid = 0; tid < 1000; tid++)
+        {
+            _assembler.Add("k", tid, Event("0-1/2"), 0, 0);
+        }
+
+        Assert.Equal(1000 - 256, _finished.Count);
+    }
+
+    [Fact]
+    public void Adding_DoesNotAllocate()
+    {
+        SnapshotAssembler assembler = new(_ => { });
+        DamonAggregated first = Event("0-1/2");
+        DamonAggregated second = Event("1-2/2");
+        void Run()
+        {
+            assembler.Add("k", 1, first, 0, 0);
+            assembler.Add("k", 2, first, 0, 0);
+            assembler.Add("k", 1, second, 0, 0);
+            assembler.Add("k", 2, second, 0, 0);
+        }
+
+        Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            Run();
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    /// <summary>"[tTARGET ]START-END/NR_REGIONS".</summary>
+    private static DamonAggregated Event(string text)
+    {
+        string[] parts = text.Split(' ', '-', '/', 't');
+        return new DamonAggregated
+        {
+            TargetId = text[0] == 't' ? ulong.Parse(parts[1]) : 0,
+            Start = ulong.Parse(parts[^3]),
+            End = ulong.Parse(parts[^2]),
+            NrRegions = uint.Parse(parts[^1]),
+        };
+    }
+
+    private void Add(params string[] events)
+    {
+        foreach (string text in events)
+        {
+            _assembler.Add("k", 1, Event(text), 0, 0);
+        }
+    }
+
+    private void Open(uint nrRegions, ulong number) =>
+        _assembler.Open("k", 1, new SnapshotHeader { NrRegions = nrRegions, Snapshot = number, BeginNs = 5 });
+
+    private void Record(Snapshot snapshot)
+    {
+        string text = $"{snapshot.Kdamond}{snapshot.KdamondTid}.{snapshot.TargetId}#{snapshot.Number}";
+        foreach (RegionEvent region in snapshot.Regions)
+        {
+            text += $" {region.Start}-{region.End}";
+        }
+
+        text += snapshot.Complete ? "" : $" incomplete of {snapshot.NrRegions}";
+        _finished.Add(text + (snapshot.BeginNs is { } begin ? $" window {begin}" : ""));
+    }
+
+    private void Expect(params string[] snapshots) => Assert.Equal(snapshots, _finished);
+}
