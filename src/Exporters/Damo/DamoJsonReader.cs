@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Damo;
@@ -44,16 +43,16 @@ public sealed class DamoJsonReader(Stream stream, string? spoolDirectory = null)
 
         using SnapshotSpool spool = new(spoolDirectory);
         DamoJsonParser parser = new(spool, cancellation);
-        string? truncation = Parse(parser, new PrefixedStream(head.AsMemory(0, length), stream), IsZlib(head));
+        string? truncation = Parse(parser, new CountedInput(head.AsMemory(0, length), stream), IsZlib(head));
         new DamoJsonMerge(parser.Records, sink).Run(truncation, cancellation);
     }
 
     private static bool IsZlib(ReadOnlySpan<byte> head) =>
         head is [var method, var flags, ..] && (method & 0x0f) == 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 == 0;
 
-    private static string? Parse(DamoJsonParser parser, PrefixedStream input, bool compressed)
+    private static string? Parse(DamoJsonParser parser, CountedInput input, bool compressed)
     {
-        using ZLibStream? zlib = compressed ? new ZLibStream(input, CompressionMode.Decompress, leaveOpen: true) : null;
+        using ZlibInput? zlib = compressed ? new ZlibInput(input) : null;
         try
         {
             JsonCursor json = new(zlib ?? (Stream)input, compressed ? " of the decompressed text" : "");
@@ -64,22 +63,18 @@ public sealed class DamoJsonReader(Stream stream, string? spoolDirectory = null)
         {
             return e.Message;
         }
-        catch (InvalidDataException e) when (input.Ended)
-        {
-            return $"The zlib stream ends early, at byte {input.Taken}. {e.Message}";
-        }
         catch (RecordingFormatException e) when (parser.Records.Any(record => record.Series.Snapshots > 0))
         {
             // It was a recording up to here: what came is right, the rest cannot be found again.
             return e.Message;
         }
-        catch (InvalidDataException e) when (parser.Records.Any(record => record.Series.Snapshots > 0))
-        {
-            return $"The zlib stream is broken before byte {input.Taken}. {e.Message}";
-        }
         catch (InvalidDataException e)
         {
-            throw new RecordingFormatException($"Before byte {input.Taken}: expected a zlib stream, found something else. {e.Message}", e);
+            bool begun = parser.Records.Any(record => record.Series.Snapshots > 0);
+            return input.Ended ? $"The zlib stream ends early, at byte {input.Taken}. {e.Message}"
+                : begun ? $"The zlib stream is broken before byte {input.Taken}. {e.Message}"
+                : throw new RecordingFormatException(
+                    $"Before byte {input.Taken}: expected a zlib stream, found something else. {e.Message}", e);
         }
     }
 }

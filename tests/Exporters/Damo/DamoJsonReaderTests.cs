@@ -144,6 +144,10 @@ public sealed class DamoJsonReaderTests
         Assert.NotNull(sink.End!.Truncation);
     }
 
+    [Fact]
+    public void ZlibStreamThatWantsADictionary_IsRefused() => Assert.Throws<RecordingFormatException>(
+        () => RecordedSink.Read(new DamoJsonReader(new MemoryStream([0x78, 0xBB, 1, 2, 3, 4, .. new byte[100]]))));
+
     [Theory]
     [InlineData("", "Byte 0: expected damo's json (\"[{\") or a zlib stream of it, found an empty file.")]
     [InlineData("{\"a\":1}", "found 7B2261223A317D.")]
