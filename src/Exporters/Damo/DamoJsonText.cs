@@ -61,7 +61,7 @@ internal sealed class DamoJsonText(Stream output)
         output.Flush();
     }
 
-    /// <summary>One line. Bound by the decimal conversions, about 100 bytes of text a region; no allocation.</summary>
+    /// <summary>One line. Bound by the decimal conversions, about 130 bytes and 0.3 us a region; no allocation.</summary>
     internal void Snapshot(in SpooledSnapshot snapshot, ReadOnlySpan<SpooledRegion> regions, ulong? recordSampleUs, bool first)
     {
         Put(first ? "{\"start_time\":"u8 : ",\n{\"start_time\":"u8);

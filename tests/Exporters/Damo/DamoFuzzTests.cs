@@ -14,6 +14,15 @@ namespace Damon.Trace.Exporters.Tests.Damo;
 /// </summary>
 public sealed class DamoFuzzTests(ITestOutputHelper log)
 {
+    private static readonly byte[][] s_pieces =
+    [
+        .. "[|]|{|}|,|:|\"|null|true|-1|1e999|0.5|99999999999999999999|\"1,000\"|\"4 KiB\"|\"max\"|\"13 m 20 s\"|\\u0000|\"regions\":[|\"\":"
+            .Split('|').Select(Encoding.UTF8.GetBytes),
+        [0xFF, 0xFF, 0xFF, 0xFF],
+        [0, 0, 0, 0, 0, 0, 0, 0],
+        [0xC3, 0x28],
+    ];
+
     [Fact]
     public void Json_IsReadOrRefused() => Fuzz(
         seed => Encoding.UTF8.GetBytes(DamoJsonWriterTests.Write(sink => new RandomRecording(seed % 16) { Aggregations = 2, MaxRegions = 6 }.Play(sink))),
@@ -105,7 +114,7 @@ public sealed class DamoFuzzTests(ITestOutputHelper log)
                     bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at)));
                     break;
                 case 4:
-                    bytes.InsertRange(at, Pieces[random.Next(Pieces.Length)]);
+                    bytes.InsertRange(at, s_pieces[random.Next(s_pieces.Length)]);
                     break;
                 case 5:
                     bytes.RemoveRange(at, bytes.Count - at);
@@ -123,15 +132,6 @@ public sealed class DamoFuzzTests(ITestOutputHelper log)
 
         return [.. bytes];
     }
-
-    private static readonly byte[][] Pieces =
-    [
-        .. "[|]|{|}|,|:|\"|null|true|-1|1e999|0.5|99999999999999999999|\"1,000\"|\"4 KiB\"|\"max\"|\"13 m 20 s\"|\\u0000|\"regions\":[|\"\":"
-            .Split('|').Select(Encoding.UTF8.GetBytes),
-        [0xFF, 0xFF, 0xFF, 0xFF],
-        [0, 0, 0, 0, 0, 0, 0, 0],
-        [0xC3, 0x28],
-    ];
 
     private sealed class Discard : IRecordingSink
     {
