@@ -14,7 +14,7 @@ internal static class DeltaEncoder
     private const int MiniblockValues = BlockValues / Miniblocks;
 
     /// <summary>
-    /// Encodes a page. Bound by the subtraction and packing of each value, about 2 ns; a constant page costs almost nothing; no allocation.
+    /// Encodes a page. Bound by the subtraction and packing of each value; a constant page costs almost nothing; no allocation.
     /// </summary>
     /// <param name="values">The values; of 32-bit columns the low half counts.</param>
     /// <param name="is32">Physical type INT32: differences are taken modulo 2^32, so that no miniblock needs more than 32 bits.</param>

@@ -67,7 +67,7 @@ internal sealed class SnapshotColumns
     internal ReadOnlyCollection<ColumnWriter> All => _all.AsReadOnly();
 
     /// <summary>
-    /// Appends some of a snapshot's regions, which must fit into the page. Bound by copying 8 columns of values, about 10 ns a row; no
+    /// Appends some of a snapshot's regions, which must fit into the page. Bound by copying 8 columns of values; no
     /// allocation.
     /// </summary>
     internal void Append(Snapshot snapshot, int first, int rows)

@@ -10,9 +10,10 @@ internal static class AggregatedFields
 {
     private const string Number = "a number";
 
-    /// <summary>Reads the fields behind the event's name. Bound by the digits, about 60 ns; no allocation.</summary>
+    /// <summary>Reads the fields behind the event's name. Bound by the digits; no allocation.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> line, int at, ref PerfScriptLine result)
     {
+        result.RangeAt = 0;
         at = ByteText.SkipBlanks(line, at);
         if (!ByteText.TrySkip(line, ref at, "target_id="u8))
         {
@@ -51,13 +52,17 @@ internal static class AggregatedFields
 
         aggregated.NrRegions = (uint)nrRegions;
         at = ByteText.SkipBlanks(line, at);
-        return at < line.Length && line[at] == 's'
-            ? TryParseNamed(line, at, numbered: false, ref result)
-            : TryParseRange(line, at, ref result);
+        if (at < line.Length && line[at] == 's')
+        {
+            return TryParseNamed(line, at, numbered: false, ref result);
+        }
+
+        result.RangeAt = at;
+        return TryParseRange(line, at, ref result);
     }
 
     /// <summary>"start-end: nr_accesses age"; kernels before 5.17 have no age.</summary>
-    private static bool TryParseRange(ReadOnlySpan<byte> line, int at, ref PerfScriptLine result)
+    internal static bool TryParseRange(ReadOnlySpan<byte> line, int at, ref PerfScriptLine result)
     {
         ref DamonAggregated aggregated = ref result.Aggregated;
         if (!ByteText.TryDecimal(line, ref at, ulong.MaxValue, out aggregated.Start))

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>Small readings of ASCII text, forwards and backwards; none of them allocates or throws.</summary>
@@ -54,24 +56,31 @@ internal static class ByteText
     internal static bool TryDecimal(ReadOnlySpan<byte> text, ref int at, ulong max, out ulong value)
     {
         value = 0;
+        ulong sum = 0;
         int i = at;
-        for (; i < text.Length && IsDigit(text[i]); i++)
+        if (text.Length - i >= sizeof(ulong) && TryEightDigits(BinaryPrimitives.ReadUInt64LittleEndian(text[i..]), out sum))
         {
-            uint digit = (uint)(text[i] - '0');
-            // 19 digits always fit into 64 bits.
-            if (i - at >= 19 && value > (ulong.MaxValue - digit) / 10)
-            {
-                return false;
-            }
-
-            value = (value * 10) + digit;
+            i += sizeof(ulong);
         }
 
-        if (i == at || value > max)
+        for (; (uint)i < (uint)text.Length; i++)
+        {
+            uint digit = (uint)text[i] - '0';
+            if (digit > 9)
+            {
+                break;
+            }
+
+            sum = (sum * 10) + digit;
+        }
+
+        // 19 digits always fit into 64 bits; with more the sum may have wrapped around.
+        if (i == at || sum > max || (i - at > 19 && !Fits(text[at..i])))
         {
             return false;
         }
 
+        value = sum;
         at = i;
         return true;
     }
@@ -114,5 +123,34 @@ internal static class ByteText
 
         at += expected.Length;
         return true;
+    }
+
+    /// <summary>
+    /// Eight ASCII digits at once, the first in the lowest byte: neighbours are added up pairwise, tens to ones, then hundreds, then ten
+    /// thousands.
+    /// </summary>
+    private static bool TryEightDigits(ulong text, out ulong value)
+    {
+        const ulong Zeros = 0x3030303030303030;
+        const ulong HighHalves = 0xF0F0F0F0F0F0F0F0;
+        value = 0;
+        // A digit's high half is 3, and stays 3 when 6 is added: not so for ':' to '?'.
+        if ((text & HighHalves) != Zeros || ((text + 0x0606060606060606) & HighHalves) != Zeros)
+        {
+            return false;
+        }
+
+        ulong digits = text - Zeros;
+        ulong pairs = ((digits * 10) + (digits >> 8)) & 0x00FF00FF00FF00FF;
+        ulong fours = ((pairs * 100) + (pairs >> 16)) & 0x0000FFFF0000FFFF;
+        value = ((fours * 10_000) + (fours >> 32)) & 0xFFFFFFFF;
+        return true;
+    }
+
+    private static bool Fits(ReadOnlySpan<byte> digits)
+    {
+        ReadOnlySpan<byte> significant = digits.TrimStart((byte)'0');
+        return significant.Length < 20
+            || (significant.Length == 20 && significant.SequenceCompareTo("18446744073709551615"u8) <= 0);
     }
 }

@@ -20,13 +20,17 @@ public sealed class PerfScriptFormatter
     private readonly PerfScriptOptions _options;
     private byte[] _head = new byte[64];
     private byte[] _middle = new byte[160];
+    private readonly byte[] _secondText = new byte[24];
     private int _headLength;
     private int _middleLength;
+    private ulong _second;
+    private int _secondLength;
 
     public PerfScriptFormatter(PerfScriptOptions options)
     {
         _options = options;
         SetThread("kdamond"u8, 0);
+        SetSecond(0);
     }
 
     /// <summary>Sets what the lines of one snapshot share: the kdamond's thread, the target and the number of regions.</summary>
@@ -43,7 +47,7 @@ public sealed class PerfScriptFormatter
     }
 
     /// <summary>
-    /// One line of the snapshot begun. Bound by the decimal conversions; no allocation; about 50 ns on a 2-core x86-64 machine.
+    /// One line of the snapshot begun. Bound by the decimal conversions; no allocation; about 750 instructions, 0.14 us on a busy 2-core machine.
     /// </summary>
     /// <returns>False when <paramref name="destination"/> may be too small; then nothing counts as written.</returns>
     public bool TryFormat(in RegionEvent region, Span<byte> destination, out int written)
@@ -130,21 +134,33 @@ public sealed class PerfScriptFormatter
             destination[at++] = (byte)' ';
         }
 
-        // "%12s" of "<sec>.<usec>" is "%5lu.%06lu": one and the same width; the microseconds are cut off, not rounded.
         ulong time = (ulong)timestampNs;
         ulong second = time / NsPerSecond;
         uint rest = (uint)(time - (second * NsPerSecond));
-        for (ulong limit = 10_000; second < limit && limit > 1; limit /= 10)
+        if (second != _second)
         {
-            destination[at++] = (byte)' ';
+            SetSecond(second);
         }
 
-        at = PutNumber(destination, at, second);
-        destination[at++] = (byte)'.';
+        _secondText.AsSpan(0, _secondLength).CopyTo(destination[at..]);
+        at += _secondLength;
         at = _options.Nanoseconds ? PutPadded(destination, at, rest, 9) : PutPadded(destination, at, rest / 1000, 6);
         destination[at++] = (byte)':';
         destination[at++] = (byte)' ';
         return at;
+    }
+
+    /// <summary>
+    /// "%12s" of "&lt;sec&gt;.&lt;usec&gt;" is "%5lu.%06lu": one and the same width. The lines of a snapshot share the second, mostly;
+    /// the microseconds are cut off, not rounded.
+    /// </summary>
+    private void SetSecond(ulong second)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        _ = Utf8Formatter.TryFormat(second, digits, out int length);
+        _second = second;
+        _secondLength = PutRight(_secondText, 0, digits[..length], 5);
+        _secondText[_secondLength++] = (byte)'.';
     }
 
     private static int Put(Span<byte> destination, int at, ReadOnlySpan<byte> bytes)
@@ -174,10 +190,11 @@ public sealed class PerfScriptFormatter
 
     private static int PutPadded(Span<byte> destination, int at, uint value, int digits)
     {
-        for (int i = at + digits - 1; i >= at; i--)
+        Span<byte> room = destination.Slice(at, digits);
+        for (int i = room.Length - 1; i >= 0; i--)
         {
             uint next = value / 10;
-            destination[i] = (byte)('0' + (value - (next * 10)));
+            room[i] = (byte)('0' + (value - (next * 10)));
             value = next;
         }
 

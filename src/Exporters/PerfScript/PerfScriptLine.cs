@@ -16,6 +16,13 @@ internal struct PerfScriptLine
     internal ulong SampleUs;
     internal long LostEvents;
 
+    /// <summary>Where the fraction of the second begins, and how many digits it has.</summary>
+    internal int FractionAt;
+    internal int FractionDigits;
+
+    /// <summary>Where "start-end" begins; 0 for the shapes with named fields.</summary>
+    internal int RangeAt;
+
     /// <summary>Of a malformed line: where in the line, and what should have been there.</summary>
     internal int ErrorAt;
     internal string? Expected;

@@ -9,10 +9,11 @@ internal sealed class PerfScriptLineParser
     private const ulong MaxSeconds = ulong.MaxValue / 1_000_000_000;
 
     private readonly ThreadColumn _thread = new();
+    private readonly LineTemplate _template = new();
 
     /// <summary>
-    /// Parses a line without its end. Bound by two searches and some 80 digits, about 120 ns on a 2-core x86-64 machine; no allocation
-    /// while the thread stays the same.
+    /// Parses a line without its end. Within a snapshot bound by <see cref="LineTemplate"/>, else by two searches and some 80 digits;
+    /// no allocation while the thread stays the same.
     /// </summary>
     internal PerfScriptLineKind Parse(ReadOnlySpan<byte> line, ref PerfScriptLine result)
     {
@@ -21,12 +22,25 @@ internal sealed class PerfScriptLineParser
             return PerfScriptLineKind.Comment;
         }
 
+        if (_template.TryParse(line, ref result))
+        {
+            return PerfScriptLineKind.Aggregated;
+        }
+
         if (TryFindEvent(line, "damon_aggregated:"u8, out int nameBegin, out int fieldsBegin)
             || TryFindEvent(line, "sdt_damon:aggregated:"u8, out nameBegin, out fieldsBegin))
         {
-            return TryParseHead(line, nameBegin, ref result) && AggregatedFields.TryParse(line, fieldsBegin, ref result)
-                ? PerfScriptLineKind.Aggregated
-                : PerfScriptLineKind.Malformed;
+            if (!TryParseHead(line, nameBegin, ref result) || !AggregatedFields.TryParse(line, fieldsBegin, ref result))
+            {
+                return PerfScriptLineKind.Malformed;
+            }
+
+            if (result.RangeAt > 0)
+            {
+                _template.Remember(line, result);
+            }
+
+            return PerfScriptLineKind.Aggregated;
         }
 
         if (TryFindEvent(line, "damon_monitor_intervals_tune:"u8, out nameBegin, out fieldsBegin))
@@ -95,6 +109,8 @@ internal sealed class PerfScriptLineParser
             return Fail(begin, "the seconds of the time", ref result);
         }
 
+        result.FractionAt = fraction;
+        result.FractionDigits = digits;
         result.TimestampNs = (long)((seconds * 1_000_000_000) + (digits == 6 ? rest * 1000 : rest));
         return true;
     }
