@@ -10,7 +10,7 @@ namespace Damon.Trace.Tracer.Tracepoints.LttngUst;
 /// </summary>
 internal sealed unsafe class LttngUstLibrary
 {
-    private const string UstName = "liblttng-ust.so.1";
+    internal const string UstName = "liblttng-ust.so.1";
     private const string TracepointName = "liblttng-ust-tracepoint.so.1";
 
     private LttngUstLibrary(nint ust, nint tracepoint)
