@@ -143,10 +143,11 @@ public sealed unsafe class DamonEventSource : EventSource
     /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
     [Event(DamonEventId.Relayed, Level = EventLevel.Informational)]
     public void damon_trace_relayed(int tid, uint cpu, uint nr_events, ulong first_ns, string comm, byte[] delta_ns) =>
-        damon_trace_relayed(tid, cpu, nr_events, first_ns, comm, MemoryMarshal.Cast<byte, uint>(delta_ns));
+        WriteRelayed(tid, cpu, nr_events, first_ns, comm, MemoryMarshal.Cast<byte, uint>(delta_ns));
 
+    /// <summary>The same without an array.</summary>
     [NonEvent]
-    public void damon_trace_relayed(int tid, uint cpu, uint nr_events, ulong first_ns, string comm, ReadOnlySpan<uint> delta_ns)
+    public void WriteRelayed(int tid, uint cpu, uint nr_events, ulong first_ns, string comm, ReadOnlySpan<uint> delta_ns)
     {
         fixed (char* commText = comm)
         fixed (uint* deltas = delta_ns)

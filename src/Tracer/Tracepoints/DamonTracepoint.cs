@@ -89,7 +89,7 @@ public sealed class DamonTracepoint
             return;
         }
 
-        _provider.damon_trace_relayed(origin.Tid, origin.Cpu, (uint)regions.Length, origin.FirstNs, origin.Comm, delaysNs);
+        _provider.WriteRelayed(origin.Tid, origin.Cpu, (uint)regions.Length, origin.FirstNs, origin.Comm, delaysNs);
         foreach (ref readonly DamonAggregated region in regions)
         {
             _provider.damon_aggregated(region.TargetId, region.NrRegions, region.Start, region.End, region.NrAccesses, region.Age);
@@ -99,7 +99,7 @@ public sealed class DamonTracepoint
     /// <summary>Another kdamond's sampling interval was changed online.</summary>
     public void RelayedIntervalsTuned(in RelayedOrigin origin, ulong sampleUs)
     {
-        _provider.damon_trace_relayed(origin.Tid, origin.Cpu, 1, origin.FirstNs, origin.Comm, [0]);
+        _provider.WriteRelayed(origin.Tid, origin.Cpu, 1, origin.FirstNs, origin.Comm, [0]);
         _provider.damon_monitor_intervals_tune(sampleUs);
     }
 

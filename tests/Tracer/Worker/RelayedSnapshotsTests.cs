@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics.Tracing;
 using System.Globalization;
 using Damon.Trace.Events;
@@ -78,7 +79,7 @@ public sealed class RelayedSnapshotsTests
             }
         }
 
-        private static string? Text(int eventId, IReadOnlyList<object?> payload) => eventId switch
+        private static string? Text(int eventId, ReadOnlyCollection<object?> payload) => eventId switch
         {
             DamonEventId.Context => $"context {payload[5]}",
             DamonEventId.Relayed => string.Create(
