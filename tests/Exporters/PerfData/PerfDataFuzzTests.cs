@@ -68,12 +68,12 @@ public class PerfDataFuzzTests(Xunit.Abstractions.ITestOutputHelper output)
             other.Region(1000 - i, 10, i, i + 1, tid: 77 + (int)(i % 2)).Round();
         }
 
-        if (Parquet.LibZstd.IsAvailable)
+        if (Exporters.Parquet.LibZstd.IsAvailable)
         {
-            nint context = Parquet.LibZstd.CreateContext();
+            nint context = Exporters.Parquet.LibZstd.CreateContext();
             byte[] compressed = new byte[4096];
-            int length = Parquet.LibZstd.Compress(context, compressed, other.SampleBytes(9, new byte[52]), 1);
-            Parquet.LibZstd.FreeContext(context);
+            int length = Exporters.Parquet.LibZstd.Compress(context, compressed, other.SampleBytes(9, new byte[52]), 1);
+            Exporters.Parquet.LibZstd.FreeContext(context);
             other.Record(81, 0, compressed[..length]);
         }
 

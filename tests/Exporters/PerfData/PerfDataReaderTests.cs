@@ -179,7 +179,7 @@ public class PerfDataReaderTests
     [InlineData(83)]
     public void Compressed_records_may_split_records_anywhere(int type)
     {
-        Skip.IfNot(ZstdStream.IsAvailable && Parquet.LibZstd.IsAvailable, "libzstd.so.1 is not installed");
+        Skip.IfNot(ZstdStream.IsAvailable && Exporters.Parquet.LibZstd.IsAvailable, "libzstd.so.1 is not installed");
         PerfDataBuilder plain = new PerfDataBuilder().Aggregated();
         List<byte> records = [];
         for (ulong i = 0; i < 20_000; i++)
@@ -273,10 +273,10 @@ public class PerfDataReaderTests
 
     private static byte[] Compress(byte[] bytes)
     {
-        nint context = Parquet.LibZstd.CreateContext();
-        byte[] compressed = new byte[Parquet.LibZstd.CompressBound(bytes.Length)];
-        int length = Parquet.LibZstd.Compress(context, compressed, bytes, 1);
-        Parquet.LibZstd.FreeContext(context);
+        nint context = Exporters.Parquet.LibZstd.CreateContext();
+        byte[] compressed = new byte[Exporters.Parquet.LibZstd.CompressBound(bytes.Length)];
+        int length = Exporters.Parquet.LibZstd.Compress(context, compressed, bytes, 1);
+        Exporters.Parquet.LibZstd.FreeContext(context);
         return compressed[..length];
     }
 }
