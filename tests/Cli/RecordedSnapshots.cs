@@ -14,6 +14,9 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     internal HashSet<string> MappingNames { get; } = [];
 
+    /// <summary>The latest counters of the recorder.</summary>
+    internal Heartbeat Counters { get; private set; }
+
     internal RecordingEnd? End { get; private set; }
 
     internal static RecordedSnapshots Read(string path)
@@ -32,6 +35,9 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping) => MappingNames.Add(mapping.Name);
+
+    /// <inheritdoc/>
+    public void OnHeartbeat(in Heartbeat heartbeat) => Counters = heartbeat;
 
     /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => Snapshots.Add(new RecordedSnapshot(

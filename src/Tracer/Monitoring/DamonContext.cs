@@ -200,7 +200,7 @@ public sealed partial class DamonContext
         _targets.Add(target);
         if (_isStarted)
         {
-            _targetRegions.Update(target);
+            _targetRegions.Update(target, Attributes.MaxNrRegions);
             _targetRegions.ApplyMinNrRegions(target, SizeLimit());
         }
 
@@ -220,7 +220,7 @@ public sealed partial class DamonContext
     {
         foreach (DamonTarget target in _targets)
         {
-            _targetRegions.Update(target);
+            _targetRegions.Update(target, Attributes.MaxNrRegions);
         }
 
         ulong sizeLimit = SizeLimit();

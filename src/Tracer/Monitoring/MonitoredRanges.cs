@@ -3,18 +3,23 @@ namespace Damon.Trace.Tracer.Monitoring;
 /// <summary>
 /// Which ranges of an address space are monitored. First the kernel's rule, <see cref="ThreeRanges"/>. Where that finds nothing because the
 /// process has fewer than two gaps (tiny or static programs), the kernel cannot monitor it; we take the one or two ranges its mappings
-/// form. This step is ours and stands above the kernel's rule, which is unchanged.
+/// form. Then, where there is room for more ranges, <see cref="UnmappedHoles"/>. These two steps are ours and stand above the kernel's rule,
+/// which is unchanged.
 /// </summary>
 internal static class MonitoredRanges
 {
-    /// <summary>Finds the ranges, at most three, sorted, disjoint and not empty.</summary>
+    /// <summary>Finds the ranges, sorted, disjoint and not empty.</summary>
+    /// <param name="mappings">Sorted and disjoint.</param>
+    /// <param name="minRegionSize">Alignment of all bounds.</param>
+    /// <param name="ranges">Room for at least three; with no more than that, holes are not looked for.</param>
     /// <returns>Their number; 0 when nothing is mapped.</returns>
     internal static int Find(ReadOnlySpan<AddressRange> mappings, ulong minRegionSize, Span<AddressRange> ranges)
     {
         int count = ThreeRanges.TryFind(mappings, minRegionSize, ranges)
             ? ThreeRanges.Count
             : FindContiguous(mappings, minRegionSize, ranges);
-        return RemoveEmpty(ranges[..count]);
+        count = RemoveEmpty(ranges[..count]);
+        return UnmappedHoles.LeaveOut(mappings, minRegionSize, ranges, count);
     }
 
     /// <summary>The ranges contiguous mappings form; two at most, as there is one gap at most.</summary>

@@ -5,13 +5,18 @@ namespace Damon.Trace.Tracer.Monitoring;
 /// <summary>Gives a target its regions, at first and at every regions update, from the mappings of its address space.</summary>
 internal sealed class TargetRegions(ulong minRegionSize)
 {
+    /// <summary>More ranges than this are not worth their regions, as ranges with a hole between them never merge.</summary>
+    private const int MaxRanges = 32;
+
     private readonly List<AddressRange> _mappings = [];
 
     /// <summary>
     /// Adapts the regions to the mappings of now. A target that has no regions yet gets its initial ones: the ranges themselves. If the
     /// mappings cannot be read or there are none, everything stays as it is.
     /// </summary>
-    internal void Update(DamonTarget target)
+    /// <param name="target">The target.</param>
+    /// <param name="maxNrRegions">Bound on regions: a quarter of them at most may go to ranges of their own.</param>
+    internal void Update(DamonTarget target, uint maxNrRegions)
     {
         if (target.AddressSpace is null || !target.AddressSpace.TryReadMappings(_mappings))
         {
@@ -28,7 +33,7 @@ internal sealed class TargetRegions(ulong minRegionSize)
         }
         else
         {
-            FitToMonitoredRanges(target, mappings);
+            FitToMonitoredRanges(target, mappings, maxNrRegions);
         }
 
         target.CheckInvariants(minRegionSize);
@@ -48,9 +53,9 @@ internal sealed class TargetRegions(ulong minRegionSize)
         target.CheckInvariants(minRegionSize);
     }
 
-    private void FitToMonitoredRanges(DamonTarget target, ReadOnlySpan<AddressRange> mappings)
+    private void FitToMonitoredRanges(DamonTarget target, ReadOnlySpan<AddressRange> mappings, uint maxNrRegions)
     {
-        Span<AddressRange> ranges = stackalloc AddressRange[ThreeRanges.Count];
+        Span<AddressRange> ranges = stackalloc AddressRange[(int)Math.Clamp(maxNrRegions / 4, ThreeRanges.Count, MaxRanges)];
         int count = MonitoredRanges.Find(mappings, minRegionSize, ranges);
         if (count > 0)
         {

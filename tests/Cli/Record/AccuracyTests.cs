@@ -13,19 +13,41 @@ public sealed class AccuracyTests(ITestOutputHelper log)
 {
     private const int AdaptationSnapshots = 20;
 
+    // With more late checks than this, windows are not what was asked for and the target itself misses them: no result, not a wrong one.
+    private const double LargestShareOfLateChecks = 0.10;
+
+    private const int Attempts = 3;
+
     [SkippableTheory]
     [InlineData("small pages", "--size", "512M", "--hot", "32M", "--warm", "64M")]
     [InlineData("huge pages", "--size", "512M", "--hot", "32M", "--warm", "64M", "--pages", "huge")]
     [InlineData("small hot range", "--size", "512M", "--hot", "3M", "--warm", "64M")]
-    [InlineData("eight threads", "--size", "512M", "--hot", "32M", "--warm", "64M", "--threads", "8")]
+    // Each thread rests 1 ms between sweeps: else eight of them on few CPUs leave hot pages alone for longer than a sampling interval.
+    [InlineData("eight threads", "--size", "512M", "--hot", "32M", "--warm", "64M", "--threads", "8", "--throttle", "1ms")]
     public async Task Record_FindsTheWorkingSetOfAKnownWorkload(string name, params string[] workload)
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
         Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
+        Accuracy? accuracy = null;
+        string busy = "";
+        for (int attempt = 0; attempt < Attempts && accuracy is null; attempt++)
+        {
+            (accuracy, busy) = await MeasureAsync(name, workload);
+        }
+
+        Skip.If(accuracy is null, busy);
+        Assert.InRange(accuracy!.WssError(50), 0, 0.10);
+        Assert.InRange(accuracy.WssError(75), 0, 0.10);
+        Assert.InRange(accuracy.HotRecall, 0.95, 1);
+        Assert.InRange(accuracy.ColdAccessed, 0, 0.02);
+    }
+
+    /// <summary>One recording; null and the reason when the machine was too busy for it to mean anything.</summary>
+    private async Task<(Accuracy? Accuracy, string Busy)> MeasureAsync(string name, string[] workload)
+    {
         using var folder = new TemporaryFolder();
         string path = folder.File("accuracy.nettrace");
         using var exerciser = ExerciserRun.Start(workload);
-
         CommandRun run = await CommandRun.RunAsync(
             "record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--duration", "10s", "--seed", "1",
             "--check", "access-bits", "-o", path);
@@ -35,9 +57,10 @@ public sealed class AccuracyTests(ITestOutputHelper log)
         RecordedSnapshots recorded = RecordedSnapshots.Read(path);
         var accuracy = Accuracy.Of(recorded.Snapshots.Skip(AdaptationSnapshots), truth);
         log.WriteLine($"{name}: {accuracy}\n{run.Error}");
-        Assert.InRange(accuracy.WssError(50), 0, 0.10);
-        Assert.InRange(accuracy.WssError(75), 0, 0.10);
-        Assert.InRange(accuracy.HotRecall, 0.95, 1);
-        Assert.InRange(accuracy.ColdAccessed, 0, 0.02);
+        double checks = recorded.Snapshots.Sum(snapshot => snapshot.NrSamples);
+        double late = recorded.Counters.NrLate / checks;
+        return late <= LargestShareOfLateChecks
+            ? (accuracy, "")
+            : (null, $"the machine is too busy to tell: {100 * late:F0} % of the checks were late");
     }
 }
