@@ -21,7 +21,7 @@ internal static class ExportCommand
 
     private static readonly Option<string?> s_format = new("--format")
     {
-        Description = $"Format where the name does not tell it: {OutputFormats.ExportNames}.",
+        Description = $"Format where the name does not tell it, or another one: {OutputFormats.ExportNames}.",
         HelpName = "FORMAT",
     };
 

@@ -26,7 +26,7 @@ internal static class RecordCommand
 
     private static readonly Option<string?> s_format = new("--format")
     {
-        Description = $"Format of outputs whose name does not tell it: {OutputFormats.RecordNames}. Default for -o -: txt.",
+        Description = $"Format of outputs whose name does not tell it, or of the only output: {OutputFormats.RecordNames}. Default for -o -: txt.",
         HelpName = "FORMAT",
     };
 
