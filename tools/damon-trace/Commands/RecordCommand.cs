@@ -26,7 +26,8 @@ internal static class RecordCommand
 
     private static readonly Option<string?> s_format = new("--format")
     {
-        Description = $"Format of outputs whose name does not tell it, or of the only output: {OutputFormats.RecordNames}. Default for -o -: txt.",
+        Description = $"Format of outputs whose name does not tell it, or of the only output: {OutputFormats.RecordNames}. "
+            + "Default for -o -: txt.",
         HelpName = "FORMAT",
     };
 
@@ -85,14 +86,20 @@ internal static class RecordCommand
         Description = "Record the kernel's own DAMON instead: listens to the kdamonds that run and changes nothing. Needs root.",
     };
 
-    private static readonly Option<bool> s_usdt = new("--usdt") { Description = "Let perf, bpftrace and others see the events as USDT probe damon:aggregated." };
+    private static readonly Option<bool> s_usdt = new("--usdt")
+    {
+        Description = "Let perf, bpftrace and others see the events as USDT probe damon:aggregated.",
+    };
 
     private static readonly Option<bool> s_userEvents = new("--user-events")
     {
         Description = "Let perf, ftrace and bpftrace see them as user_events:damon_aggregated. Needs root and CONFIG_USER_EVENTS.",
     };
 
-    private static readonly Option<bool> s_lttng = new("--lttng") { Description = "Let LTTng see them as user-space event damon:aggregated." };
+    private static readonly Option<bool> s_lttng = new("--lttng")
+    {
+        Description = "Let LTTng see them as user-space event damon:aggregated.",
+    };
 
     private static readonly Argument<string[]> s_command = new("command")
     {
