@@ -7,4 +7,8 @@ namespace Damon.Trace.Events;
 /// <param name="AccessCheck">How the accessed bit is obtained, e.g. <c>access-bits</c>.</param>
 /// <param name="Labels">What must be known to read the numbers: <c>key=value</c> pairs separated by blanks.</param>
 public sealed record ContextDescription(
-    ContextAttributes Attributes, string Kdamond, string Operations, string AccessCheck, string Labels);
+    ContextAttributes Attributes, string Kdamond, string Operations, string AccessCheck, string Labels)
+{
+    /// <summary>The access check of relayed snapshots: the kernel's own, whichever that is.</summary>
+    public const string KernelAccessCheck = "kernel";
+}

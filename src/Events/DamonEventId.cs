@@ -11,4 +11,5 @@ public static class DamonEventId
     public const int Mapping = 18;
     public const int Snapshot = 19;
     public const int Heartbeat = 20;
+    public const int Relayed = 21;
 }

@@ -11,4 +11,5 @@ public static class DamonEventName
     public const string Mapping = "damon_trace_mapping";
     public const string Snapshot = "damon_trace_snapshot";
     public const string Heartbeat = "damon_trace_heartbeat";
+    public const string Relayed = "damon_trace_relayed";
 }

@@ -94,6 +94,16 @@ public sealed class OutputFile : IDisposable
         }
     }
 
+    /// <summary>Nothing has been written and nothing will be: leaves no trace.</summary>
+    public void Discard()
+    {
+        Stream.Dispose();
+        if (PartialPath is not null)
+        {
+            File.Delete(PartialPath);
+        }
+    }
+
     public void Dispose() => Stream.Dispose();
 
     private static FileStream OpenPartial(string partial)

@@ -17,6 +17,7 @@ internal sealed class DamonEventDispatcher
     private readonly SnapshotAssembler _assembler;
     private readonly Dictionary<int, string> _kdamonds = [];
     private readonly Dictionary<ulong, int> _pids = [];
+    private readonly RelayedEvents _relayed = new();
     private long? _wallOffsetNs;
     private int _lastThread;
     private int _snapshotThread;
@@ -51,6 +52,12 @@ internal sealed class DamonEventDispatcher
 
         // In place: the struct is the payload's layout, and the copy would cost as much as the rest.
         ref readonly DamonAggregated aggregated = ref Unsafe.As<byte, DamonAggregated>(ref MemoryMarshal.GetReference(payload));
+        if (_relayed.Left > 0 && thread == _relayed.Thread)
+        {
+            AddRelayed(in aggregated);
+            return true;
+        }
+
         _assembler.Add(KdamondOf(thread), thread, in aggregated, timestampNs, thread == _snapshotThread ? _snapshotCpu : cpu);
         return true;
     }
@@ -79,6 +86,8 @@ internal sealed class DamonEventDispatcher
                 return TrySnapshot(ref reader, thread);
             case DamonEventId.Heartbeat:
                 return TryHeartbeat(ref reader);
+            case DamonEventId.Relayed:
+                return TryRelayed(ref reader, thread);
             default:
                 // An event of a later version: nothing we know depends on it.
                 return true;
@@ -93,6 +102,12 @@ internal sealed class DamonEventDispatcher
             return false;
         }
 
+        if (_relayed.Left > 0 && thread == _relayed.Thread)
+        {
+            _sink.OnIntervalsTuned(_relayed.TakeTimeNs(), _relayed.Cpu, _relayed.Kdamond, _relayed.Tid, tune.SampleUs);
+            return true;
+        }
+
         _sink.OnIntervalsTuned(timestampNs, cpu, KdamondOf(thread), thread, tune.SampleUs);
         return true;
     }
@@ -104,6 +119,15 @@ internal sealed class DamonEventDispatcher
         if (reader.Failed)
         {
             return false;
+        }
+
+        if (context.AccessCheck == ContextDescription.KernelAccessCheck)
+        {
+            // Its targets follow; those of another kdamond have the same ids.
+            _relayed.Describe(context);
+            _pids.Clear();
+            _sink.OnContext(context);
+            return true;
         }
 
         // Descriptions are repeated for late attachers: keep the instance, so that comparing names stays a comparison of references.
@@ -173,6 +197,28 @@ internal sealed class DamonEventDispatcher
         return true;
     }
 
+    private bool TryRelayed(ref PayloadReader reader, int thread)
+    {
+        int tid = reader.Read<int>();
+        uint cpu = reader.Read<uint>();
+        uint nrEvents = reader.Read<uint>();
+        ulong firstNs = reader.Read<ulong>();
+        string comm = reader.ReadText();
+        ReadOnlySpan<byte> delaysNs = reader.ReadBlob();
+        if (reader.Failed || (uint)delaysNs.Length / sizeof(uint) < nrEvents)
+        {
+            return false;
+        }
+
+        _relayed.Announce(thread, tid, (int)cpu, (long)firstNs, comm, MemoryMarshal.Cast<byte, uint>(delaysNs)[..(int)nrEvents]);
+        return true;
+    }
+
+    // A method of its own keeps the usual way short.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddRelayed(in DamonAggregated aggregated) =>
+        _assembler.Add(_relayed.Kdamond, _relayed.Tid, in aggregated, _relayed.TakeTimeNs(), _relayed.Cpu);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private string KdamondOf(int thread) => thread == _lastThread ? _lastKdamond : FindKdamond(thread);
 
@@ -186,6 +232,7 @@ internal sealed class DamonEventDispatcher
     {
         snapshot.Pid = _pids.TryGetValue(snapshot.TargetId, out int pid) ? pid : null;
         snapshot.WallOffsetNs = _wallOffsetNs;
+        _relayed.Complete(snapshot);
         _sink.OnSnapshot(snapshot);
     }
 
@@ -208,6 +255,21 @@ internal sealed class DamonEventDispatcher
             T value = MemoryMarshal.Read<T>(_rest);
             _rest = _rest[Unsafe.SizeOf<T>()..];
             return value;
+        }
+
+        /// <summary>Its size in bytes, then the bytes.</summary>
+        public ReadOnlySpan<byte> ReadBlob()
+        {
+            uint size = Read<uint>();
+            if (size > (uint)_rest.Length)
+            {
+                Failed = true;
+                return default;
+            }
+
+            ReadOnlySpan<byte> blob = _rest[..(int)size];
+            _rest = _rest[(int)size..];
+            return blob;
         }
 
         /// <summary>UTF-16, ended by a zero.</summary>

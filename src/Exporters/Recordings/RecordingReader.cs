@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using Damon.Trace.Exporters.Damo;
+using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 using Microsoft.Win32.SafeHandles;
@@ -5,10 +8,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
-/// Reads a recording of any format we know, recognised by its first bytes and never by its name. Works on pipes.
+/// Reads a recording of any format we know, recognised by its first bytes and never by its name. Works on pipes: only perf.data files
+/// have to be read from back to front, and are kept in a temporary file when they come through one.
 /// </summary>
 public sealed class RecordingReader : IRecordingReader, IDisposable
 {
+    // A binary record without header is recognised by its first region, and only to be refused.
+    private const int PrefixBytes = 48;
+
     private readonly Stream _stream;
     private readonly string _name;
 
@@ -43,10 +50,11 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
     /// <inheritdoc/>
     public void Read(IRecordingSink sink, CancellationToken cancellation)
     {
-        byte[] first = new byte[NetTraceReader.Magic.Length];
+        byte[] first = new byte[PrefixBytes];
         int count = _stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         ReadOnlyMemory<byte> prefix = first.AsMemory(0, count);
-        CreateReader(prefix, new PrefixedStream(prefix, _stream)).Read(sink, cancellation);
+        using Stream? spooled = NeedsSeeking(prefix.Span) ? Spool(prefix.Span, cancellation) : null;
+        CreateReader(prefix, spooled ?? new PrefixedStream(prefix, _stream)).Read(sink, cancellation);
     }
 
     /// <inheritdoc/>
@@ -55,9 +63,24 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
     private IRecordingReader CreateReader(ReadOnlyMemory<byte> prefix, Stream stream)
     {
         ReadOnlySpan<byte> first = prefix.Span;
-        if (first.SequenceEqual(NetTraceReader.Magic))
+        if (first.StartsWith(NetTraceReader.Magic))
         {
             return new NetTraceReader(stream);
+        }
+
+        if (first.StartsWith(PerfDataReader.Magic) || first.StartsWith(PerfFile.SwappedMagic))
+        {
+            return new PerfDataReader(stream);
+        }
+
+        if (first.StartsWith(DamoBinaryFormat.Magic))
+        {
+            return new DamoBinaryReader(stream);
+        }
+
+        if (IsDamoJson(first))
+        {
+            return new DamoJsonReader(stream);
         }
 
         if (Refusal(first) is { } reason)
@@ -68,17 +91,46 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
         return new PerfScriptText(stream);
     }
 
+    /// <summary>Text may begin with the bytes of a zlib stream ("hb" is one); damo's streams have a second byte that no text has.</summary>
+    private static bool IsDamoJson(ReadOnlySpan<byte> first) =>
+        first is [0x78, 0x01 or 0x9c or 0xda, ..] || (first is not [] && !IsZlibLike(first) && DamoJsonReader.Recognizes(first));
+
+    private static bool IsZlibLike(ReadOnlySpan<byte> first) => (first[0] & 0x0f) == 8;
+
+    private static bool NeedsSeeking(ReadOnlySpan<byte> first) =>
+        first.Length >= PerfFile.PipeHeaderBytes && first.StartsWith(PerfDataReader.Magic)
+        && BinaryPrimitives.ReadUInt64LittleEndian(first[PerfFile.HeaderSizeAt..]) == PerfFile.HeaderBytes;
+
+    /// <summary>The file itself where it can be rewound; else a copy that is gone when it is closed.</summary>
+    private Stream Spool(ReadOnlySpan<byte> prefix, CancellationToken cancellation)
+    {
+        if (_stream.CanSeek && _stream.Position == prefix.Length)
+        {
+            _stream.Position = 0;
+            return _stream;
+        }
+
+        // GetTempFileName makes it readable by its owner only.
+        var copy = new FileStream(
+            Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        copy.Write(prefix);
+        byte[] buffer = new byte[1 << 20];
+        for (int count = _stream.Read(buffer); count > 0; count = _stream.Read(buffer))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            copy.Write(buffer, 0, count);
+        }
+
+        copy.Position = 0;
+        return copy;
+    }
+
     /// <summary>Formats that are known and not read, each with the way to go on; null for what may be text.</summary>
     private static string? Refusal(ReadOnlySpan<byte> first)
     {
         if (first.IsEmpty)
         {
             return "offset 0: the input is empty";
-        }
-
-        if (first.StartsWith("PERFILE2"u8))
-        {
-            return "perf.data is not read yet; hint: perf script -i FILE | damon-trace script -i -";
         }
 
         if (first.StartsWith("PAR1"u8))
@@ -93,8 +145,15 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
 
         // Text may hold tabs, line ends and UTF-8; what has other control characters is some binary format.
         bool binary = first.ContainsAnyInRange((byte)0, (byte)8) || first.ContainsAnyInRange((byte)14, (byte)31);
+        if (binary && DamoBinaryReader.Recognizes(first))
+        {
+            return "this looks like damo's binary record of version 0, which has no header to tell it from other files and is not read; "
+                + "hint: put \"damon_recfmt_ver\" and the four bytes 02 00 00 00 before it";
+        }
+
         return binary
-            ? $"offset 0: expected \"Nettrace\" or the text of perf script, found {Convert.ToHexString(first)}"
+            ? "offset 0: expected a recording (.nettrace, perf.data, damo's formats or the text of perf script), found "
+                + Convert.ToHexString(first[..Math.Min(first.Length, 16)])
             : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using System.Runtime.InteropServices;
 using Damon.Trace.Events;
 
 namespace Damon.Trace.Tracer.Tracepoints;
@@ -137,6 +138,31 @@ public sealed unsafe class DamonEventSource : EventSource
         Set(data + 6, &kdamond_cpu_ns, sizeof(ulong));
         Set(data + 7, &process_cpu_ns, sizeof(ulong));
         WriteEventCore(DamonEventId.Heartbeat, 8, data);
+    }
+
+    /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
+    [Event(DamonEventId.Relayed, Level = EventLevel.Informational)]
+    public void damon_trace_relayed(int tid, uint cpu, uint nr_events, ulong first_ns, string comm, byte[] delta_ns) =>
+        WriteRelayed(tid, cpu, nr_events, first_ns, comm, MemoryMarshal.Cast<byte, uint>(delta_ns));
+
+    /// <summary>The same without an array.</summary>
+    [NonEvent]
+    public void WriteRelayed(int tid, uint cpu, uint nr_events, ulong first_ns, string comm, ReadOnlySpan<uint> delta_ns)
+    {
+        fixed (char* commText = comm)
+        fixed (uint* deltas = delta_ns)
+        {
+            int size = delta_ns.Length * sizeof(uint);
+            EventData* data = stackalloc EventData[7];
+            Set(data, &tid, sizeof(int));
+            Set(data + 1, &cpu, sizeof(uint));
+            Set(data + 2, &nr_events, sizeof(uint));
+            Set(data + 3, &first_ns, sizeof(ulong));
+            Set(data + 4, commText, TextSize(comm));
+            Set(data + 5, &size, sizeof(int));
+            Set(data + 6, deltas, size);
+            WriteEventCore(DamonEventId.Relayed, 7, data);
+        }
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,13 @@ namespace Damon.Trace.Tracer.Tracepoints;
 public sealed class DamonTracepoint
 {
     private readonly DamonEventSource _provider = DamonEventSource.Log;
+    private readonly INativeTracepoint[] _natives;
+
+    /// <param name="natives">Tracepoints of native tracers to fire as well; they stay the caller's.</param>
+    public DamonTracepoint(params IReadOnlyList<INativeTracepoint> natives)
+    {
+        _natives = [.. natives];
+    }
 
     /// <summary>Changes whenever a session attaches: descriptions have to be repeated for it.</summary>
     public int AttachCount => _provider.AttachCount;
@@ -42,6 +49,17 @@ public sealed class DamonTracepoint
     /// </summary>
     public void Aggregated(in SnapshotHeader header, ReadOnlySpan<DamonRegion> regions)
     {
+        foreach (INativeTracepoint native in _natives)
+        {
+            if (native.IsEnabled)
+            {
+                foreach (ref readonly DamonRegion region in regions)
+                {
+                    native.Aggregated(header.TargetId, header.NrRegions, region);
+                }
+            }
+        }
+
         if (!_provider.IsEnabled())
         {
             return;
@@ -55,6 +73,34 @@ public sealed class DamonTracepoint
         {
             _provider.damon_aggregated(header.TargetId, header.NrRegions, region.Start, region.End, region.NrAccesses, region.Age);
         }
+    }
+
+    /// <summary>
+    /// Regions that another kdamond reported: who, where and when, then one damon_aggregated each. Bounded by the provider's write;
+    /// allocates nothing.
+    /// </summary>
+    /// <param name="origin">The kdamond, its CPU and the time of the first region.</param>
+    /// <param name="regions">Regions of one target, at most <see cref="RelayedOrigin.MaxEvents"/>.</param>
+    /// <param name="delaysNs">Time of each region after the first in nanoseconds.</param>
+    public void Relayed(in RelayedOrigin origin, ReadOnlySpan<DamonAggregated> regions, ReadOnlySpan<uint> delaysNs)
+    {
+        if (!_provider.IsEnabled())
+        {
+            return;
+        }
+
+        _provider.WriteRelayed(origin.Tid, origin.Cpu, (uint)regions.Length, origin.FirstNs, origin.Comm, delaysNs);
+        foreach (ref readonly DamonAggregated region in regions)
+        {
+            _provider.damon_aggregated(region.TargetId, region.NrRegions, region.Start, region.End, region.NrAccesses, region.Age);
+        }
+    }
+
+    /// <summary>Another kdamond's sampling interval was changed online.</summary>
+    public void RelayedIntervalsTuned(in RelayedOrigin origin, ulong sampleUs)
+    {
+        _provider.WriteRelayed(origin.Tid, origin.Cpu, 1, origin.FirstNs, origin.Comm, [0]);
+        _provider.damon_monitor_intervals_tune(sampleUs);
     }
 
     /// <summary>The sampling interval was changed online.</summary>

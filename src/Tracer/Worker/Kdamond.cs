@@ -8,7 +8,7 @@ namespace Damon.Trace.Tracer.Worker;
 /// The worker: one dedicated thread that prepares, sleeps until an absolute time, checks, and lets the context do the rest. It owns its
 /// targets. Timers of the thread pool are milliseconds late under load; an absolute sleep of an own thread is tens of microseconds late.
 /// </summary>
-public sealed class Kdamond : IDisposable
+public sealed class Kdamond : IRecorder
 {
     // Above ordinary load, below the kernel's own real-time threads.
     private const int FifoPriority = 10;
@@ -47,7 +47,7 @@ public sealed class Kdamond : IDisposable
         _thread = new Thread(Run) { Name = $"kdamond.{options.Index}", IsBackground = true };
     }
 
-    /// <summary>What it has done so far.</summary>
+    /// <inheritdoc/>
     public RecorderCounters Counters => _reporter.Counters;
 
     /// <summary>Ends when the worker has ended: stopped, or all its targets have exited. Faulted by an unexpected error.</summary>
@@ -56,7 +56,7 @@ public sealed class Kdamond : IDisposable
     /// <summary>Why real-time scheduling was not granted, once the worker runs; null when it was, or was not asked for.</summary>
     public string? RealtimeRefusal { get; private set; }
 
-    /// <summary>Lets the worker run.</summary>
+    /// <inheritdoc/>
     public void Start() => _thread.Start();
 
     /// <summary>Asks the worker to end after its current sampling interval.</summary>

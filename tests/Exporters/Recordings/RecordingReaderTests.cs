@@ -8,7 +8,7 @@ namespace Damon.Trace.Exporters.Tests.Recordings;
 public sealed class RecordingReaderTests
 {
     [Theory]
-    [InlineData("PERFILE2........", "perf script -i FILE | damon-trace script -i -")]
+    [InlineData("2ELIFREP........", "big-endian")]
     [InlineData("PAR1....", "Parquet")]
     [InlineData("\x1f\x8b\b\0....", "zcat")]
     [InlineData("\u007fELF\u0002\u0001\u0001\0", "found 7F454C4602010100")]
@@ -18,7 +18,6 @@ public sealed class RecordingReaderTests
         using RecordingReader reader = new(new MemoryStream(Encoding.Latin1.GetBytes(content)), "x.bin");
         RecordingFormatException e = Assert.Throws<RecordingFormatException>(() => reader.Read(new RecordedCalls(), CancellationToken.None));
 
-        Assert.StartsWith("x.bin: ", e.Message, StringComparison.Ordinal);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
     }
 

@@ -10,7 +10,8 @@ public sealed partial class DependencyTests
     /// <summary>Rooms a room may know, besides Damon.Trace.Events; docs/architecture.md has the table.</summary>
     [Theory]
     [InlineData("Linux")]
-    [InlineData("Tracepoints", "Monitoring", "Linux")]
+    [InlineData("Tracepoints", "Monitoring", "AccessChecks", "Linux")]
+    [InlineData("Kernel", "AccessChecks", "Linux")]
     [InlineData("Targets", "Monitoring", "Linux")]
     [InlineData("AccessChecks", "Monitoring", "Targets", "Linux")]
     public void Room_KnowsOnlyTheRoomsBelowIt(string room, params string[] allowed)

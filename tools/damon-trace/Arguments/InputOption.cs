@@ -7,7 +7,7 @@ internal static class InputOption
 {
     internal static Option<string> Create() => new("--input", "-i")
     {
-        Description = "Recording to read: .nettrace or perf-script text, recognised by content; - is stdin. Default: damon.nettrace.",
+        Description = "Recording to read: .nettrace, perf.data, perf-script text or damo's files, recognised by content; - is stdin. Default: damon.nettrace.",
         DefaultValueFactory = _ => "damon.nettrace",
         HelpName = "FILE",
     };

@@ -19,14 +19,15 @@ internal static class RecordCommand
 
     private static readonly Option<string[]> s_outputs = new("--output", "-o")
     {
-        Description = $"Where to record; repeat for several. The extension tells the format: .nettrace, .txt, .parquet. "
+        Description = "Where to record; repeat for several. The name tells the format: .nettrace, .txt, .parquet, .perf.data, .damo.json. "
             + $"- is stdout. Default: {DefaultOutput}.",
         HelpName = "FILE",
     };
 
     private static readonly Option<string?> s_format = new("--format")
     {
-        Description = "Format of outputs whose name does not tell it: nettrace, txt, parquet. Default for -o -: txt.",
+        Description = $"Format of outputs whose name does not tell it, or of the only output: {OutputFormats.RecordNames}. "
+            + "Default for -o -: txt.",
         HelpName = "FORMAT",
     };
 
@@ -80,6 +81,26 @@ internal static class RecordCommand
 
     private static readonly Option<ulong?> s_seed = new("--seed") { Description = "Seed of the sampling addresses. Default: random.", HelpName = "N" };
 
+    private static readonly Option<bool> s_kernel = new("--kernel")
+    {
+        Description = "Record the kernel's own DAMON instead: listens to the kdamonds that run and changes nothing. Needs root.",
+    };
+
+    private static readonly Option<bool> s_usdt = new("--usdt")
+    {
+        Description = "Let perf, bpftrace and others see the events as USDT probe damon:aggregated.",
+    };
+
+    private static readonly Option<bool> s_userEvents = new("--user-events")
+    {
+        Description = "Let perf, ftrace and bpftrace see them as user_events:damon_aggregated. Needs root and CONFIG_USER_EVENTS.",
+    };
+
+    private static readonly Option<bool> s_lttng = new("--lttng")
+    {
+        Description = "Let LTTng see them as user-space event damon:aggregated.",
+    };
+
     private static readonly Argument<string[]> s_command = new("command")
     {
         Description = "Start this command and monitor it: record [options] -- COMMAND ARGS...",
@@ -91,7 +112,7 @@ internal static class RecordCommand
         var command = new Command("record", "Monitor processes and record which memory they access.")
         {
             s_pids, s_outputs, s_format, s_sample, s_aggr, s_update, s_minRegions, s_maxRegions, s_check, s_cpuBudget, s_autotune,
-            s_duration, s_realtime, s_bufferMb, s_perfCompat, s_seed, s_command,
+            s_duration, s_realtime, s_bufferMb, s_perfCompat, s_seed, s_kernel, s_usdt, s_userEvents, s_lttng, s_command,
         };
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
@@ -102,12 +123,27 @@ internal static class RecordCommand
     {
         int[] pids = parse.GetValue(s_pids) ?? [];
         string[] command = parse.GetValue(s_command) ?? [];
-        if (pids.Length == 0 == (command.Length == 0))
+        bool kernel = parse.GetValue(s_kernel);
+        int sources = (pids.Length > 0 ? 1 : 0) + (command.Length > 0 ? 1 : 0) + (kernel ? 1 : 0);
+        if (sources != 1)
         {
             throw new UserErrorException(
-                pids.Length == 0 ? "nothing to record" : "both -p and a command are given",
-                "use 'damon-trace record -p PID' or 'damon-trace record -- COMMAND ARGS...'",
+                sources == 0 ? "nothing to record" : "only one of -p, --kernel and a command can be recorded",
+                "use 'damon-trace record -p PID', 'damon-trace record -- COMMAND ARGS...' or 'damon-trace record --kernel'",
                 ExitCode.Usage);
+        }
+
+        if (kernel)
+        {
+            RefuseWithKernel(parse);
+        }
+
+        IReadOnlyList<OutputRequest> outputs = OutputRequest.Parse(
+            parse.GetValue(s_outputs) is { Length: > 0 } paths ? paths : [DefaultOutput], parse.GetValue(s_format));
+        if (outputs.Any(output => output.Format == OutputFormat.Ctf))
+        {
+            throw new UserErrorException(
+                "a CTF trace is made by export", "record to a .nettrace, then: damon-trace export -i FILE -o DIR --format ctf", ExitCode.Usage);
         }
 
         bool intervalsGiven = parse.GetValue(s_sample) is not null || parse.GetValue(s_aggr) is not null || parse.GetValue(s_autotune);
@@ -115,7 +151,11 @@ internal static class RecordCommand
         {
             Pids = pids,
             Command = command,
-            Outputs = OutputRequest.Parse(parse.GetValue(s_outputs) is { Length: > 0 } outputs ? outputs : [DefaultOutput], parse.GetValue(s_format)),
+            Outputs = outputs,
+            Kernel = kernel,
+            Usdt = parse.GetValue(s_usdt),
+            UserEvents = parse.GetValue(s_userEvents),
+            Lttng = parse.GetValue(s_lttng),
             Attributes = Attributes(parse),
             AccessCheck = parse.GetValue(s_check)!,
             CpuBudget = parse.GetValue(s_cpuBudget) ?? (intervalsGiven ? null : RecordRequest.DefaultCpuBudget),
@@ -125,6 +165,23 @@ internal static class RecordCommand
             PerfCompat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
             Seed = parse.GetValue(s_seed) ?? (ulong)Random.Shared.NextInt64(),
         };
+    }
+
+    /// <summary>The kernel's kdamonds are somebody else's: options that would change one have no meaning.</summary>
+    private static void RefuseWithKernel(ParseResult parse)
+    {
+        Option[] own =
+        [
+            s_sample, s_aggr, s_update, s_minRegions, s_maxRegions, s_check, s_cpuBudget, s_autotune, s_realtime, s_seed,
+            s_usdt, s_userEvents, s_lttng,
+        ];
+        if (Array.Find(own, option => parse.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UserErrorException(
+                $"{given.Name} has no meaning with --kernel, which only listens",
+                "the kernel's settings are in /sys/kernel/mm/damon/admin; its events have their own tracepoint",
+                ExitCode.Usage);
+        }
     }
 
     private static DamonAttributes Attributes(ParseResult parse)

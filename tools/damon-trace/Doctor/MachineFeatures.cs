@@ -18,6 +18,7 @@ internal static class MachineFeatures
         Perf(),
         KernelTracepoint(),
         Kdamonds(),
+        .. NativeTracers.Find(),
     ];
 
     private static Finding Provider()
@@ -58,7 +59,7 @@ internal static class MachineFeatures
         Capability capability = path is null
             ? Capability.No("perf is not installed; nothing here needs it", "apt-get install linux-perf, to compare with")
             : Capability.Yes;
-        return new Finding("perf", capability, $"{path}: its text of the kernel's damon events can be read with -i");
+        return new Finding("perf", capability, $"{path}: its perf.data and text are read with -i, and it reads ours");
     }
 
     private static Finding KernelTracepoint()
@@ -69,7 +70,7 @@ internal static class MachineFeatures
             : Directory.Exists($"{Tracefs}/events")
                 ? Capability.No("this kernel has no damon events", "a kernel with CONFIG_DAMON")
                 : Capability.No($"{Tracefs} cannot be read", "run as root, or mount -t tracefs nodev /sys/kernel/tracing");
-        return new Finding("kernel tracepoint", capability, "damon:damon_aggregated of the kernel's own DAMON");
+        return new Finding("kernel tracepoint", capability, "damon:damon_aggregated of the kernel's own DAMON: record --kernel");
     }
 
     /// <summary>Reads only; a status must never be found out by writing.</summary>

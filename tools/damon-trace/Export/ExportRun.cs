@@ -12,14 +12,28 @@ internal static class ExportRun
     internal static int Run(string input, OutputRequest output, PerfScriptOptions text, TextWriter error, CancellationToken cancellation)
     {
         using RecordingReader recording = RecordingReader.Open(input);
-        using OutputFile file = OutputFile.Create(output.Path);
-        RecordingOutcome outcome = new(output.Format switch
+        RecordingOutcome outcome;
+        if (OutputWriter.CreateFolder(output) is { } folder)
         {
-            OutputFormat.Parquet => new ParquetWriter(file.Stream),
-            OutputFormat.PerfScript => new PerfScriptWriter(file.Stream, text),
-            _ => throw new UserErrorException(
-                $"cannot export to {output.Format}", "a .nettrace comes from record only; export to .parquet or .txt", ExitCode.Usage),
-        });
+            outcome = new RecordingOutcome(folder);
+            recording.Read(outcome, cancellation);
+        }
+        else if (!ToFile(recording, output, text, cancellation, out outcome))
+        {
+            return ExitCode.Ok;
+        }
+
+        outcome.Warn(error);
+        error.WriteLine($"damon-trace: {outcome.End!.Events} events in {outcome.End.Snapshots} snapshots to {output.Path}");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>False when the reader of stdout has gone, which is no error and nothing to report.</summary>
+    private static bool ToFile(
+        RecordingReader recording, OutputRequest output, PerfScriptOptions text, CancellationToken cancellation, out RecordingOutcome outcome)
+    {
+        using OutputFile file = OutputFile.Create(output.Path);
+        outcome = new RecordingOutcome(CreateWriter(output, file, text));
         try
         {
             recording.Read(outcome, cancellation);
@@ -31,12 +45,27 @@ internal static class ExportRun
         }
         catch (IOException broken) when (output.IsStdout && BrokenPipe.Is(broken))
         {
-            return ExitCode.Ok;
+            return false;
+        }
+        finally
+        {
+            outcome.Dispose();
         }
 
         file.Complete();
-        outcome.Warn(error);
-        error.WriteLine($"damon-trace: {outcome.End!.Events} events in {outcome.End.Snapshots} snapshots to {output.Path}");
-        return ExitCode.Ok;
+        return true;
+    }
+
+    private static IRecordingSink CreateWriter(OutputRequest output, OutputFile file, PerfScriptOptions text)
+    {
+        try
+        {
+            return OutputWriter.Create(output, file.Stream, text);
+        }
+        catch (UserErrorException)
+        {
+            file.Discard();
+            throw;
+        }
     }
 }

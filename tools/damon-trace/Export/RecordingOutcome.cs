@@ -4,7 +4,7 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Cli.Export;
 
 /// <summary>Passes a recording on and keeps how it ended, so that nothing missing goes unsaid.</summary>
-internal sealed class RecordingOutcome : IRecordingSink
+internal sealed class RecordingOutcome : IRecordingSink, IDisposable
 {
     private readonly IRecordingSink _next;
 
@@ -40,6 +40,9 @@ internal sealed class RecordingOutcome : IRecordingSink
         End = end;
         _next.OnEnd(end);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => (_next as IDisposable)?.Dispose();
 
     /// <summary>Says on stderr what is missing; nothing when nothing is.</summary>
     internal void Warn(TextWriter error)

@@ -68,6 +68,15 @@ internal sealed class LiveRecording : IRecordingSink
         ForEach(output => output.OnIntervalsTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs));
 
     /// <inheritdoc/>
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+        foreach (RecordingOutput output in _outputs)
+        {
+            output.OnHeartbeat(heartbeat);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => ForEach(output => output.OnSnapshot(snapshot));
 
     /// <inheritdoc/>

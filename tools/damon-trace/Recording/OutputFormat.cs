@@ -11,4 +11,22 @@ internal enum OutputFormat
 
     /// <summary>Columns for notebooks.</summary>
     Parquet,
+
+    /// <summary>A file for <c>perf script -i</c>.</summary>
+    PerfData,
+
+    /// <summary>A stream for <c>perf script -i -</c>.</summary>
+    PerfPipe,
+
+    /// <summary>damo's json.</summary>
+    DamoJson,
+
+    /// <summary>damo's json_compressed.</summary>
+    DamoJsonCompressed,
+
+    /// <summary>damo's binary record, version 2.</summary>
+    DamoRecord,
+
+    /// <summary>A folder for babeltrace2 and Trace Compass.</summary>
+    Ctf,
 }

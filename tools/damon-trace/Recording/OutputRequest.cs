@@ -9,17 +9,25 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
 
     internal bool IsStdout => Path == Stdout;
 
-    /// <summary>Tells each output's format from --format or its extension.</summary>
+    /// <summary>Tells each output's format: --format wins over the name of a single output, and names what the names of several do not tell.</summary>
     /// <exception cref="UserErrorException">The format is unknown, or two outputs go to one place.</exception>
-    internal static IReadOnlyList<OutputRequest> Parse(IEnumerable<string> paths, string? format)
+    internal static IReadOnlyList<OutputRequest> Parse(IReadOnlyList<string> paths, string? format)
     {
         var outputs = new List<OutputRequest>();
         foreach (string path in paths)
         {
-            var output = new OutputRequest(path, FormatOf(path, format));
+            var output = new OutputRequest(path, FormatOf(path, format, paths.Count == 1));
             if (outputs.Exists(other => other.Path == path))
             {
                 throw new UserErrorException($"'{path}' is given twice as output", "give each output a name of its own", ExitCode.Usage);
+            }
+
+            if (output is { IsStdout: true, Format: OutputFormat.PerfData })
+            {
+                throw new UserErrorException(
+                    "a perf.data file is not written in one go, so it cannot go to stdout",
+                    "use --format perf-pipe, which perf script -i - reads as it comes",
+                    ExitCode.Usage);
             }
 
             outputs.Add(output);
@@ -28,26 +36,21 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
         return outputs;
     }
 
-    private static OutputFormat FormatOf(string path, string? format)
+    private static OutputFormat FormatOf(string path, string? format, bool single)
     {
-        string extension = System.IO.Path.GetExtension(path).TrimStart('.');
-        OutputFormat? known = ByName(extension);
-        if (format is not null && known is null)
+        OutputFormat? named = OutputFormats.ByFileName(path);
+        if (format is not null)
         {
-            return ByName(format) ?? throw Unknown($"unknown format '{format}'");
+            OutputFormat asked = OutputFormats.ByName(format) ?? throw Unknown($"unknown format '{format}'");
+            return single ? asked : named ?? asked;
         }
 
-        return known ?? (path == Stdout ? OutputFormat.PerfScript : throw Unknown($"cannot tell the format of '{path}' from its name"));
+        return named ?? (path == Stdout ? OutputFormat.PerfScript : throw Unknown($"cannot tell the format of '{path}' from its name"));
     }
 
-    private static OutputFormat? ByName(string name) => name switch
-    {
-        "nettrace" => OutputFormat.NetTrace,
-        "txt" => OutputFormat.PerfScript,
-        "parquet" => OutputFormat.Parquet,
-        _ => null,
-    };
-
-    private static UserErrorException Unknown(string message) =>
-        new(message, "use a name that ends in .nettrace, .txt or .parquet, or add --format nettrace|txt|parquet", ExitCode.Usage);
+    private static UserErrorException Unknown(string message) => new(
+        message,
+        "use a name that ends in .nettrace, .txt, .parquet, .perf.data or .damo.json, or add --format "
+            + "nettrace|txt|parquet|perf-data|perf-pipe|damo-json|damo-json-compressed|damo-record|ctf",
+        ExitCode.Usage);
 }

@@ -30,4 +30,13 @@ internal sealed record RecordRequest
     internal PerfCompat PerfCompat { get; init; }
 
     internal ulong Seed { get; init; }
+
+    /// <summary>Listen to the kernel's kdamonds instead of running one.</summary>
+    internal bool Kernel { get; init; }
+
+    internal bool Usdt { get; init; }
+
+    internal bool UserEvents { get; init; }
+
+    internal bool Lttng { get; init; }
 }

@@ -1,6 +1,5 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
-using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
 
@@ -34,12 +33,8 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
         _failed = failed;
         _decoupled = request.IsStdout ? new DecoupledStream(file.Stream, QueueBytes) : null;
         Stream = _decoupled ?? file.Stream;
-        _sink = request.Format switch
-        {
-            OutputFormat.PerfScript => new PerfScriptWriter(Stream, new PerfScriptOptions { Compat = recording.PerfCompat, FlushEachSnapshot = true }),
-            OutputFormat.Parquet => new ParquetWriter(Stream, new ParquetOptions()),
-            _ => null,
-        };
+        var text = new PerfScriptOptions { Compat = recording.PerfCompat, FlushEachSnapshot = true };
+        _sink = request.Format == OutputFormat.NetTrace ? null : OutputWriter.Create(request, Stream, text);
     }
 
     /// <summary>Where a .nettrace output takes the session's bytes.</summary>
@@ -56,8 +51,19 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
 
     /// <summary>Opens the output.</summary>
     /// <param name="failed">Called once, on any thread, when the output can take no more.</param>
-    internal static RecordingOutput Open(OutputRequest request, RecordRequest recording, Action<RecordingOutput> failed) =>
-        new(request, OutputFile.Create(request.Path), recording, failed);
+    internal static RecordingOutput Open(OutputRequest request, RecordRequest recording, Action<RecordingOutput> failed)
+    {
+        OutputFile file = OutputFile.Create(request.Path);
+        try
+        {
+            return new RecordingOutput(request, file, recording, failed);
+        }
+        catch
+        {
+            file.Discard();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public void OnContext(ContextDescription context) => Try(() => _sink?.OnContext(context));
@@ -71,6 +77,13 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Try(() => _sink?.OnIntervalsTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs));
+
+    /// <inheritdoc/>
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+        Heartbeat beat = heartbeat;
+        Try(() => _sink?.OnHeartbeat(beat));
+    }
 
     /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
@@ -115,7 +128,11 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        (_sink as IDisposable)?.Dispose();
+        _file.Dispose();
+    }
 
     private void Try(Action write)
     {

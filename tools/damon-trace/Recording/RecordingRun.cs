@@ -13,7 +13,9 @@ internal static class RecordingRun
     {
         using LaunchedCommand? launched = request.Command.Count > 0 ? LaunchedCommand.Start(request.Command) : null;
         var ended = new TaskCompletionSource<EndCause>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var monitored = TargetSet.Open(launched is null ? request.Pids : [launched.Pid], request);
+        RecordingSource source = request.Kernel
+            ? RecordingSource.Kernel()
+            : RecordingSource.Targets(launched is null ? request.Pids : [launched.Pid], request);
         List<RecordingOutput> outputs = [];
         try
         {
@@ -22,7 +24,7 @@ internal static class RecordingRun
                 outputs.Add(RecordingOutput.Open(output, request, _ => OnOutputFailed(outputs, ended)));
             }
 
-            return await RecordAsync(request, monitored, outputs, ended, error, interrupted);
+            return await RecordAsync(request, source, outputs, ended, error, interrupted);
         }
         finally
         {
@@ -31,41 +33,42 @@ internal static class RecordingRun
     }
 
     private static async Task<int> RecordAsync(
-        RecordRequest request, TargetSet monitored, List<RecordingOutput> outputs, TaskCompletionSource<EndCause> ended,
+        RecordRequest request, RecordingSource source, List<RecordingOutput> outputs, TaskCompletionSource<EndCause> ended,
         TextWriter error, CancellationToken interrupted)
     {
-        var tracepoint = new DamonTracepoint();
+        using NativeTracepoints natives = NativeTracepoints.Register(request, error);
+        var tracepoint = new DamonTracepoint(natives.Registered);
         LiveRecording recording = LiveRecording.Start(request.BufferMb, outputs);
-        using var kdamond = new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint);
-        var heartbeat = new HeartbeatThread(tracepoint, kdamond.Counters);
+        using IRecorder recorder = source.Create(tracepoint);
+        var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters);
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         long beginCpuNs = HeartbeatThread.ProcessCpuNs;
-        kdamond.Start();
-        error.WriteLine($"damon-trace: recording {monitored.Describe()}; {EndHint(request)}");
+        recorder.Start();
+        error.WriteLine($"damon-trace: recording {source.Description}; {EndHint(request)}");
 
-        EndCause cause = await WaitAsync(kdamond, request, ended, interrupted);
-        kdamond.Stop();
-        await Task.WhenAny(kdamond.Finished);
+        EndCause cause = await WaitAsync(recorder, request, ended, interrupted);
+        recorder.Stop();
+        await Task.WhenAny(recorder.Finished);
         heartbeat.Dispose();
         var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs);
         recording.Stop(s_stopPatience);
         List<string> fates = outputs.ConvertAll(output => output.Complete());
-        RecordingSummary.Write(error, kdamond, recording.End, spent, fates, cause);
+        RecordingSummary.Write(error, recorder, recording.End, spent, fates, cause);
 
         // What was recorded is safe by now; an error of the worker itself may surface.
-        await kdamond.Finished;
-        return ExitCodeOf(cause, kdamond);
+        await recorder.Finished;
+        return ExitCodeOf(cause, recorder);
     }
 
     private static async Task<EndCause> WaitAsync(
-        Kdamond kdamond, RecordRequest request, TaskCompletionSource<EndCause> ended, CancellationToken interrupted)
+        IRecorder recorder, RecordRequest request, TaskCompletionSource<EndCause> ended, CancellationToken interrupted)
     {
         Task interruption = Task.Delay(Timeout.Infinite, interrupted);
         Task duration = Task.Delay(request.Duration ?? Timeout.InfiniteTimeSpan, CancellationToken.None);
-        Task first = await Task.WhenAny(interruption, duration, kdamond.Finished, ended.Task);
+        Task first = await Task.WhenAny(interruption, duration, recorder.Finished, ended.Task);
         return first == interruption ? EndCause.Interrupted
             : first == duration ? EndCause.Duration
-            : first == kdamond.Finished ? EndCause.TargetsExited
+            : first == recorder.Finished ? EndCause.TargetsExited
             : await ended.Task;
     }
 
@@ -85,10 +88,10 @@ internal static class RecordingRun
     private static string EndHint(RecordRequest request) =>
         request.Duration is TimeSpan duration ? $"ends after {HumanText.Seconds(duration)} or with Ctrl-C" : "Ctrl-C ends it";
 
-    private static int ExitCodeOf(EndCause cause, Kdamond kdamond) => cause switch
+    private static int ExitCodeOf(EndCause cause, IRecorder recorder) => cause switch
     {
         EndCause.OutputFailed => ExitCode.OutputFailed,
-        EndCause.TargetsExited when kdamond.Counters.NrSnapshots == 0 => ExitCode.TargetGone,
+        EndCause.TargetsExited when recorder.Counters.NrSnapshots == 0 => ExitCode.TargetGone,
         _ => ExitCode.Ok,
     };
 }

@@ -8,22 +8,31 @@ namespace Damon.Trace.Cli.Recording;
 internal static class RecordingSummary
 {
     internal static void Write(
-        TextWriter error, Kdamond kdamond, RecordingEnd? end, RecordingCost cost, IReadOnlyList<string> outputs, EndCause cause)
+        TextWriter error, IRecorder recorder, RecordingEnd? end, RecordingCost cost, IReadOnlyList<string> outputs, EndCause cause)
     {
-        if (kdamond.RealtimeRefusal is string refusal)
+        if (recorder is Kdamond { RealtimeRefusal: string refusal })
         {
             error.WriteLine($"damon-trace: --realtime was not granted: {refusal}");
         }
 
-        RecorderCounters counters = kdamond.Counters;
+        RecorderCounters counters = recorder.Counters;
         long snapshots = end?.Snapshots ?? counters.NrSnapshots;
         long events = end?.Events ?? counters.NrEvents;
         long lost = counters.NrEvents - events;
         error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"damon-trace: {Reason(cause)} after {cost.WallNs / 1e9:F1} s: {snapshots} snapshots ({end?.IncompleteSnapshots ?? 0} incomplete), "
-            + $"{events} events, {lost} lost, {counters.NrLate} late and {counters.NrMissed} missed of {counters.NrChecks} checks, "
+            + $"{events} events, {lost} lost, {Checks(recorder)}, "
             + $"own CPU {cost.CpuPercent:F1} %; {string.Join("; ", outputs)}"));
+    }
+
+    private static string Checks(IRecorder recorder)
+    {
+        RecorderCounters counters = recorder.Counters;
+        return recorder is KernelRecorder kernel
+            ? string.Create(CultureInfo.InvariantCulture, $"{kernel.NrLost} dropped by the kernel")
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{counters.NrLate} late and {counters.NrMissed} missed of {counters.NrChecks} checks");
     }
 
     private static string Reason(EndCause cause) => cause switch

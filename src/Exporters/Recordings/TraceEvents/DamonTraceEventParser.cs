@@ -22,6 +22,7 @@ public sealed class DamonTraceEventParser(TraceEventSource source) : TraceEventP
         (DamonEventId.Mapping, DamonEventName.Mapping),
         (DamonEventId.Snapshot, DamonEventName.Snapshot),
         (DamonEventId.Heartbeat, DamonEventName.Heartbeat),
+        (DamonEventId.Relayed, DamonEventName.Relayed),
     ];
 
     /// <summary>Every event of the provider. The instance is reused: it is valid only during the call.</summary>

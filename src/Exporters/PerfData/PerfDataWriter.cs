@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Exporters.PerfData;
+
+/// <summary>
+/// Writes a recording as a perf.data file: the installed perf reads it as if it had recorded the kernel's own <c>damon_aggregated</c>,
+/// with <c>perf script</c>, <c>perf report</c>, <c>perf data convert</c>. Constant memory: one buffer of 1 MiB and the names of the
+/// threads. The stream must be seekable, begin empty, and belongs to the caller.
+/// </summary>
+/// <remarks>
+/// <para>The file is whole after every block written (1 MiB, or one second of the recording): the features follow the data each time and
+/// are overwritten by the next block. If the writer is killed, perf reads everything up to the last block. Only between the two writes of
+/// one block the header does not fit; then our own reader still finds the formats, which stand before the data for that reason.</para>
+/// <para>perf sorts the events by time. It keeps in memory what it has not seen two round records after; there is one every 64 Ki events
+/// that span 10 s at least, because a snapshot of which events were lost arrives as late as the next one of its target.</para>
+/// </remarks>
+public sealed class PerfDataWriter : IRecordingSink
+{
+    private const int AttrEntryBytes = EventAttribute.Bytes + PerfFile.SectionBytes;
+    private const int EventsPerRound = 64 * 1024;
+    private const ulong NsPerRound = 10_000_000_000;
+    private const ulong NsPerBlock = 1_000_000_000;
+
+    private readonly Stream _output;
+    private readonly PerfDataOptions _options;
+    private readonly MachineDescription _machine;
+    private readonly EventEncoder _encoder;
+    private readonly byte[] _tracingData;
+    private long _dataEnd;
+    private long _eventsAtRound;
+    private ulong _timeAtRound;
+    private ulong _timeAtBlock;
+
+    public PerfDataWriter(Stream output, PerfDataOptions? options = null)
+    {
+        if (!output.CanSeek)
+        {
+            throw new ArgumentException("a perf.data file needs a seekable stream; pipes take PerfPipeWriter", nameof(output));
+        }
+
+        _output = output;
+        _options = options ?? new PerfDataOptions();
+        _machine = _options.Machine ?? MachineDescription.OfThisMachine();
+        _encoder = new EventEncoder(_options.AllEvents, WriteBlock);
+        _tracingData = TracingDataBuilder.Build(_options.AllEvents);
+        _dataEnd = DataBegin;
+    }
+
+    /// <summary>Events written or waiting in the buffer.</summary>
+    public long Events => _encoder.Events;
+
+    public void OnContext(ContextDescription context) => _encoder.OnContext();
+
+    public void OnHeartbeat(in Heartbeat heartbeat) => _encoder.OnHeartbeat(heartbeat);
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+    {
+        if (_options.AllEvents)
+        {
+            _encoder.Begin(cpu, timestampNs, null);
+            _encoder.AddIntervalsTune(timestampNs, cpu, kdamond, kdamondTid, sampleUs);
+        }
+    }
+
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        if (snapshot.Count == 0)
+        {
+            return;
+        }
+
+        _encoder.Begin(snapshot.Regions[0].Cpu, snapshot.Regions[0].TimestampNs, snapshot.WallOffsetNs);
+        _encoder.AddSnapshot(snapshot);
+        ulong time = _encoder.LastTimeNs;
+        if (_encoder.Events - _eventsAtRound >= EventsPerRound && time - _timeAtRound >= NsPerRound)
+        {
+            _encoder.AddRound();
+            _eventsAtRound = _encoder.Events;
+            _timeAtRound = time;
+        }
+
+        if (time - _timeAtBlock >= NsPerBlock)
+        {
+            WriteBlock();
+        }
+    }
+
+    /// <summary>The last round also makes the data of an empty recording not empty, which perf takes for an interrupted one.</summary>
+    public void OnEnd(RecordingEnd end)
+    {
+        _encoder.AddRound();
+        WriteBlock();
+        _output.SetLength(_output.Position);
+        _output.Flush();
+    }
+
+    private int NrEvents => _options.AllEvents ? 2 : 1;
+
+    private int IdsBytes => _options.AllEvents ? NrEvents * sizeof(ulong) : 0;
+
+    private int AttrsBegin => PerfFile.HeaderBytes + IdsBytes;
+
+    private int TracingDataBegin => AttrsBegin + (NrEvents * AttrEntryBytes);
+
+    private int DataBegin => TracingDataBegin + _tracingData.Length;
+
+    /// <summary>Appends the block, then the features, then makes the header fit. Leaves the stream behind the features.</summary>
+    private void WriteBlock()
+    {
+        _timeAtBlock = _encoder.LastTimeNs;
+        ReadOnlySpan<byte> block = _encoder.Encoded;
+        _output.Position = _dataEnd;
+        _output.Write(block);
+        _dataEnd += block.Length;
+        _encoder.Clear();
+        List<(int Bit, byte[] Payload)> features = FeatureBuilder.Build(_encoder, _machine, _options);
+        byte[] trailer = Trailer(features);
+        _output.Write(trailer);
+        _output.Position = 0;
+        _output.Write(Head(features));
+        _output.Position = _dataEnd + trailer.Length;
+        _output.Flush();
+    }
+
+    /// <summary>A section per feature in the order of the bits, then their payloads; the tracing data stands before the data.</summary>
+    private byte[] Trailer(List<(int Bit, byte[] Payload)> features)
+    {
+        int table = (1 + features.Count) * PerfFile.SectionBytes;
+        byte[] trailer = new byte[table + features.Sum(feature => feature.Payload.Length)];
+        PutSection(trailer, TracingDataBegin, _tracingData.Length);
+        int at = PerfFile.SectionBytes;
+        int payloadAt = table;
+        foreach ((_, byte[] payload) in features)
+        {
+            PutSection(trailer.AsSpan(at), _dataEnd + payloadAt, payload.Length);
+            payload.CopyTo(trailer, payloadAt);
+            at += PerfFile.SectionBytes;
+            payloadAt += payload.Length;
+        }
+
+        return trailer;
+    }
+
+    /// <summary>Everything before the data.</summary>
+    private byte[] Head(List<(int Bit, byte[] Payload)> features)
+    {
+        byte[] head = new byte[DataBegin];
+        PerfFile.Magic.CopyTo(head);
+        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.HeaderSizeAt), PerfFile.HeaderBytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.AttrSizeAt), AttrEntryBytes);
+        PutSection(head.AsSpan(PerfFile.AttrsAt), AttrsBegin, NrEvents * AttrEntryBytes);
+        PutSection(head.AsSpan(PerfFile.DataAt), DataBegin, _dataEnd - DataBegin);
+        ulong bits = 1UL << Feature.TracingData;
+        foreach ((int bit, _) in features)
+        {
+            bits |= 1UL << bit;
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.FeaturesAt), bits);
+        EventAttribute[] attributes = _encoder.Attributes();
+        for (int i = 0; i < attributes.Length; i++)
+        {
+            Span<byte> entry = head.AsSpan(AttrsBegin + (i * AttrEntryBytes));
+            attributes[i].ToBytes().CopyTo(entry);
+            if (_options.AllEvents)
+            {
+                int idAt = PerfFile.HeaderBytes + (i * sizeof(ulong));
+                ulong identifier = i == 0 ? EventEncoder.AggregatedIdentifier : EventEncoder.IntervalsTuneIdentifier;
+                BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(idAt), identifier);
+                PutSection(entry[EventAttribute.Bytes..], idAt, sizeof(ulong));
+            }
+        }
+
+        _tracingData.CopyTo(head, TracingDataBegin);
+        return head;
+    }
+
+    private static void PutSection(Span<byte> at, long offset, long size)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(at, offset);
+        BinaryPrimitives.WriteInt64LittleEndian(at[8..], size);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.Linux;
+
+/// <summary>linux/perf_event.h: opening a tracepoint on one CPU and the records of its ring. Results are 0 or -errno.</summary>
+internal static unsafe partial class PerfEvent
+{
+    internal const uint PERF_TYPE_TRACEPOINT = 2;
+
+    internal const ulong PERF_SAMPLE_TID = 1 << 1;
+    internal const ulong PERF_SAMPLE_TIME = 1 << 2;
+    internal const ulong PERF_SAMPLE_CPU = 1 << 7;
+    internal const ulong PERF_SAMPLE_RAW = 1 << 10;
+
+    /// <summary>Bits of <see cref="Attr.Flags"/>, numbered as the bit field of struct perf_event_attr.</summary>
+    internal const ulong Disabled = 1UL << 0;
+    internal const ulong Watermark = 1UL << 14;
+    internal const ulong SampleIdAll = 1UL << 18;
+    internal const ulong UseClockId = 1UL << 25;
+
+    internal const uint PERF_RECORD_LOST = 2;
+    internal const uint PERF_RECORD_SAMPLE = 9;
+    internal const uint PERF_RECORD_LOST_SAMPLES = 13;
+
+    /// <summary>Offsets of data_head and data_tail in struct perf_event_mmap_page.</summary>
+    internal const int DataHeadOffset = 1024;
+    internal const int DataTailOffset = 1032;
+
+    private const uint PERF_EVENT_IOC_ENABLE = 0x2400;
+    private const uint PERF_EVENT_IOC_DISABLE = 0x2401;
+    private const uint PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
+    private const ulong PERF_FLAG_FD_CLOEXEC = 8;
+
+    // asm/unistd_64.h of x86 and asm-generic/unistd.h.
+    private static readonly long SYS_perf_event_open = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
+
+    /// <summary>Opens an event for every thread on one CPU; an invalid handle and the errno when it is refused.</summary>
+    internal static SafeFileHandle OpenOnCpu(in Attr attr, int cpu, out int errno)
+    {
+        fixed (Attr* attributes = &attr)
+        {
+            long fd = syscall(SYS_perf_event_open, (long)attributes, -1, cpu, -1, (long)PERF_FLAG_FD_CLOEXEC);
+            errno = fd < 0 ? Errno.Last : 0;
+            return new SafeFileHandle((nint)fd, ownsHandle: true);
+        }
+    }
+
+    internal static int Enable(SafeFileHandle file) => Control(file, PERF_EVENT_IOC_ENABLE, 0);
+
+    internal static int Disable(SafeFileHandle file) => Control(file, PERF_EVENT_IOC_DISABLE, 0);
+
+    /// <summary>Lets an event write into the ring of another one on the same CPU.</summary>
+    internal static int SetOutput(SafeFileHandle file, SafeFileHandle ring) =>
+        Control(file, PERF_EVENT_IOC_SET_OUTPUT, ring.DangerousGetHandle());
+
+    private static int Control(SafeFileHandle file, uint request, nint argument) =>
+        ioctl(file, request, argument) < 0 ? -Errno.Last : 0;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(
+        long number, long argument1, long argument2, long argument3, long argument4, long argument5);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(SafeFileHandle fd, nuint request, nint argument);
+
+    /// <summary>struct perf_event_attr up to PERF_ATTR_SIZE_VER7, 128 bytes.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    internal struct Attr
+    {
+        [FieldOffset(0)]
+        internal uint Type;
+
+        [FieldOffset(4)]
+        internal uint Size;
+
+        [FieldOffset(8)]
+        internal ulong Config;
+
+        [FieldOffset(16)]
+        internal ulong SamplePeriod;
+
+        [FieldOffset(24)]
+        internal ulong SampleType;
+
+        [FieldOffset(40)]
+        internal ulong Flags;
+
+        /// <summary>With <see cref="Watermark"/>: bytes in the ring that wake a poll.</summary>
+        [FieldOffset(48)]
+        internal uint WakeupWatermark;
+
+        [FieldOffset(92)]
+        internal int ClockId;
+    }
+
+    /// <summary>struct perf_event_header, 8 bytes; Size counts the header.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Header
+    {
+        internal uint Type;
+        internal ushort Misc;
+        internal ushort Size;
+    }
+
+    /// <summary>
+    /// PERF_RECORD_SAMPLE for sample_type TID, TIME, CPU and RAW: 36 bytes, then <see cref="RawSize"/> bytes. The raw bytes start on a
+    /// multiple of 4 only, so 8-byte fields in them are read unaligned.
+    /// </summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    internal struct Sample
+    {
+        internal Header Header;
+        internal int Pid;
+        internal int Tid;
+        internal ulong Time;
+        internal uint Cpu;
+        internal uint Reserved;
+        internal uint RawSize;
+    }
+}

@@ -1,0 +1,214 @@
+using Damon.Trace.Events;
+using Damon.Trace.Tracer.Kernel;
+using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tracepoints;
+
+namespace Damon.Trace.Tracer.Worker;
+
+/// <summary>
+/// Collects the regions that kernel kdamonds report until a snapshot is whole, and relays it in one piece: two kdamonds may report at the
+/// same time, and what is announced together must follow each other. A snapshot that stays incomplete is relayed as it is.
+/// </summary>
+internal sealed class RelayedSnapshots : IKernelDamonObserver
+{
+    // Where the kernel clears accessed bits it does not flush the TLB.
+    private const string Labels = "accesses=rw granularity=page flushed=no";
+
+    private readonly DamonTracepoint _tracepoint;
+    private readonly RecorderCounters _counters;
+    private readonly Dictionary<(int Tid, ulong TargetId), Burst> _bursts = [];
+    private readonly uint[] _delaysNs = new uint[RelayedOrigin.MaxEvents];
+    private Burst? _latest;
+    private KernelKdamond? _described;
+    private int _describedAttachCount = -1;
+
+    internal RelayedSnapshots(DamonTracepoint tracepoint, RecorderCounters counters)
+    {
+        _tracepoint = tracepoint;
+        _counters = counters;
+    }
+
+    /// <summary>Nothing to say before its first snapshot: it is described with that.</summary>
+    public void OnKdamond(KernelKdamond kdamond)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void OnAggregated(in KernelEvent origin, in DamonAggregated region)
+    {
+        Burst burst = Find(origin.Kdamond.Tid, region.TargetId);
+        if (burst.Count > 0 && !burst.IsFollowedBy(region))
+        {
+            Relay(burst);
+        }
+
+        burst.Add(origin, region);
+        if (burst.IsWhole)
+        {
+            Relay(burst);
+        }
+    }
+
+    /// <summary>Same regions as damon_aggregated, with what we have no place for.</summary>
+    public void OnRegionAggregated(in KernelEvent origin, in DamonAggregated region, ReadOnlySpan<byte> probeHits)
+    {
+    }
+
+    /// <summary>Schemes are not part of a recording.</summary>
+    public void OnBeforeApply(in KernelEvent origin, in KernelBeforeApply application)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void OnIntervalsTuned(in KernelEvent origin, in MonitorIntervalsTune tune)
+    {
+        DescribeChanges(origin.Kdamond);
+        var at = new RelayedOrigin(origin.Kdamond.Tid, origin.Cpu, origin.TimestampNs, origin.Kdamond.Comm);
+        _tracepoint.RelayedIntervalsTuned(at, tune.SampleUs);
+    }
+
+    /// <summary>Counted by the listener; the snapshots that lack them show it.</summary>
+    public void OnLost(int cpu, ulong nrLost)
+    {
+    }
+
+    /// <summary>Relays what is not whole: nothing more will come.</summary>
+    internal void Flush()
+    {
+        foreach (Burst burst in _bursts.Values)
+        {
+            Relay(burst);
+        }
+    }
+
+    private Burst Find(int tid, ulong targetId)
+    {
+        if (_latest is { } latest && latest.Tid == tid && latest.TargetId == targetId)
+        {
+            return latest;
+        }
+
+        if (!_bursts.TryGetValue((tid, targetId), out Burst? burst))
+        {
+            burst = new Burst(tid, targetId);
+            _bursts.Add((tid, targetId), burst);
+        }
+
+        return _latest = burst;
+    }
+
+    /// <summary>Announces as many regions at once as come from one CPU and fit into one event.</summary>
+    private void Relay(Burst burst)
+    {
+        if (burst.Count == 0)
+        {
+            return;
+        }
+
+        KernelKdamond kdamond = burst.Kdamond!;
+        DescribeChanges(kdamond);
+        for (int first = 0; first < burst.Count;)
+        {
+            int count = burst.CopyRun(first, _delaysNs);
+            (uint cpu, ulong firstNs) = burst.PlaceOf(first);
+            _tracepoint.Relayed(
+                new RelayedOrigin(kdamond.Tid, cpu, firstNs, kdamond.Comm), burst.Regions.Slice(first, count), _delaysNs.AsSpan(0, count));
+            first += count;
+        }
+
+        _counters.AddSnapshot(burst.Count);
+        burst.Clear();
+    }
+
+    /// <summary>Target ids of two kdamonds are the same numbers: whoever reports after another is described anew.</summary>
+    private void DescribeChanges(KernelKdamond kdamond)
+    {
+        int attachCount = _tracepoint.AttachCount;
+        if (ReferenceEquals(kdamond, _described) && attachCount == _describedAttachCount)
+        {
+            return;
+        }
+
+        _described = kdamond;
+        _describedAttachCount = attachCount;
+        _tracepoint.Describe(new ContextDescription(
+            kdamond.Attributes ?? default, kdamond.Comm, kdamond.Operations, ContextDescription.KernelAccessCheck, Labels));
+        for (int i = 0; i < kdamond.TargetPids.Count; i++)
+        {
+            _tracepoint.Describe(DescribeTarget((ulong)i, kdamond.TargetPids[i]));
+        }
+    }
+
+    private static TargetDescription DescribeTarget(ulong targetId, int pid)
+    {
+        try
+        {
+            using TargetProcess process = TargetProcess.Open(pid);
+            return process.ToDescription(targetId);
+        }
+        catch (TargetUnavailableException)
+        {
+            // The pid is known all the same; the process may have gone.
+            return new TargetDescription(targetId, pid, 0, "", "");
+        }
+    }
+
+    /// <summary>The regions of one target of one kdamond that have come so far.</summary>
+    private sealed class Burst(int tid, ulong targetId)
+    {
+        private DamonAggregated[] _regions = new DamonAggregated[64];
+        private (uint Cpu, ulong TimestampNs)[] _places = new (uint, ulong)[64];
+
+        internal int Tid { get; } = tid;
+
+        internal ulong TargetId { get; } = targetId;
+
+        internal KernelKdamond? Kdamond { get; private set; }
+
+        internal int Count { get; private set; }
+
+        internal ReadOnlySpan<DamonAggregated> Regions => _regions.AsSpan(0, Count);
+
+        internal bool IsWhole => (uint)Count >= _regions[0].NrRegions;
+
+        internal bool IsFollowedBy(in DamonAggregated region) =>
+            region.NrRegions == _regions[0].NrRegions && region.Start >= _regions[Count - 1].End;
+
+        internal (uint Cpu, ulong TimestampNs) PlaceOf(int index) => _places[index];
+
+        internal void Add(in KernelEvent origin, in DamonAggregated region)
+        {
+            if (Count == _regions.Length)
+            {
+                Array.Resize(ref _regions, Count * 2);
+                Array.Resize(ref _places, Count * 2);
+            }
+
+            Kdamond = origin.Kdamond;
+            _regions[Count] = region;
+            _places[Count++] = (origin.Cpu, origin.TimestampNs);
+        }
+
+        internal void Clear() => Count = 0;
+
+        /// <summary>Length of the run of one CPU that begins at a region; the times of its regions after the first.</summary>
+        internal int CopyRun(int first, Span<uint> delaysNs)
+        {
+            (uint cpu, ulong firstNs) = _places[first];
+            int length = 0;
+            for (; first + length < Count && length < delaysNs.Length; length++)
+            {
+                (uint otherCpu, ulong timestampNs) = _places[first + length];
+                ulong delayNs = timestampNs - firstNs;
+                if (otherCpu != cpu || delayNs > uint.MaxValue)
+                {
+                    break;
+                }
+
+                delaysNs[length] = (uint)delayNs;
+            }
+
+            return length;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace Damon.Trace.Cli.Tests.Formats;
+
+/// <summary>The text of a small recording: two targets, 30 snapshots each, all fields different.</summary>
+internal static class SyntheticText
+{
+    internal const int Snapshots = 60;
+    internal const int Events = 60 * Regions;
+
+    private const int Regions = 7;
+
+    internal static void Write(string path)
+    {
+        var text = new StringBuilder();
+        for (int snapshot = 0; snapshot < Snapshots; snapshot++)
+        {
+            for (int region = 0; region < Regions; region++)
+            {
+                int time = 1_000_000 + (snapshot * 50_000) + region;
+                int target = snapshot % 2;
+                ulong start = 0x5555_0000_0000 + ((ulong)region << 21) + ((ulong)target << 40);
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"       kdamond.0 {4242,5} [{snapshot % 4:D3}] {1000 + (time / 1_000_000),5}.{time % 1_000_000:D6}: damon:damon_aggregated: ");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"target_id={target} nr_regions={Regions} {start}-{start + 0x20_0000}: {(region * 3) % 20} {snapshot + region}\n");
+            }
+        }
+
+        File.WriteAllText(path, text.ToString());
+    }
+}

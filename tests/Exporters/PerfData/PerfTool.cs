@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Damon.Trace.Exporters.PerfScript;
+
+namespace Damon.Trace.Exporters.Tests.PerfData;
+
+/// <summary>The perf installed here: the foreign reader and the foreign writer we are held against.</summary>
+internal static partial class PerfTool
+{
+    private static readonly string? s_version = FindVersion();
+
+    /// <summary>Null when there is a perf.</summary>
+    public static string? Missing => s_version is null ? "perf is not installed" : null;
+
+    public static PerfCompat Compat
+    {
+        get
+        {
+            Match match = VersionNumber().Match(s_version!);
+            int major = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+            int minor = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+            return (major, minor).CompareTo((6, 5)) < 0 ? PerfCompat.Perf64 : PerfCompat.Perf65;
+        }
+    }
+
+    public static string? CannotRecord =>
+        Missing ?? (File.Exists("/sys/kernel/tracing/events/damon/damon_aggregated/format") ? null
+            : "the kernel's damon_aggregated cannot be listened to: no DAMON, or not root");
+
+    public static (int ExitCode, byte[] Output, string Error) Run(byte[]? input, params string[] arguments)
+    {
+        ProcessStartInfo start = new("perf", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["TZ"] = "UTC";
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        Task feed = Task.Run(() =>
+        {
+            try
+            {
+                process.StandardInput.BaseStream.Write(input ?? []);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // perf went away early: its exit code tells.
+            }
+        });
+        using MemoryStream output = new();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        process.WaitForExit();
+        feed.Wait();
+        return (process.ExitCode, output.ToArray(), error.Result);
+    }
+
+    public static string Text(params string[] arguments)
+    {
+        (int exitCode, byte[] output, string error) = Run(null, arguments);
+        Assert.True(exitCode == 0, $"perf {string.Join(' ', arguments)}: exit code {exitCode}\n{error}");
+        return Encoding.UTF8.GetString(output);
+    }
+
+    /// <summary>Fails with the first line that differs.</summary>
+    public static void AssertSameText(byte[] expected, byte[] actual)
+    {
+        if (expected.AsSpan().SequenceEqual(actual))
+        {
+            return;
+        }
+
+        string[] expectedLines = Encoding.Latin1.GetString(expected).Split('\n');
+        string[] actualLines = Encoding.Latin1.GetString(actual).Split('\n');
+        int line = expectedLines.Zip(actualLines).TakeWhile(pair => pair.First == pair.Second).Count();
+        Assert.Fail(
+            $"line {line + 1} of {expectedLines.Length}/{actualLines.Length}:\n{expectedLines.ElementAtOrDefault(line)}\n{actualLines.ElementAtOrDefault(line)}");
+    }
+
+    private static string? FindVersion()
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo("perf", "--version") { RedirectStandardOutput = true })!;
+            string version = process.StandardOutput.ReadToEnd();
+            return VersionNumber().IsMatch(version) ? version : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"(\d+)\.(\d+)")]
+    private static partial Regex VersionNumber();
+}

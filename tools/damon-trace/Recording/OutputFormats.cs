@@ -1,0 +1,49 @@
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>The formats by their names for --format and by what file names say of them.</summary>
+internal static class OutputFormats
+{
+    /// <summary>Formats a recording can have while it is made, for help texts.</summary>
+    internal const string RecordNames = "nettrace, txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record";
+
+    /// <summary>Formats of exports, for help texts.</summary>
+    internal const string ExportNames = "txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record, ctf";
+
+    private static readonly (string Name, OutputFormat Format)[] s_names =
+    [
+        ("nettrace", OutputFormat.NetTrace),
+        ("txt", OutputFormat.PerfScript),
+        ("parquet", OutputFormat.Parquet),
+        ("perf-data", OutputFormat.PerfData),
+        ("perf-pipe", OutputFormat.PerfPipe),
+        ("damo-json", OutputFormat.DamoJson),
+        ("damo-json-compressed", OutputFormat.DamoJsonCompressed),
+        ("damo-record", OutputFormat.DamoRecord),
+        ("ctf", OutputFormat.Ctf),
+    ];
+
+    private static readonly (string Suffix, OutputFormat Format)[] s_suffixes =
+    [
+        ("nettrace", OutputFormat.NetTrace),
+        ("txt", OutputFormat.PerfScript),
+        ("parquet", OutputFormat.Parquet),
+        ("perf.data", OutputFormat.PerfData),
+        ("damo.json", OutputFormat.DamoJson),
+    ];
+
+    /// <summary>The format with this name; null when there is none.</summary>
+    internal static OutputFormat? ByName(string name) => Find(s_names, known => known == name);
+
+    /// <summary>The format that a file name tells, by its last one or two parts; null when it tells none.</summary>
+    internal static OutputFormat? ByFileName(string path)
+    {
+        string name = Path.GetFileName(path);
+        return Find(s_suffixes, suffix => name == suffix || name.EndsWith("." + suffix, StringComparison.Ordinal));
+    }
+
+    private static OutputFormat? Find((string Text, OutputFormat Format)[] formats, Predicate<string> matches)
+    {
+        int index = Array.FindIndex(formats, entry => matches(entry.Text));
+        return index < 0 ? null : formats[index].Format;
+    }
+}
