@@ -16,8 +16,6 @@ public sealed class AccuracyTests(ITestOutputHelper log)
     // With more late checks than this, windows are not what was asked for and the target itself misses them: a bad result says nothing then.
     private const double LargestShareOfLateChecks = 0.10;
 
-    private const int Attempts = 3;
-
     [SkippableTheory]
     [InlineData("small pages", "--size", "512M", "--hot", "32M", "--warm", "64M")]
     [InlineData("huge pages", "--size", "512M", "--hot", "32M", "--warm", "64M", "--pages", "huge")]
@@ -28,20 +26,19 @@ public sealed class AccuracyTests(ITestOutputHelper log)
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
         Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
-        for (int attempt = 1; ; attempt++)
+        // Regions are split at random, so one recording may be unlucky: when the first one misses, two of three have to hit.
+        (Accuracy first, double firstLate) = await MeasureAsync(name, workload);
+        if (IsGood(first))
         {
-            (Accuracy accuracy, double late) = await MeasureAsync(name, workload);
-            if (late <= LargestShareOfLateChecks || IsGood(accuracy))
-            {
-                Assert.InRange(accuracy.WssError(50), 0, 0.10);
-                Assert.InRange(accuracy.WssError(75), 0, 0.10);
-                Assert.InRange(accuracy.HotRecall, 0.95, 1);
-                Assert.InRange(accuracy.ColdAccessed, 0, 0.02);
-                return;
-            }
-
-            Skip.If(attempt == Attempts, $"the machine is too busy to tell: {100 * late:F0} % of the checks were late");
+            return;
         }
+
+        (Accuracy second, double secondLate) = await MeasureAsync(name, workload);
+        (Accuracy third, double thirdLate) = await MeasureAsync(name, workload);
+        double late = Math.Max(firstLate, Math.Max(secondLate, thirdLate));
+        bool hit = IsGood(second) && IsGood(third);
+        Skip.If(!hit && late > LargestShareOfLateChecks, $"the machine is too busy to tell: {100 * late:F0} % of the checks were late");
+        Assert.True(hit, $"{first}\n{second}\n{third}");
     }
 
     private static bool IsGood(Accuracy accuracy) =>
