@@ -12,4 +12,5 @@ public static class DamonEventId
     public const int Snapshot = 19;
     public const int Heartbeat = 20;
     public const int Relayed = 21;
+    public const int Footprint = 22;
 }

@@ -12,4 +12,5 @@ public static class DamonEventName
     public const string Snapshot = "damon_trace_snapshot";
     public const string Heartbeat = "damon_trace_heartbeat";
     public const string Relayed = "damon_trace_relayed";
+    public const string Footprint = "damon_trace_footprint";
 }

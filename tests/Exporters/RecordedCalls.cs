@@ -28,6 +28,9 @@ internal sealed class RecordedCalls : IRecordingSink
     public void OnHeartbeat(in Heartbeat heartbeat) =>
         Lines.Add(string.Create(CultureInfo.InvariantCulture, $"heartbeat {heartbeat.WallNs} {heartbeat.MonotonicNs} {heartbeat.NrEvents}"));
 
+    public void OnFootprint(in Footprint footprint) =>
+        Lines.Add(string.Create(CultureInfo.InvariantCulture, $"footprint {footprint.TargetId} {footprint.TimeNs} {footprint.RssBytes}"));
+
     public void OnSnapshot(Snapshot snapshot)
     {
         Regions += snapshot.Count;

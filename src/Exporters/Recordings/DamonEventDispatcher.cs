@@ -88,6 +88,8 @@ internal sealed class DamonEventDispatcher
                 return TryHeartbeat(ref reader);
             case DamonEventId.Relayed:
                 return TryRelayed(ref reader, thread);
+            case DamonEventId.Footprint:
+                return TryFootprint(ref reader);
             default:
                 // An event of a later version: nothing we know depends on it.
                 return true;
@@ -194,6 +196,18 @@ internal sealed class DamonEventDispatcher
 
         _wallOffsetNs = unchecked((long)(heartbeat.WallNs - heartbeat.MonotonicNs));
         _sink.OnHeartbeat(in heartbeat);
+        return true;
+    }
+
+    private bool TryFootprint(ref PayloadReader reader)
+    {
+        Footprint footprint = reader.Read<Footprint>();
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _sink.OnFootprint(in footprint);
         return true;
     }
 

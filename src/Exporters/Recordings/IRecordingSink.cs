@@ -19,6 +19,9 @@ public interface IRecordingSink
 
     void OnHeartbeat(in Heartbeat heartbeat) { }
 
+    /// <summary>What memory a target holds; about once per second and target.</summary>
+    void OnFootprint(in Footprint footprint) { }
+
     /// <summary>One snapshot; the instance is reused after the call returns.</summary>
     void OnSnapshot(Snapshot snapshot);
 

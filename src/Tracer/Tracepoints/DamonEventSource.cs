@@ -140,6 +140,20 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.Heartbeat, 8, data);
     }
 
+    [Event(DamonEventId.Footprint, Level = EventLevel.Informational)]
+    public void damon_trace_footprint(
+        ulong target_id, ulong time_ns, ulong vsz_bytes, ulong rss_bytes, ulong pss_bytes, ulong swap_bytes)
+    {
+        EventData* data = stackalloc EventData[6];
+        Set(data, &target_id, sizeof(ulong));
+        Set(data + 1, &time_ns, sizeof(ulong));
+        Set(data + 2, &vsz_bytes, sizeof(ulong));
+        Set(data + 3, &rss_bytes, sizeof(ulong));
+        Set(data + 4, &pss_bytes, sizeof(ulong));
+        Set(data + 5, &swap_bytes, sizeof(ulong));
+        WriteEventCore(DamonEventId.Footprint, 6, data);
+    }
+
     /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
     [Event(DamonEventId.Relayed, Level = EventLevel.Informational)]
     public void damon_trace_relayed(int tid, uint cpu, uint nr_events, ulong first_ns, string comm, byte[] delta_ns) =>

@@ -106,6 +106,13 @@ public sealed class DamonTracepoint
     /// <summary>The sampling interval was changed online.</summary>
     public void IntervalsTuned(ulong sampleUs) => _provider.damon_monitor_intervals_tune(sampleUs);
 
+    /// <summary>What memory a target holds.</summary>
+    public void Held(in Footprint footprint)
+    {
+        _provider.damon_trace_footprint(
+            footprint.TargetId, footprint.TimeNs, footprint.VszBytes, footprint.RssBytes, footprint.PssBytes, footprint.SwapBytes);
+    }
+
     /// <summary>Clocks and counters.</summary>
     public void Beat(in Heartbeat heartbeat)
     {

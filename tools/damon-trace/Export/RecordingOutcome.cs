@@ -32,6 +32,9 @@ internal sealed class RecordingOutcome : IRecordingSink, IDisposable
     public void OnHeartbeat(in Heartbeat heartbeat) => _next.OnHeartbeat(heartbeat);
 
     /// <inheritdoc/>
+    public void OnFootprint(in Footprint footprint) => _next.OnFootprint(footprint);
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => _next.OnSnapshot(snapshot);
 
     /// <inheritdoc/>

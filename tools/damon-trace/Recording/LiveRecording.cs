@@ -77,6 +77,15 @@ internal sealed class LiveRecording : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnFootprint(in Footprint footprint)
+    {
+        foreach (RecordingOutput output in _outputs)
+        {
+            output.OnFootprint(footprint);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => ForEach(output => output.OnSnapshot(snapshot));
 
     /// <inheritdoc/>

@@ -86,6 +86,13 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void OnFootprint(in Footprint footprint)
+    {
+        Footprint held = footprint;
+        Try(() => _sink?.OnFootprint(held));
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         if (_decoupled is not null && !_decoupled.HasRoom((long)snapshot.Count * BytesPerLine))

@@ -23,6 +23,7 @@ public sealed class DamonTraceEventParser(TraceEventSource source) : TraceEventP
         (DamonEventId.Snapshot, DamonEventName.Snapshot),
         (DamonEventId.Heartbeat, DamonEventName.Heartbeat),
         (DamonEventId.Relayed, DamonEventName.Relayed),
+        (DamonEventId.Footprint, DamonEventName.Footprint),
     ];
 
     /// <summary>Every event of the provider. The instance is reused: it is valid only during the call.</summary>
