@@ -12,6 +12,9 @@ namespace Damon.Trace.Exporters.Damo;
 /// </remarks>
 public sealed class DamoBinaryReader(Stream stream) : IRecordingReader
 {
+    /// <summary>Bytes that <see cref="Recognizes"/> looks at: a version 0 up to the addresses of its second region.</summary>
+    public const int RecognizableBytes = 68;
+
     private readonly BinaryInput _input = new(stream);
     private readonly Snapshot _snapshot = new() { Kdamond = "kdamond.0" };
     private readonly Dictionary<ulong, ulong> _numbers = [];
@@ -20,8 +23,13 @@ public sealed class DamoBinaryReader(Stream stream) : IRecordingReader
     private long _incomplete;
     private long _events;
     private long _lost;
+    private bool _hasHeader = true;
 
-    /// <summary>Whether a file that begins so is a binary record. v0 has no magic: its first head must look like one (48 bytes or more).</summary>
+    /// <summary>
+    /// Whether a file that begins so is a binary record. Version 0 has no magic and is taken for one when its first aggregation looks like
+    /// one: a time of at most 2^33 s and less than 10^9 ns, 1 to 1024 targets, a possible number of regions, of which the first has a size
+    /// and the second does not begin before its end. By chance 68 bytes do so once in 10^20.
+    /// </summary>
     public static bool Recognizes(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith(DamoBinaryFormat.Magic))
@@ -29,12 +37,22 @@ public sealed class DamoBinaryReader(Stream stream) : IRecordingReader
             return true;
         }
 
-        return head.Length >= 48
+        if (head.Length < 52)
+        {
+            return false;
+        }
+
+        uint regions = BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
+        ulong end = BinaryPrimitives.ReadUInt64LittleEndian(head[40..]);
+        bool second = regions == 1 || (head.Length >= RecognizableBytes
+            && BinaryPrimitives.ReadUInt64LittleEndian(head[52..]) >= end
+            && BinaryPrimitives.ReadUInt64LittleEndian(head[60..]) > BinaryPrimitives.ReadUInt64LittleEndian(head[52..]));
+        return second
             && BinaryPrimitives.ReadInt64LittleEndian(head) is >= 0 and < 1L << 33
             && BinaryPrimitives.ReadInt64LittleEndian(head[8..]) is >= 0 and < DamoBinaryFormat.NsPerSecond
             && BinaryPrimitives.ReadUInt32LittleEndian(head[16..]) is > 0 and <= 1024
-            && BinaryPrimitives.ReadUInt32LittleEndian(head[28..]) is > 0 and <= SnapshotSpool.MaxRegions
-            && BinaryPrimitives.ReadUInt64LittleEndian(head[32..]) <= BinaryPrimitives.ReadUInt64LittleEndian(head[40..]);
+            && regions is > 0 and <= SnapshotSpool.MaxRegions
+            && BinaryPrimitives.ReadUInt64LittleEndian(head[32..]) < end;
     }
 
     /// <inheritdoc/>
@@ -60,7 +78,8 @@ public sealed class DamoBinaryReader(Stream stream) : IRecordingReader
             truncation = e.Message;
         }
 
-        sink.OnEnd(new RecordingEnd(_snapshots, _incomplete, _events, _lost, truncation));
+        string[] notes = _hasHeader ? [] : ["the input has no header and was read as a binary record of version 0, as which it looks"];
+        sink.OnEnd(new RecordingEnd(_snapshots, _incomplete, _events, _lost, truncation) { Notes = notes });
     }
 
     private void ReadHeader()
@@ -68,7 +87,8 @@ public sealed class DamoBinaryReader(Stream stream) : IRecordingReader
         ReadOnlySpan<byte> head = _input.Peek(DamoBinaryFormat.HeaderBytes);
         if (!head.StartsWith(DamoBinaryFormat.Magic))
         {
-            if (!Recognizes(_input.Peek(48)))
+            _hasHeader = false;
+            if (!Recognizes(_input.Peek(RecognizableBytes)))
             {
                 throw new RecordingFormatException(
                     "Byte 0: expected \"damon_recfmt_ver\" or the head of a binary record v0, found "

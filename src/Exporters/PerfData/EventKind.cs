@@ -1,7 +1,7 @@
 namespace Damon.Trace.Exporters.PerfData;
 
 /// <summary>What a record means to us.</summary>
-internal enum EventKind
+internal enum EventKind : byte
 {
     /// <summary>An event that is not ours to read; counted.</summary>
     Other,

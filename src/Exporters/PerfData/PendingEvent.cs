@@ -16,6 +16,9 @@ internal struct PendingEvent
 
     internal EventKind Kind;
 
+    /// <summary>Of an aggregated event: the index of its attribute, which stands for its name.</summary>
+    internal ushort EventIndex;
+
     /// <summary>Of a tuning event: shares the place of the target, so that an event stays below a cache line.</summary>
     internal ulong SampleUs
     {

@@ -3,8 +3,14 @@ using Damon.Trace.Events;
 namespace Damon.Trace.Exporters.PerfData;
 
 /// <summary>One event of a perf.data file: its attribute and, once its format is known, how to read it.</summary>
-internal sealed class PerfEvent(EventAttribute attribute)
+internal sealed class PerfEvent(EventAttribute attribute, ushort index)
 {
+    /// <summary>The how manieth event of the file it is.</summary>
+    internal ushort Index { get; } = index;
+
+    /// <summary>The record has probe_hits, which we do not read.</summary>
+    internal bool HasProbeHits { get; private set; }
+
     internal EventAttribute Attribute { get; } = attribute;
 
     internal SampleLayout Layout { get; } = new(attribute);
@@ -35,6 +41,7 @@ internal sealed class PerfEvent(EventAttribute attribute)
         if (IsAggregatedName(format.System, format.Name) && AggregatedFields.Find(format) is { } fields)
         {
             Aggregated = fields;
+            HasProbeHits = format.Field("probe_hits") is not null;
             Kind = EventKind.Aggregated;
         }
         else if (IsName(format.Name, DamonEventName.MonitorIntervalsTune) && format.Field("sample_us") is { IsNumber: true } sampleUs)

@@ -33,7 +33,7 @@ internal sealed class PerfEvents
             return;
         }
 
-        PerfEvent added = new(attribute);
+        PerfEvent added = new(attribute, (ushort)_events.Count);
         _events.Add(added);
         _last = null;
         for (int at = 0; at + sizeof(ulong) <= identifiers.Length && _byIdentifier.Count < MaxIdentifiers; at += sizeof(ulong))

@@ -15,6 +15,7 @@ internal sealed class RecordDispatcher
     private readonly ThreadNames _names = new();
     private readonly SnapshotAssembler _assembler;
     private readonly PendingEvent[] _untimed = new PendingEvent[1];
+    private long _withProbeHits;
     private ulong _lost;
     private ulong _lostSamples;
     private bool _hasLostSamples;
@@ -72,6 +73,8 @@ internal sealed class RecordDispatcher
 
         ref PendingEvent pending = ref AddPending(layout, sample, raw);
         pending.Kind = EventKind.Aggregated;
+        pending.EventIndex = source.Index;
+        _withProbeHits += source.HasProbeHits ? 1 : 0;
         fields.Read(raw, out pending.Aggregated);
         DeliverUntimed(pending);
         return true;
@@ -142,7 +145,26 @@ internal sealed class RecordDispatcher
     {
         _sorter.Flush();
         _assembler.Flush();
-        _sink.OnEnd(_assembler.ToEnd((long)Math.Min(_hasLostSamples ? _lostSamples : _lost, long.MaxValue), truncation));
+        RecordingEnd end = _assembler.ToEnd((long)Math.Min(_hasLostSamples ? _lostSamples : _lost, long.MaxValue), truncation);
+        _sink.OnEnd(end with { Notes = [.. end.Notes, .. Notes()] });
+    }
+
+    private IEnumerable<string> Notes()
+    {
+        if (SkippedEvents > 0)
+        {
+            yield return $"{SkippedEvents} samples of other events were skipped";
+        }
+
+        if (_withProbeHits > 0)
+        {
+            yield return $"the probe_hits of {_withProbeHits} events were left out";
+        }
+
+        if (_events.AnyWithoutAge)
+        {
+            yield return "the events have no age (Linux before 5.17): it is 0 for all regions";
+        }
     }
 
     private static ulong AddSaturating(ulong sum, ulong value) => value > ulong.MaxValue - sum ? ulong.MaxValue : sum + value;
@@ -217,7 +239,7 @@ internal sealed class RecordDispatcher
         {
             if (pending.Kind == EventKind.Aggregated)
             {
-                _assembler.Add(_names.Get(pending.Tid), pending.Tid, in pending.Aggregated, (long)pending.TimeNs, pending.Cpu);
+                _assembler.Add(_names.Get(pending.Tid), pending.Tid, in pending.Aggregated, (long)pending.TimeNs, pending.Cpu, pending.EventIndex);
             }
             else
             {

@@ -61,7 +61,7 @@ internal static class AggregatedFields
         return TryParseRange(line, at, ref result);
     }
 
-    /// <summary>"start-end: nr_accesses age"; kernels before 5.17 have no age.</summary>
+    /// <summary>"start-end: nr_accesses age", perhaps "probe_hits=14 00"; kernels before 5.17 have no age.</summary>
     internal static bool TryParseRange(ReadOnlySpan<byte> line, int at, ref PerfScriptLine result)
     {
         ref DamonAggregated aggregated = ref result.Aggregated;
@@ -101,6 +101,25 @@ internal static class AggregatedFields
 
         aggregated.NrAccesses = (uint)nrAccesses;
         aggregated.Age = (uint)age;
+        result.HasProbeHits = false;
+        return at == line.Length || TryEndOrProbeHits(line, at, ref result);
+    }
+
+    /// <summary>damon_region_aggregated (Linux 7.2) prints how often each of its probes hit, a hexadecimal byte each.</summary>
+    private static bool TryEndOrProbeHits(ReadOnlySpan<byte> line, int at, ref PerfScriptLine result)
+    {
+        at = ByteText.SkipBlanks(line, at);
+        if (!ByteText.TrySkip(line, ref at, "probe_hits="u8))
+        {
+            return TryEnd(line, at, ref result);
+        }
+
+        result.HasProbeHits = true;
+        while (at < line.Length && (char.IsAsciiHexDigit((char)line[at]) || ByteText.IsBlank(line[at])))
+        {
+            at++;
+        }
+
         return TryEnd(line, at, ref result);
     }
 
@@ -127,6 +146,7 @@ internal static class AggregatedFields
         aggregated.NrRegions = (uint)nrRegions;
         aggregated.NrAccesses = (uint)nrAccesses;
         aggregated.Age = (uint)age;
+        result.HasProbeHits = false;
         return TryEnd(line, at, ref result);
     }
 

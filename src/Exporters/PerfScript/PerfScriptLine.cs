@@ -13,6 +13,12 @@ internal struct PerfScriptLine
 
     internal long TimestampNs;
     internal DamonAggregated Aggregated;
+
+    /// <summary>A number for the name of an aggregated event, system included.</summary>
+    internal int EventName;
+
+    /// <summary>An aggregated event has probe_hits behind its fields.</summary>
+    internal bool HasProbeHits;
     internal ulong SampleUs;
     internal long LostEvents;
 

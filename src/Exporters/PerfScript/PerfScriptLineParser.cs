@@ -28,12 +28,17 @@ internal sealed class PerfScriptLineParser
         }
 
         if (TryFindEvent(line, "damon_aggregated:"u8, out int nameBegin, out int fieldsBegin)
+            || TryFindEvent(line, "damon_region_aggregated:"u8, out nameBegin, out fieldsBegin)
             || TryFindEvent(line, "sdt_damon:aggregated:"u8, out nameBegin, out fieldsBegin))
         {
             if (!TryParseHead(line, nameBegin, ref result) || !AggregatedFields.TryParse(line, fieldsBegin, ref result))
             {
                 return PerfScriptLineKind.Malformed;
             }
+
+            HashCode name = default;
+            name.AddBytes(line[nameBegin..fieldsBegin]);
+            result.EventName = name.ToHashCode();
 
             if (result.RangeAt > 0)
             {

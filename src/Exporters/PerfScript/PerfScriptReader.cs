@@ -16,6 +16,7 @@ public sealed class PerfScriptReader(Stream input)
     private readonly LineReader _lines = new(input);
     private readonly PerfScriptLineParser _parser = new();
     private long _lostEvents;
+    private long _withProbeHits;
 
     /// <summary>Lines of other events, which were skipped.</summary>
     public long OtherLines { get; private set; }
@@ -43,8 +44,22 @@ public sealed class PerfScriptReader(Stream input)
 
         assembler.Flush();
         RecordingEnd end = assembler.ToEnd(_lostEvents, truncation);
+        end = end with { Notes = [.. end.Notes, .. Notes()] };
         sink.OnEnd(end);
         return end;
+    }
+
+    private IEnumerable<string> Notes()
+    {
+        if (OtherLines > 0)
+        {
+            yield return $"{OtherLines} lines of other events were skipped";
+        }
+
+        if (_withProbeHits > 0)
+        {
+            yield return $"the probe_hits of {_withProbeHits} events were left out";
+        }
     }
 
     private PerfScriptLineKind Parse(ReadOnlySpan<byte> line, ref PerfScriptLine parsed)
@@ -71,7 +86,8 @@ public sealed class PerfScriptReader(Stream input)
         switch (kind)
         {
             case PerfScriptLineKind.Aggregated:
-                assembler.Add(parsed.Comm, parsed.Tid, parsed.Aggregated, parsed.TimestampNs, parsed.Cpu);
+                assembler.Add(parsed.Comm, parsed.Tid, parsed.Aggregated, parsed.TimestampNs, parsed.Cpu, parsed.EventName);
+                _withProbeHits += parsed.HasProbeHits ? 1 : 0;
                 break;
             case PerfScriptLineKind.IntervalsTuned:
                 sink.OnIntervalsTuned(parsed.TimestampNs, parsed.Cpu, parsed.Comm, parsed.Tid, parsed.SampleUs);

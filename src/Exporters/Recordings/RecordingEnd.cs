@@ -6,4 +6,8 @@ namespace Damon.Trace.Exporters.Recordings;
 /// <param name="Events"><c>damon_aggregated</c> events delivered.</param>
 /// <param name="LostEvents">Events known to be lost.</param>
 /// <param name="Truncation">Where and why the recording breaks off, with its offset; null when it ends as it should.</param>
-public sealed record RecordingEnd(long Snapshots, long IncompleteSnapshots, long Events, long LostEvents, string? Truncation);
+public sealed record RecordingEnd(long Snapshots, long IncompleteSnapshots, long Events, long LostEvents, string? Truncation)
+{
+    /// <summary>What the reader left out or had to assume, one sentence each: nothing is dropped in silence.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

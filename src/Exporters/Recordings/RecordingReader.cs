@@ -13,8 +13,7 @@ namespace Damon.Trace.Exporters.Recordings;
 /// </summary>
 public sealed class RecordingReader : IRecordingReader, IDisposable
 {
-    // A binary record without header is recognised by its first region, and only to be refused.
-    private const int PrefixBytes = 48;
+    private const int PrefixBytes = DamoBinaryReader.RecognizableBytes;
 
     private readonly Stream _stream;
     private readonly string _name;
@@ -73,7 +72,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
             return new PerfDataReader(stream);
         }
 
-        if (first.StartsWith(DamoBinaryFormat.Magic))
+        if (DamoBinaryReader.Recognizes(first))
         {
             return new DamoBinaryReader(stream);
         }
@@ -145,12 +144,6 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
 
         // Text may hold tabs, line ends and UTF-8; what has other control characters is some binary format.
         bool binary = first.ContainsAnyInRange((byte)0, (byte)8) || first.ContainsAnyInRange((byte)14, (byte)31);
-        if (binary && DamoBinaryReader.Recognizes(first))
-        {
-            return "this looks like damo's binary record of version 0, which has no header to tell it from other files and is not read; "
-                + "hint: put \"damon_recfmt_ver\" and the four bytes 02 00 00 00 before it";
-        }
-
         return binary
             ? "offset 0: expected a recording (.nettrace, perf.data, damo's formats or the text of perf script), found "
                 + Convert.ToHexString(first[..Math.Min(first.Length, 16)])

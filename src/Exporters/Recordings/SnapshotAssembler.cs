@@ -9,6 +9,8 @@ namespace Damon.Trace.Exporters.Recordings;
 /// address order or has another nr_regions, when <see cref="Open"/> begins the next one, or when the input ends.
 /// </summary>
 /// <remarks>
+/// A thread may report every region under two names (kernels with probes emit damon_region_aggregated beside damon_aggregated; somebody
+/// may record two probes of one place). The first name counts, the events of the other are <see cref="Twins"/>.
 /// One loss stays invisible without <see cref="Open"/>: the end of one snapshot and exactly the same number of regions at the begin of
 /// the next. Sources that have snapshot headers must therefore call it.
 /// </remarks>
@@ -33,10 +35,30 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     /// <summary>Events added.</summary>
     public long Events { get; private set; }
 
+    /// <summary>Events left out because their thread reported the same regions under another name before.</summary>
+    public long Twins { get; private set; }
+
     /// <summary>Takes one event. Bound by the copy of a region (40 bytes); no allocation once every kdamond and target was seen.</summary>
-    public void Add(string kdamond, int kdamondTid, in DamonAggregated aggregated, long timestampNs, int cpu)
+    /// <param name="kdamond">Name of the thread.</param>
+    /// <param name="kdamondTid">Its id.</param>
+    /// <param name="aggregated">The fields of the event.</param>
+    /// <param name="timestampNs">Its time.</param>
+    /// <param name="cpu">Its CPU, -1 where not known.</param>
+    /// <param name="name">A number for the name of the event, where a source has several.</param>
+    public void Add(string kdamond, int kdamondTid, in DamonAggregated aggregated, long timestampNs, int cpu, int name = 0)
     {
         Series series = Find(kdamond, kdamondTid, aggregated.TargetId);
+        if (name != series.Name)
+        {
+            if (series.Name is not null)
+            {
+                Twins++;
+                return;
+            }
+
+            series.Name = name;
+        }
+
         Snapshot? snapshot = series.Snapshot;
         if (snapshot is not null && (aggregated.NrRegions != snapshot.NrRegions || aggregated.Start < series.LastEnd))
         {
@@ -96,7 +118,10 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
 
     /// <summary>The totals of a recording that ends here; <see cref="Flush"/> first.</summary>
     public RecordingEnd ToEnd(long lostEvents, string? truncation) =>
-        new(Snapshots, IncompleteSnapshots, Events, lostEvents, truncation);
+        new(Snapshots, IncompleteSnapshots, Events, lostEvents, truncation)
+        {
+            Notes = Twins == 0 ? [] : [$"{Twins} events were left out: their threads reported the same regions under another event's name"],
+        };
 
     private Series Find(string kdamond, int kdamondTid, ulong targetId)
     {
@@ -175,6 +200,7 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     {
         public readonly Key Key = key;
         public Snapshot? Snapshot;
+        public int? Name;
         public ulong LastEnd;
         public ulong NextNumber;
     }

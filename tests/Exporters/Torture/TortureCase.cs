@@ -32,7 +32,7 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
             verdict = (sink.End!.Snapshots == 1 ? "1 snapshot" : $"{sink.End.Snapshots} snapshots")
                 + (sink.End.IncompleteSnapshots == 0 ? "" : $", {sink.End.IncompleteSnapshots} incomplete")
                 + (tuned.Count == 0 ? "" : $", {tuned.Count} interval change")
-                + (reader.OtherLines == 0 ? "" : $", {reader.OtherLines} lines of other events")
+                + string.Concat(sink.End.Notes.Select(note => "; " + note))
                 + (sink.End.Truncation is null ? "" : $"; {sink.End.Truncation}");
         }
         catch (RecordingFormatException e)

@@ -68,8 +68,17 @@ internal static class TortureCases
             Line = (c, t, p, s, f) => $"{c,16} {t,7} {p} {s,12}: damon:damon_region_aggregated: {f} probe_hits=14 00",
         }.Snapshots(1000, Count);
         yield return Case(
-            "probe-hits", "damon_region_aggregated with probe_hits", Silent, Text(hits.ToString(), new TortureText()),
-            "0 snapshots, 300 lines of other events");
+            "probe-hits", "damon_region_aggregated with probe_hits", Silent, hits,
+            Whole + "; the probe_hits of 300 events were left out");
+        TortureText twice = new TortureText
+        {
+            Line = (c, t, p, s, f) => $"{c,16} {t,7} {p} {s,12}:        damon:damon_aggregated: {f}\n"
+                + $"{c,16} {t,7} {p} {s,12}: damon:damon_region_aggregated: {f} probe_hits=14 00",
+        }.Snapshots(1000, Count);
+        yield return Case(
+            "region-twice", "each region by damon_aggregated and damon_region_aggregated", "read" + ByRule, twice,
+            Whole + "; 300 events were left out: their threads reported the same regions under another event's name"
+            + "; the probe_hits of 300 events were left out");
     }
 
     private static IEnumerable<TortureCase> Lines()

@@ -60,6 +60,11 @@ internal sealed class RecordingOutcome : IRecordingSink, IDisposable
             error.WriteLine($"damon-trace: the recording breaks off: {truncation}; everything before it was read");
         }
 
+        foreach (string note in End.Notes)
+        {
+            error.WriteLine($"damon-trace: {note}");
+        }
+
         if (End.LostEvents > 0 || End.IncompleteSnapshots > 0)
         {
             error.WriteLine($"damon-trace: {End.LostEvents} events were lost, {End.IncompleteSnapshots} of {End.Snapshots} snapshots are incomplete");

@@ -24,8 +24,14 @@ internal enum OutputFormat
     /// <summary>damo's json_compressed.</summary>
     DamoJsonCompressed,
 
+    /// <summary>damo's binary record, version 0: without header.</summary>
+    DamoRecord0,
+
+    /// <summary>damo's binary record, version 1: target ids of 4 bytes.</summary>
+    DamoRecord1,
+
     /// <summary>damo's binary record, version 2.</summary>
-    DamoRecord,
+    DamoRecord2,
 
     /// <summary>A folder for babeltrace2 and Trace Compass.</summary>
     Ctf,

@@ -4,10 +4,10 @@ namespace Damon.Trace.Cli.Recording;
 internal static class OutputFormats
 {
     /// <summary>Formats a recording can have while it is made, for help texts.</summary>
-    internal const string RecordNames = "nettrace, txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record";
+    internal const string RecordNames = "nettrace, txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record, damo-record-0, damo-record-1";
 
     /// <summary>Formats of exports, for help texts.</summary>
-    internal const string ExportNames = "txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record, ctf";
+    internal const string ExportNames = "txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record, damo-record-0, damo-record-1, ctf";
 
     private static readonly (string Name, OutputFormat Format)[] s_names =
     [
@@ -18,7 +18,9 @@ internal static class OutputFormats
         ("perf-pipe", OutputFormat.PerfPipe),
         ("damo-json", OutputFormat.DamoJson),
         ("damo-json-compressed", OutputFormat.DamoJsonCompressed),
-        ("damo-record", OutputFormat.DamoRecord),
+        ("damo-record", OutputFormat.DamoRecord2),
+        ("damo-record-0", OutputFormat.DamoRecord0),
+        ("damo-record-1", OutputFormat.DamoRecord1),
         ("ctf", OutputFormat.Ctf),
     ];
 

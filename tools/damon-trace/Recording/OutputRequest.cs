@@ -51,6 +51,6 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
     private static UserErrorException Unknown(string message) => new(
         message,
         "use a name that ends in .nettrace, .txt, .parquet, .perf.data or .damo.json, or add --format "
-            + "nettrace|txt|parquet|perf-data|perf-pipe|damo-json|damo-json-compressed|damo-record|ctf",
+            + "nettrace|txt|parquet|perf-data|perf-pipe|damo-json|damo-json-compressed|damo-record|damo-record-0|damo-record-1|ctf",
         ExitCode.Usage);
 }

@@ -27,7 +27,9 @@ internal static class OutputWriter
         OutputFormat.PerfPipe => new PerfPipeWriter(stream, new PerfDataOptions { AllEvents = text.AllEvents }),
         OutputFormat.DamoJson => new DamoJsonWriter(stream),
         OutputFormat.DamoJsonCompressed => new DamoJsonWriter(stream, new DamoJsonOptions { Compressed = true }),
-        OutputFormat.DamoRecord => new DamoBinaryWriter(stream),
+        OutputFormat.DamoRecord0 => new DamoBinaryWriter(stream, DamoBinaryVersion.V0),
+        OutputFormat.DamoRecord1 => new DamoBinaryWriter(stream, DamoBinaryVersion.V1),
+        OutputFormat.DamoRecord2 => new DamoBinaryWriter(stream, DamoBinaryVersion.V2),
         OutputFormat.NetTrace => throw new UserErrorException(
             "a .nettrace is made by record only", "export to another format, see damon-trace export --help", ExitCode.Usage),
         _ => throw new ArgumentOutOfRangeException(nameof(output)),
