@@ -32,7 +32,7 @@ internal sealed partial class ForeignTool : IDisposable
     }
 
     /// <summary>Skips the test unless it runs as root.</summary>
-    internal static void RequireRoot(string why) => Skip.IfNot(Linux.Unistd.geteuid() == 0, $"not root: {why}");
+    internal static void RequireRoot(string why) => Skip.IfNot(Environment.IsPrivilegedProcess, $"not root: {why}");
 
     internal static ForeignTool Start(string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
     {

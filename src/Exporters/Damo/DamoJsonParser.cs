@@ -153,7 +153,7 @@ internal sealed class DamoJsonParser(SnapshotSpool spool, CancellationToken canc
             catch (TruncatedInputException) when (_snapshot is { EndNs: not SpooledSnapshot.Unknown, NrRegions: > 0, Count: > 0 })
             {
                 // Our own files say how many regions there should be: the rest is missing, what came is right.
-                record.Series.Append(_snapshot, _regions.AsSpan(0, _snapshot.Count));
+                Append(record);
                 throw;
             }
 
@@ -162,9 +162,14 @@ internal sealed class DamoJsonParser(SnapshotSpool spool, CancellationToken canc
                 throw new RecordingFormatException($"Byte {offset}: expected a snapshot with end_time, found one without.");
             }
 
-            _snapshot.NrRegions = Math.Max(_snapshot.NrRegions, (uint)_snapshot.Count);
-            record.Series.Append(_snapshot, _regions.AsSpan(0, _snapshot.Count));
+            Append(record);
         }
+    }
+
+    private void Append(DamoJsonSeries record)
+    {
+        _snapshot.NrRegions = Math.Max(_snapshot.NrRegions, (uint)_snapshot.Count);
+        record.Series.Append(_snapshot, _regions.AsSpan(0, _snapshot.Count));
     }
 
     private void ParseSnapshot(ref JsonCursor json, DamoJsonSeries record)

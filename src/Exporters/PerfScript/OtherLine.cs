@@ -20,7 +20,7 @@ internal static class OtherLine
             return PerfScriptLineKind.Lost;
         }
 
-        if (line.IndexOf("PERF_RECORD_"u8) >= 0 || IsRemark(line) || IsCallChain(line) || HasTimeAndName(line))
+        if (line.IndexOf("PERF_RECORD_"u8) >= 0 || IsRemark(line) || PerfTraceLine.IsOne(line) || IsCallChain(line) || HasTimeAndName(line))
         {
             return PerfScriptLineKind.Other;
         }

@@ -10,6 +10,7 @@ internal sealed class PerfScriptLineParser
 
     private readonly ThreadColumn _thread = new();
     private readonly LineTemplate _template = new();
+    private readonly PerfTraceLine _perfTrace = new();
 
     /// <summary>
     /// Parses a line without its end. Within a snapshot bound by <see cref="LineTemplate"/>, else by two searches and some 80 digits;
@@ -36,9 +37,7 @@ internal sealed class PerfScriptLineParser
                 return PerfScriptLineKind.Malformed;
             }
 
-            HashCode name = default;
-            name.AddBytes(line[nameBegin..fieldsBegin]);
-            result.EventName = name.ToHashCode();
+            SetEventName(line[nameBegin..fieldsBegin], ref result);
 
             if (result.RangeAt > 0)
             {
@@ -55,7 +54,21 @@ internal sealed class PerfScriptLineParser
                 : PerfScriptLineKind.Malformed;
         }
 
+        if (TryFindEvent(line, "damon_aggregated("u8, out nameBegin, out fieldsBegin)
+            || TryFindEvent(line, "damon_region_aggregated("u8, out nameBegin, out fieldsBegin))
+        {
+            SetEventName(line[nameBegin..fieldsBegin], ref result);
+            return _perfTrace.TryParse(line, nameBegin, fieldsBegin, ref result) ? PerfScriptLineKind.Aggregated : PerfScriptLineKind.Malformed;
+        }
+
         return OtherLine.Classify(line, ref result);
+    }
+
+    private static void SetEventName(ReadOnlySpan<byte> name, ref PerfScriptLine result)
+    {
+        HashCode hash = default;
+        hash.AddBytes(name);
+        result.EventName = hash.ToHashCode();
     }
 
     /// <summary>Finds an event by its name, which must be a word of its own or follow a system's name and a colon.</summary>

@@ -53,7 +53,7 @@ public sealed class PerfScriptReader(Stream input)
     {
         if (OtherLines > 0)
         {
-            yield return $"{OtherLines} lines of other events were skipped";
+            yield return $"{OtherLines} lines of other events and remarks were skipped";
         }
 
         if (_withProbeHits > 0)

@@ -106,8 +106,16 @@ internal sealed class ThreadColumn
 
     private void SetName(ReadOnlySpan<byte> text, int end)
     {
-        ReadOnlySpan<byte> name = text[..end];
-        _comm = Comm.Decode(name[ByteText.SkipBlanks(name, 0)..]);
+        ReadOnlySpan<byte> name = text[..end].TrimStart(" \t"u8);
+
+        // trace-cmd puts the name of an instance, a colon and blanks before: longer than any name of a thread.
+        int colon = name.IndexOf(": "u8);
+        if (name.Length > Comm.MaxBytes && colon > 0)
+        {
+            name = name[(colon + 1)..].TrimStart(" \t"u8);
+        }
+
+        _comm = Comm.Decode(name);
     }
 
     private static bool Fail(int at, ref PerfScriptLine result)

@@ -10,4 +10,14 @@ public sealed record RecordingEnd(long Snapshots, long IncompleteSnapshots, long
 {
     /// <summary>What the reader left out or had to assume, one sentence each: nothing is dropped in silence.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Equal when the notes are, too, whatever list holds them.</summary>
+    public bool Equals(RecordingEnd? other) =>
+        other is not null
+        && (Snapshots, IncompleteSnapshots, Events, LostEvents, Truncation)
+            == (other.Snapshots, other.IncompleteSnapshots, other.Events, other.LostEvents, other.Truncation)
+        && Notes.SequenceEqual(other.Notes);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Snapshots, IncompleteSnapshots, Events, LostEvents, Truncation, Notes.Count);
 }

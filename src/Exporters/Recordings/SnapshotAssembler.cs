@@ -11,6 +11,7 @@ namespace Damon.Trace.Exporters.Recordings;
 /// <remarks>
 /// A thread may report every region under two names (kernels with probes emit damon_region_aggregated beside damon_aggregated; somebody
 /// may record two probes of one place). The first name counts, the events of the other are <see cref="Twins"/>.
+/// An event that cannot be true (a snapshot of no regions, a region that ends before it begins) was damaged on its way and is left out.
 /// One loss stays invisible without <see cref="Open"/>: the end of one snapshot and exactly the same number of regions at the begin of
 /// the next. Sources that have snapshot headers must therefore call it.
 /// </remarks>
@@ -38,6 +39,9 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     /// <summary>Events left out because their thread reported the same regions under another name before.</summary>
     public long Twins { get; private set; }
 
+    /// <summary>Events left out because what they say is impossible.</summary>
+    public long Impossible { get; private set; }
+
     /// <summary>Takes one event. Bound by the copy of a region (40 bytes); no allocation once every kdamond and target was seen.</summary>
     /// <param name="kdamond">Name of the thread.</param>
     /// <param name="kdamondTid">Its id.</param>
@@ -47,16 +51,16 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     /// <param name="name">A number for the name of the event, where a source has several.</param>
     public void Add(string kdamond, int kdamondTid, in DamonAggregated aggregated, long timestampNs, int cpu, int name = 0)
     {
-        Series series = Find(kdamond, kdamondTid, aggregated.TargetId);
-        if (name != series.Name)
+        if (aggregated.NrRegions == 0 || aggregated.Start > aggregated.End)
         {
-            if (series.Name is not null)
-            {
-                Twins++;
-                return;
-            }
+            Impossible++;
+            return;
+        }
 
-            series.Name = name;
+        Series series = Find(kdamond, kdamondTid, aggregated.TargetId);
+        if (name != series.Name && !TryName(series, name))
+        {
+            return;
         }
 
         Snapshot? snapshot = series.Snapshot;
@@ -120,8 +124,33 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     public RecordingEnd ToEnd(long lostEvents, string? truncation) =>
         new(Snapshots, IncompleteSnapshots, Events, lostEvents, truncation)
         {
-            Notes = Twins == 0 ? [] : [$"{Twins} events were left out: their threads reported the same regions under another event's name"],
+            Notes = [.. Notes()],
         };
+
+    private IEnumerable<string> Notes()
+    {
+        if (Twins > 0)
+        {
+            yield return $"{Twins} events were left out: their threads reported the same regions under another event's name";
+        }
+
+        if (Impossible > 0)
+        {
+            yield return $"{Impossible} events were left out: no regions at all, or a region that ends before it begins";
+        }
+    }
+
+    private bool TryName(Series series, int name)
+    {
+        if (series.Name is null)
+        {
+            series.Name = name;
+            return true;
+        }
+
+        Twins++;
+        return false;
+    }
 
     private Series Find(string kdamond, int kdamondTid, ulong targetId)
     {

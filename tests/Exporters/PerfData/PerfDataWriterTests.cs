@@ -8,35 +8,39 @@ using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Tests.PerfData;
 
-/// <summary>What the installed perf makes of our files.</summary>
+/// <summary>What perf makes of our files: the installed one, and one of the other width where tools/build-perf made it.</summary>
 public class PerfDataWriterTests
 {
     private const long WallOffsetNs = 1_795_312_800_000_000_000;
 
     [SkippableTheory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    public void Perf_prints_a_file_as_we_do(int seed, bool allEvents)
+    [InlineData(1, false, false)]
+    [InlineData(2, true, false)]
+    [InlineData(1, false, true)]
+    [InlineData(2, true, true)]
+    public void Perf_prints_a_file_as_we_do(int seed, bool allEvents, bool built)
     {
-        Skip.If(PerfTool.Missing is not null, PerfTool.Missing);
+        (string perf, PerfCompat compat) = PerfTool.Require(built);
         using TempFile file = new();
         WriteFile(file.Path, seed, allEvents);
-        (_, byte[] printed, string error) = PerfTool.Run(null, "script", "-i", file.Path);
+        (_, byte[] printed, string error) = PerfTool.RunOf(perf, null, "script", "-i", file.Path);
         Assert.DoesNotContain("out of order", error, StringComparison.Ordinal);
-        PerfTool.AssertSameText(OurText(seed, allEvents), printed);
+        PerfTool.AssertSameText(OurText(seed, allEvents, compat), printed);
     }
 
     [SkippableTheory]
-    [InlineData(3, false)]
-    [InlineData(4, true)]
-    public void Perf_prints_a_pipe_as_we_do(int seed, bool allEvents)
+    [InlineData(3, false, false)]
+    [InlineData(4, true, false)]
+    [InlineData(3, false, true)]
+    [InlineData(4, true, true)]
+    public void Perf_prints_a_pipe_as_we_do(int seed, bool allEvents, bool built)
     {
-        Skip.If(PerfTool.Missing is not null, PerfTool.Missing);
+        (string perf, PerfCompat compat) = PerfTool.Require(built);
         using MemoryStream pipe = new();
         Random(seed, allEvents).Send(new PerfPipeWriter(pipe, new PerfDataOptions { AllEvents = allEvents }));
-        (_, byte[] printed, string error) = PerfTool.Run(pipe.ToArray(), "script", "-i", "-");
+        (_, byte[] printed, string error) = PerfTool.RunOf(perf, pipe.ToArray(), "script", "-i", "-");
         Assert.DoesNotContain("out of order", error, StringComparison.Ordinal);
-        PerfTool.AssertSameText(OurText(seed, allEvents), printed);
+        PerfTool.AssertSameText(OurText(seed, allEvents, compat), printed);
     }
 
     [SkippableFact]
@@ -142,11 +146,11 @@ public class PerfDataWriterTests
         Random(seed, allEvents).Send(new PerfDataWriter(stream, new PerfDataOptions { AllEvents = allEvents }));
     }
 
-    private static byte[] OurText(int seed, bool allEvents)
+    private static byte[] OurText(int seed, bool allEvents, PerfCompat compat)
     {
         using MemoryStream text = new();
         Random(seed, allEvents).Send(
-            new PerfScriptWriter(text, new PerfScriptOptions { Compat = PerfTool.Compat, AllEvents = allEvents }));
+            new PerfScriptWriter(text, new PerfScriptOptions { Compat = compat, AllEvents = allEvents }));
         return text.ToArray();
     }
 

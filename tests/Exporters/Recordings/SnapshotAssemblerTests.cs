@@ -57,6 +57,29 @@ public sealed class SnapshotAssemblerTests
         Expect("a1.0#0 0-1 1-2", "b1.0#0 0-1 1-2", "a2.0#0 0-1 1-2");
     }
 
+    /// <summary>A kernel with probes, or two probes of one place: what a thread says under two names is one recording.</summary>
+    [Fact]
+    public void SecondName_IsLeftOutAndCounted()
+    {
+        foreach (string region in (string[])["0-1/2", "1-2/2", "0-1/2", "1-2/2"])
+        {
+            _assembler.Add("k", 1, Event(region), 0, 0, name: 5);
+            _assembler.Add("k", 1, Event(region), 0, 0, name: 9);
+        }
+
+        Expect("k1.0#0 0-1 1-2", "k1.0#1 0-1 1-2");
+        Assert.Equal((4L, 4L), (_assembler.Events, _assembler.Twins));
+        Assert.Contains("4 events were left out", Assert.Single(_assembler.ToEnd(0, null).Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ImpossibleEvents_AreLeftOutAndCounted()
+    {
+        Add("0-1/2", "5-6/0", "2-1/2", "1-2/2");
+        Expect("k1.0#0 0-1 1-2");
+        Assert.Equal(2, _assembler.Impossible);
+    }
+
     [Fact]
     public void EndOfInput_ClosesWhatIsOpenInOrder()
     {

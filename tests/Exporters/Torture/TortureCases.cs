@@ -41,6 +41,19 @@ internal static class TortureCases
         yield return Case(
             "no-system", "event without its system (trace-cmd, trace_pipe)", "read" + ByRule,
             new TortureText { Line = (c, t, p, s, f) => $"{c,16}-{t} {p} {s,12}: damon_aggregated: {f}" }.Snapshots(1000, Count));
+        yield return Case(
+            "trace-cmd-instance", "trace-cmd report of an instance: its name before the comm", "read" + ByRule,
+            new TortureText { Line = (c, t, p, s, f) => $"my_buffer:{c,17}-{t,-5} {p} {s,12}: damon_aggregated:     {f}" }.Snapshots(1000, Count));
+        yield return Case(
+            "perf-trace", "perf trace: milliseconds, named fields, none that is 0", Silent + ByRule,
+            new TortureText { HasCpu = false, Line = (c, t, _, s, f) => $"{Milliseconds(s),10} {c}/{t} damon:damon_aggregated({NonZero(f)})" }.Snapshots(1000, Count));
+        yield return Case(
+            "perf-trace-print", "perf trace --libtraceevent_print, with durations", Silent + ByRule,
+            new TortureText
+            {
+                HasCpu = false,
+                Line = (c, t, _, s, f) => $"{Milliseconds(s),10} (         ): {c}/{t} damon:damon_aggregated({f})",
+            }.Snapshots(1000, Count));
     }
 
     private static IEnumerable<TortureCase> Columns()
@@ -176,6 +189,12 @@ internal static class TortureCases
         (string text, List<string> expected) = TortureText.Interleave(new TortureText(), other, 15);
         return new TortureCase(name, what, damo, Encoding.UTF8.GetBytes(text), expected, Whole);
     }
+
+    private static string Milliseconds(string time) => time.Replace(".", "", StringComparison.Ordinal).Insert(time.Length - 4, ".");
+
+    private static string NonZero(string fields) => string.Join(
+        ", ",
+        Named(fields).Split(' ').Where(field => !field.EndsWith("=0", StringComparison.Ordinal)).Select(field => field.Replace("=", ": ", StringComparison.Ordinal)));
 
     private static string Named(string fields)
     {

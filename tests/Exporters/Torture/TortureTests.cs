@@ -14,6 +14,12 @@ public sealed class TortureTests
     public void Text_IsReadRightlyOrRefused(string name)
     {
         TortureCase torture = TortureCases.All.Single(c => c.Name == name);
+        if (Environment.GetEnvironmentVariable("DAMON_TRACE_TORTURE_DIR") is { } folder)
+        {
+            // For other readers to be tried on the same texts.
+            File.WriteAllBytes(Path.Combine(folder, name + ".txt"), torture.Text);
+        }
+
         (List<string> snapshots, string verdict) = torture.Run();
         Assert.Equal(torture.Verdict, verdict);
         Assert.Equal(torture.Expected, snapshots);
