@@ -1,3 +1,5 @@
+using Damon.Trace.Tracer.Tests;
+
 namespace Damon.Trace.Cli.Tests.Record;
 
 /// <summary>The kernel's user_events: a stock perf records damon_aggregated of a real recording as it would the kernel's own tracepoint.</summary>
@@ -34,8 +36,9 @@ public sealed class UserEventsTests
                 $"target_id={snapshot.TargetId} nr_regions={snapshot.Regions.Length} start={region.Start} end={region.End} nr_accesses={region.NrAccesses} age={region.Age}"))),
         ];
         Assert.NotEmpty(heard);
-        int begin = Enumerable.Range(0, held.Length - heard.Length + 1).First(start => held.AsSpan(start, heard.Length).SequenceEqual(heard));
-        Assert.True(begin >= 0);
+        int begin = Array.IndexOf(held, heard[0]);
+        Assert.True(begin >= 0, $"the recording does not hold {heard[0]}");
+        Assert.Equal(heard, held.Skip(begin).Take(heard.Length));
     }
 
     private static string EventFormat => Path.Combine(TracefsInstance.Root, "events", "user_events", "damon_aggregated", "format");
