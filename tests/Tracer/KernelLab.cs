@@ -9,6 +9,12 @@ internal static class KernelLab
     /// <summary>The trait of the lab part of the suite: <c>[Trait("Category", KernelLab.Category)]</c>.</summary>
     internal const string Category = "Lab";
 
+    /// <summary>The trait of what tools/kernel-lab/compare measures: too long for the suite.</summary>
+    internal const string ComparisonCategory = "LabComparison";
+
+    /// <summary>What a test leaves here comes back to the host.</summary>
+    internal const string OutFolder = "/run/lab/out";
+
     private const string Variable = "DAMON_TRACE_LAB";
     private const string KernelParameter = "damon_trace.lab=1";
 
