@@ -24,7 +24,7 @@ public sealed class KernelLabTests
     [InlineData("/sys/kernel/tracing/events/damon/damon_aggregated/id")]
     [InlineData("/sys/kernel/btf/vmlinux")]
     [InlineData("/sys/kernel/mm/transparent_hugepage/enabled")]
-    [InlineData("/sys/fs/cgroup/memory.pressure")]
+    [InlineData("/proc/pressure/memory")]
     [InlineData("/sys/devices/system/node/node1")]
     [InlineData("/proc/self/clear_refs")]
     [InlineData("/proc/kpageflags")]
