@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 
@@ -34,6 +35,7 @@ internal static class CommandLine
     {
         UserErrorException user => Explain(error, user.Message, user.Hint, user.ExitCode),
         TargetUnavailableException target => Explain(error, target.Message, target.Hint, ExitCode.TargetGone),
+        KernelDamonException kernel => Explain(error, kernel.Message, kernel.Hint, ExitCode.NoAccessCheck),
         ProviderUnavailableException provider => Explain(error, provider.Message, provider.Hint, ExitCode.NoAccessCheck),
         RecordingFormatException format => Explain(error, format.Message, null, ExitCode.BadInput),
         FileNotFoundException or DirectoryNotFoundException => Explain(error, problem.Message, null, ExitCode.BadInput),

@@ -8,6 +8,8 @@ var root = new RootCommand("See which memory a Linux process really uses: DAMON 
     ScriptCommand.Create(),
     ExportCommand.Create(),
     ReportCommand.Create(),
+    TuneCommand.Create(),
+    KernelCommand.Create(),
     DoctorCommand.Create(),
 };
 

@@ -12,6 +12,15 @@ public abstract class AccessCheckKind
     /// <summary>What it promises, in a few words for a table.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>
+    /// Whether auto may choose it: it must see reads and writes of all memory. What it leaves out would otherwise look cold to somebody who
+    /// never asked for it.
+    /// </summary>
+    public virtual bool IsChosenByAuto => true;
+
+    /// <summary>What it has never been run on and yet would try here; null when this machine is of a kind it was proved on.</summary>
+    public virtual string? Unproved => null;
+
     /// <summary>Looks whether it can work here, without writing anything anywhere.</summary>
     public abstract Capability Probe();
 

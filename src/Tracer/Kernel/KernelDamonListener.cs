@@ -15,7 +15,7 @@ public sealed class KernelDamonListener : IDisposable
     public const int DefaultRingBytes = 2 << 20;
 
     private const int PollTimeoutMs = 100;
-    private const long RefreshIntervalNs = 1_000_000_000;
+    private const int DefaultRefreshMs = 1_000;
 
     // A record is visible this long after its timestamp at the latest, unless the machine itself stands still; older ones may be given out.
     private const long HoldBackNs = 100_000_000;
@@ -60,7 +60,10 @@ public sealed class KernelDamonListener : IDisposable
     /// Listens until the token is cancelled, then gives out everything that was recorded until then. Blocks the calling thread, which
     /// becomes the observer's. Returns at once when the listener is inert.
     /// </summary>
-    public void Run(IKernelDamonObserver observer, CancellationToken token)
+    /// <param name="observer">Who hears.</param>
+    /// <param name="token">Ends it.</param>
+    /// <param name="refreshMs">How often the settings of the kdamonds are read again, in milliseconds.</param>
+    public void Run(IKernelDamonObserver observer, CancellationToken token, int refreshMs = DefaultRefreshMs)
     {
         if (_rings is null)
         {
@@ -69,7 +72,8 @@ public sealed class KernelDamonListener : IDisposable
 
         _relay.AnnounceRunning(observer);
         _rings.Enable();
-        long refreshNs = Time.GetNs(Time.CLOCK_MONOTONIC) + RefreshIntervalNs;
+        long refreshIntervalNs = refreshMs * 1_000_000L;
+        long refreshNs = Time.GetNs(Time.CLOCK_MONOTONIC) + refreshIntervalNs;
         while (!token.IsCancellationRequested)
         {
             _rings.Wait(PollTimeoutMs);
@@ -79,7 +83,7 @@ public sealed class KernelDamonListener : IDisposable
             if (nowNs >= refreshNs)
             {
                 _relay.AnnounceChanges(observer);
-                refreshNs = nowNs + RefreshIntervalNs;
+                refreshNs = nowNs + refreshIntervalNs;
             }
         }
 

@@ -10,9 +10,11 @@ internal static class Errno
     internal const int ESRCH = 3;
     internal const int EINTR = 4;
     internal const int E2BIG = 7;
+    internal const int EAGAIN = 11;
     internal const int ENOMEM = 12;
     internal const int EACCES = 13;
     internal const int EFAULT = 14;
+    internal const int EBUSY = 16;
     internal const int ENODEV = 19;
     internal const int EINVAL = 22;
     internal const int ENOSPC = 28;

@@ -121,6 +121,6 @@ internal sealed class AggregationReporter : IAggregationObserver
             MinNrRegions = attributes.MinNrRegions,
             MaxNrRegions = attributes.MaxNrRegions,
         };
-        _tracepoint.Describe(new ContextDescription(wire, $"kdamond.{_options.Index}", "vaddr", _options.AccessCheck, labels));
+        _tracepoint.Describe(new ContextDescription(wire, $"kdamond.{_options.Index}", _options.Operations, _options.AccessCheck, labels));
     }
 }

@@ -38,7 +38,9 @@ public sealed class Kdamond : IRecorder
         _context = new DamonContext(options.Attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize);
         foreach (MonitoredTarget monitored in targets)
         {
-            DamonTarget target = _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
+            DamonTarget target = monitored.FixedRanges.Count > 0
+                ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
+                : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
             _targets.Add((monitored, target));
             _reporter.Add(target, monitored);
         }

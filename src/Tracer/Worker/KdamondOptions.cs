@@ -17,6 +17,9 @@ public sealed record KdamondOptions
     /// <summary>Ask for SCHED_FIFO, so that other load does not delay checks.</summary>
     public bool Realtime { get; init; }
 
+    /// <summary>Operations set, for the descriptions: <c>vaddr</c> or <c>fvaddr</c>.</summary>
+    public string Operations { get; init; } = "vaddr";
+
     /// <summary>Name of the access check, for the descriptions.</summary>
     public required string AccessCheck { get; init; }
 

@@ -19,6 +19,9 @@ public sealed class MonitoredTarget : IDisposable
     /// <summary>Its mappings.</summary>
     public VaddrAddressSpace AddressSpace { get; }
 
+    /// <summary>Ranges to monitor whatever is mapped there (fvaddr), sorted and disjoint; empty: follow the mappings (vaddr).</summary>
+    public IReadOnlyList<AddressRange> FixedRanges { get; init; } = [];
+
     /// <summary>How its accesses become known.</summary>
     public IAccessCheck AccessCheck { get; }
 

@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Kernel;
+using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 
@@ -12,20 +13,26 @@ namespace Damon.Trace.Tracer.Worker;
 internal sealed class RelayedSnapshots : IKernelDamonObserver
 {
     // Where the kernel clears accessed bits it does not flush the TLB.
-    private const string Labels = "accesses=rw granularity=page flushed=no";
+    private const string Labels = "accesses=rw granularity=page flushed=no source=kernel";
 
     private readonly DamonTracepoint _tracepoint;
     private readonly RecorderCounters _counters;
+    private readonly DrivenContext? _driven;
     private readonly Dictionary<(int Tid, ulong TargetId), Burst> _bursts = [];
     private readonly uint[] _delaysNs = new uint[RelayedOrigin.MaxEvents];
     private Burst? _latest;
     private KernelKdamond? _described;
     private int _describedAttachCount = -1;
+    private ulong _sampleUs;
 
-    internal RelayedSnapshots(DamonTracepoint tracepoint, RecorderCounters counters)
+    /// <param name="tracepoint">Where snapshots go.</param>
+    /// <param name="counters">Where they are counted.</param>
+    /// <param name="driven">The only context to relay, described in full; null relays every kdamond as far as files describe it.</param>
+    internal RelayedSnapshots(DamonTracepoint tracepoint, RecorderCounters counters, DrivenContext? driven = null)
     {
         _tracepoint = tracepoint;
         _counters = counters;
+        _driven = driven;
     }
 
     /// <summary>Nothing to say before its first snapshot: it is described with that.</summary>
@@ -36,6 +43,11 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
     /// <inheritdoc/>
     public void OnAggregated(in KernelEvent origin, in DamonAggregated region)
     {
+        if (!IsWanted(origin))
+        {
+            return;
+        }
+
         Burst burst = Find(origin.Kdamond.Tid, region.TargetId);
         if (burst.Count > 0 && !burst.IsFollowedBy(region))
         {
@@ -62,8 +74,14 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
     /// <inheritdoc/>
     public void OnIntervalsTuned(in KernelEvent origin, in MonitorIntervalsTune tune)
     {
-        DescribeChanges(origin.Kdamond);
+        if (!IsWanted(origin))
+        {
+            return;
+        }
+
         var at = new RelayedOrigin(origin.Kdamond.Tid, origin.Cpu, origin.TimestampNs, origin.Kdamond.Comm);
+        _sampleUs = tune.SampleUs;
+        DescribeChanges(origin.Kdamond, at);
         _tracepoint.RelayedIntervalsTuned(at, tune.SampleUs);
     }
 
@@ -80,6 +98,8 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
             Relay(burst);
         }
     }
+
+    private bool IsWanted(in KernelEvent origin) => _driven is null || origin.Kdamond.Tid == _driven.Kdamond.Tid;
 
     private Burst Find(int tid, ulong targetId)
     {
@@ -106,7 +126,8 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
         }
 
         KernelKdamond kdamond = burst.Kdamond!;
-        DescribeChanges(kdamond);
+        (uint firstCpu, ulong beginNs) = burst.PlaceOf(0);
+        DescribeChanges(kdamond, new RelayedOrigin(kdamond.Tid, firstCpu, beginNs, kdamond.Comm));
         for (int first = 0; first < burst.Count;)
         {
             int count = burst.CopyRun(first, _delaysNs);
@@ -121,22 +142,53 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
     }
 
     /// <summary>Target ids of two kdamonds are the same numbers: whoever reports after another is described anew.</summary>
-    private void DescribeChanges(KernelKdamond kdamond)
+    private void DescribeChanges(KernelKdamond kdamond, in RelayedOrigin at)
     {
         int attachCount = _tracepoint.AttachCount;
         if (ReferenceEquals(kdamond, _described) && attachCount == _describedAttachCount)
         {
+            _driven?.DescribeChangedMappings(_tracepoint);
             return;
         }
 
         _described = kdamond;
         _describedAttachCount = attachCount;
+        string addresses = kdamond.Operations.Length == 0 ? "" : kdamond.Operations == KernelContext.Paddr ? " addresses=physical" : " addresses=virtual";
         _tracepoint.Describe(new ContextDescription(
-            kdamond.Attributes ?? default, kdamond.Comm, kdamond.Operations, ContextDescription.KernelAccessCheck, Labels));
+            kdamond.Attributes ?? default, kdamond.Comm, kdamond.Operations, ContextDescription.KernelAccessCheck, Labels + addresses));
+        DescribeTargets(kdamond);
+        TellTuned(kdamond, at);
+    }
+
+    private void DescribeTargets(KernelKdamond kdamond)
+    {
+        if (_driven is not null)
+        {
+            _driven.DescribeTargets(_tracepoint);
+            return;
+        }
+
         for (int i = 0; i < kdamond.TargetPids.Count; i++)
         {
             _tracepoint.Describe(DescribeTarget((ulong)i, kdamond.TargetPids[i]));
         }
+    }
+
+    /// <summary>The kernel has no event for intervals that were changed by hand ('tune'), only for those it tunes itself.</summary>
+    private void TellTuned(KernelKdamond kdamond, in RelayedOrigin at)
+    {
+        ulong sampleUs = kdamond.Attributes?.SampleUs ?? 0;
+        if (_driven is null || sampleUs == _sampleUs)
+        {
+            return;
+        }
+
+        if (_sampleUs != 0)
+        {
+            _tracepoint.RelayedIntervalsTuned(at, sampleUs);
+        }
+
+        _sampleUs = sampleUs;
     }
 
     private static TargetDescription DescribeTarget(ulong targetId, int pid)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Recording;
+using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Cli.Commands;
@@ -31,17 +32,12 @@ internal static class RecordCommand
         HelpName = "FORMAT",
     };
 
-    private static readonly Option<ulong?> s_sample = Interval(
-        "--sample", "Sampling interval. Default: 5ms, stretched to keep within --cpu-budget.");
-
-    private static readonly Option<ulong?> s_aggr = Interval("--aggr", "Aggregation interval. Default: 20 sampling intervals.");
-
-    private static readonly Option<ulong?> s_update = Interval(
-        "--update", "Regions update interval: how often mappings are read again. Default: 1s.");
-
-    private static readonly Option<uint?> s_minRegions = new("--min-regions") { Description = "Least number of regions, 3 or more. Default: 10.", HelpName = "N" };
-
-    private static readonly Option<uint?> s_maxRegions = new("--max-regions") { Description = "Largest number of regions. Default: 1000.", HelpName = "N" };
+    private static readonly AttributeOptions s_attributes = new(
+        sample: "Sampling interval. Default: 5ms, stretched to keep within --cpu-budget.",
+        aggr: "Aggregation interval. Default: 20 sampling intervals.",
+        update: "Regions update interval: how often mappings are read again. Default: 1s.",
+        minRegions: "Least number of regions, 3 or more. Default: 10.",
+        maxRegions: "Largest number of regions. Default: 1000.");
 
     private static readonly Option<string> s_check = new("--check")
     {
@@ -63,7 +59,7 @@ internal static class RecordCommand
         Description = "Tune the intervals to see accesses in 4 % of what could be seen at most, over 3 aggregations, 5ms to 10s.",
     };
 
-    private static readonly Option<ulong?> s_duration = Interval("--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
+    private static readonly Option<ulong?> s_duration = AttributeOptions.Interval("--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
 
     private static readonly Option<bool> s_realtime = new("--realtime")
     {
@@ -83,7 +79,23 @@ internal static class RecordCommand
 
     private static readonly Option<bool> s_kernel = new("--kernel")
     {
-        Description = "Record the kernel's own DAMON instead: listens to the kdamonds that run and changes nothing. Needs root.",
+        Description = "Let the kernel's own DAMON monitor. With -p, a command or --ops paddr it is driven: a kdamond is created, and removed "
+            + "at the end; refused when it is in use. Alone: listen to the kdamonds that run, and change nothing. Needs root.",
+    };
+
+    private static readonly Option<string?> s_ops = new("--ops")
+    {
+        Description = "Operations set: vaddr (virtual addresses, following the mappings), fvaddr (those of --regions only), or with --kernel "
+            + "paddr (physical addresses). Default: vaddr, with --regions fvaddr.",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<AddressRange[]?> s_regions = new("--regions")
+    {
+        Description = "Address ranges to monitor with fvaddr and paddr: START-END[,START-END], hexadecimal with 0x or decimal, the end not "
+            + "included. Default with paddr: all System RAM.",
+        CustomParser = AddressRanges.Parse,
+        HelpName = "RANGES",
     };
 
     private static readonly Option<bool> s_usdt = new("--usdt")
@@ -111,8 +123,9 @@ internal static class RecordCommand
     {
         var command = new Command("record", "Monitor processes and record which memory they access.")
         {
-            s_pids, s_outputs, s_format, s_sample, s_aggr, s_update, s_minRegions, s_maxRegions, s_check, s_cpuBudget, s_autotune,
-            s_duration, s_realtime, s_bufferMb, s_perfCompat, s_seed, s_kernel, s_usdt, s_userEvents, s_lttng, s_command,
+            s_pids, s_outputs, s_format, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
+            s_attributes.MaxRegions, s_check, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat, s_seed, s_kernel,
+            s_ops, s_regions, s_usdt, s_userEvents, s_lttng, s_command,
         };
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
@@ -121,38 +134,16 @@ internal static class RecordCommand
 
     private static RecordRequest ToRequest(ParseResult parse)
     {
-        int[] pids = parse.GetValue(s_pids) ?? [];
-        string[] command = parse.GetValue(s_command) ?? [];
-        bool kernel = parse.GetValue(s_kernel);
-        int sources = (pids.Length > 0 ? 1 : 0) + (command.Length > 0 ? 1 : 0) + (kernel ? 1 : 0);
-        if (sources != 1)
+        bool intervalsGiven = parse.GetValue(s_attributes.Sample) is not null || parse.GetValue(s_attributes.Aggr) is not null
+            || parse.GetValue(s_autotune);
+        var request = new RecordRequest
         {
-            throw new UserErrorException(
-                sources == 0 ? "nothing to record" : "only one of -p, --kernel and a command can be recorded",
-                "use 'damon-trace record -p PID', 'damon-trace record -- COMMAND ARGS...' or 'damon-trace record --kernel'",
-                ExitCode.Usage);
-        }
-
-        if (kernel)
-        {
-            RefuseWithKernel(parse);
-        }
-
-        IReadOnlyList<OutputRequest> outputs = OutputRequest.Parse(
-            parse.GetValue(s_outputs) is { Length: > 0 } paths ? paths : [DefaultOutput], parse.GetValue(s_format));
-        if (outputs.Any(output => output.Format == OutputFormat.Ctf))
-        {
-            throw new UserErrorException(
-                "a CTF trace is made by export", "record to a .nettrace, then: damon-trace export -i FILE -o DIR --format ctf", ExitCode.Usage);
-        }
-
-        bool intervalsGiven = parse.GetValue(s_sample) is not null || parse.GetValue(s_aggr) is not null || parse.GetValue(s_autotune);
-        return new RecordRequest
-        {
-            Pids = pids,
-            Command = command,
-            Outputs = outputs,
-            Kernel = kernel,
+            Pids = parse.GetValue(s_pids) ?? [],
+            Command = parse.GetValue(s_command) ?? [],
+            Outputs = Outputs(parse),
+            Kernel = parse.GetValue(s_kernel),
+            Operations = parse.GetValue(s_ops) ?? (parse.GetValue(s_regions) is null ? KernelContext.Vaddr : KernelContext.Fvaddr),
+            Regions = parse.GetValue(s_regions) ?? [],
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
@@ -165,20 +156,59 @@ internal static class RecordCommand
             PerfCompat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
             Seed = parse.GetValue(s_seed) ?? (ulong)Random.Shared.NextInt64(),
         };
+        CheckSource(request);
+        if (request.Kernel)
+        {
+            RefuseWithKernel(parse, request);
+        }
+
+        return request;
     }
 
-    /// <summary>The kernel's kdamonds are somebody else's: options that would change one have no meaning.</summary>
-    private static void RefuseWithKernel(ParseResult parse)
+    private static IReadOnlyList<OutputRequest> Outputs(ParseResult parse)
     {
-        Option[] own =
-        [
-            s_sample, s_aggr, s_update, s_minRegions, s_maxRegions, s_check, s_cpuBudget, s_autotune, s_realtime, s_seed,
-            s_usdt, s_userEvents, s_lttng,
-        ];
-        if (Array.Find(own, option => parse.GetResult(option) is { Implicit: false }) is { } given)
+        IReadOnlyList<OutputRequest> outputs = OutputRequest.Parse(
+            parse.GetValue(s_outputs) is { Length: > 0 } paths ? paths : [DefaultOutput], parse.GetValue(s_format));
+        return outputs.Any(output => output.Format == OutputFormat.Ctf)
+            ? throw new UserErrorException(
+                "a CTF trace is made by export", "record to a .nettrace, then: damon-trace export -i FILE -o DIR --format ctf", ExitCode.Usage)
+            : outputs;
+    }
+
+    /// <summary>What is to be recorded must be clear, and make sense together.</summary>
+    private static void CheckSource(RecordRequest request)
+    {
+        bool physical = request.Operations == KernelContext.Paddr;
+        int sources = (request.Pids.Count > 0 ? 1 : 0) + (request.Command.Count > 0 ? 1 : 0) + (physical ? 1 : 0);
+        (string Problem, string Hint)? mistake = request.Operations switch
+        {
+            KernelContext.Paddr when !request.Kernel => ("physical memory is monitored by the kernel only", "add --kernel"),
+            KernelContext.Fvaddr when request.Regions.Count == 0 => ("fvaddr needs the ranges to monitor", "add e.g. --regions 0x7f0000000000-0x7f0000400000"),
+            KernelContext.Vaddr when request.Regions.Count > 0 => ("--regions has no meaning with vaddr, which follows the mappings", "use --ops fvaddr"),
+            KernelContext.Vaddr or KernelContext.Fvaddr or KernelContext.Paddr => null,
+            _ => ($"there is no operations set '{request.Operations}'", "use vaddr, fvaddr or paddr"),
+        };
+        mistake ??= sources > 1
+            ? ("only one of -p, --ops paddr and a command can be recorded", "record them one after the other")
+            : sources == 0 && (!request.Kernel || request.Regions.Count > 0)
+                ? ("nothing to record", "use 'damon-trace record -p PID', 'damon-trace record -- COMMAND ARGS...' or 'damon-trace record --kernel'")
+                : null;
+        if (mistake is { } found)
+        {
+            throw new UserErrorException(found.Problem, found.Hint, ExitCode.Usage);
+        }
+    }
+
+    /// <summary>The kernel samples itself, as it likes; and kdamonds we only listen to are somebody else's, with their settings.</summary>
+    private static void RefuseWithKernel(ParseResult parse, RecordRequest request)
+    {
+        Option[] samplingOptions = [s_check, s_cpuBudget, s_realtime, s_seed, s_usdt, s_userEvents, s_lttng];
+        Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops];
+        Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
+        if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
         {
             throw new UserErrorException(
-                $"{given.Name} has no meaning with --kernel, which only listens",
+                request.DrivesKernel ? $"{given.Name} has no meaning with --kernel" : $"{given.Name} has no meaning with --kernel, which only listens without -p",
                 "the kernel's settings are in /sys/kernel/mm/damon/admin; its events have their own tracepoint",
                 ExitCode.Usage);
         }
@@ -187,26 +217,18 @@ internal static class RecordCommand
     private static DamonAttributes Attributes(ParseResult parse)
     {
         var defaults = new DamonAttributes();
-        ulong sampleUs = parse.GetValue(s_sample) ?? defaults.SampleUs;
-        ulong aggrUs = parse.GetValue(s_aggr) ?? Math.Max(sampleUs, 1) * (defaults.AggrUs / defaults.SampleUs);
-        var attributes = defaults with
-        {
-            SampleUs = sampleUs,
-            AggrUs = aggrUs,
-            UpdateUs = parse.GetValue(s_update) ?? Math.Max(defaults.UpdateUs, aggrUs),
-            MinNrRegions = parse.GetValue(s_minRegions) ?? defaults.MinNrRegions,
-            MaxNrRegions = parse.GetValue(s_maxRegions) ?? defaults.MaxNrRegions,
-            IntervalsGoal = parse.GetValue(s_autotune) ? new IntervalsGoal() : null,
-        };
-        IReadOnlyList<string> problems = attributes.Validate();
-        if (problems.Count > 0)
-        {
-            throw new UserErrorException(string.Join("; ", problems), "see 'damon-trace record --help' for units and defaults", ExitCode.Usage);
-        }
-
-        return attributes;
+        ulong sampleUs = parse.GetValue(s_attributes.Sample) ?? defaults.SampleUs;
+        ulong aggrUs = parse.GetValue(s_attributes.Aggr) ?? Math.Max(sampleUs, 1) * (defaults.AggrUs / defaults.SampleUs);
+        return AttributeOptions.Checked(
+            defaults with
+            {
+                SampleUs = sampleUs,
+                AggrUs = aggrUs,
+                UpdateUs = parse.GetValue(s_attributes.Update) ?? Math.Max(defaults.UpdateUs, aggrUs),
+                MinNrRegions = parse.GetValue(s_attributes.MinRegions) ?? defaults.MinNrRegions,
+                MaxNrRegions = parse.GetValue(s_attributes.MaxRegions) ?? defaults.MaxNrRegions,
+                IntervalsGoal = parse.GetValue(s_autotune) ? new IntervalsGoal() : null,
+            },
+            "record");
     }
-
-    private static Option<ulong?> Interval(string name, string description) =>
-        new(name) { Description = description, CustomParser = Arguments.Duration.ParseUs, HelpName = "TIME" };
 }

@@ -1,32 +1,76 @@
-using Damon.Trace.Tracer.AccessChecks;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Damon.Trace.Cli.Doctor;
 
-/// <summary>The table of <c>doctor</c>. Everything in it is found out by looking: no file is written, no program loaded, nothing tried.</summary>
+/// <summary>Writes what was found out: as a table for people, or as JSON.</summary>
 internal static class DoctorReport
 {
-    internal static void Write(TextWriter output)
+    private static readonly JsonSerializerOptions s_json = new()
     {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    internal static void WriteJson(TextWriter output, MachineReport report) => output.WriteLine(JsonSerializer.Serialize(report, s_json));
+
+    internal static void Write(TextWriter output, MachineReport report)
+    {
+        output.WriteLine($"Linux {report.Kernel.Release} ({report.Kernel.Architecture}), {report.Distribution}; its options: {report.Kernel.Config ?? "not told anywhere"}");
+        output.WriteLine();
+        WriteChoice(output, report.AccessCheck);
+        output.WriteLine();
         output.WriteLine("Access checks, best first (record --check auto takes the first that also passes its self-test):");
-        List<Finding> checks = AccessCheckCatalog.ByPreference.Select(kind => new Finding(kind.Name, kind.Probe(), kind.Summary)).ToList();
-        WriteTable(output, checks);
+        WriteTable(output, [.. report.AccessChecks.Select(check =>
+            new Row(check.Name, check.Available, Promise(check), check.Reason, check.Help))]);
+        output.WriteLine();
+        WriteKernelDamon(output, report.KernelDamon);
         output.WriteLine();
         output.WriteLine("Features:");
-        WriteTable(output, MachineFeatures.Find());
+        WriteTable(output, [.. report.Features.Select(feature =>
+            new Row(feature.Name, feature.Available, feature.Detail, feature.Reason, feature.Help))]);
     }
 
-    private static void WriteTable(TextWriter output, IReadOnlyList<Finding> findings)
+    private static string Promise(CheckReport check) =>
+        check.Promise + (check.Auto ? "" : "; only when asked for") + (check.Unproved is string unproved ? $"; UNPROVED: {unproved}" : "; proved on this kind of machine");
+
+    private static void WriteChoice(TextWriter output, ChoiceReport choice)
     {
-        int width = findings.Max(finding => finding.Name.Length);
-        foreach (Finding finding in findings)
+        output.WriteLine($"Access check: {choice.Chosen ?? "none"}");
+        output.WriteLine($"  why: {choice.Why}");
+        foreach (BetterReport better in choice.Better)
         {
-            string state = finding.Capability.Available ? "yes" : "no ";
-            string detail = finding.Capability.Available ? finding.Detail : finding.Capability.Reason ?? "";
-            output.WriteLine($"  {finding.Name.PadRight(width)}  {state}  {detail}");
-            if (finding.Capability is { Available: false, Hint: string hint })
+            output.WriteLine($"  better would be {better.Name}: {better.Reason}{(better.Help is string help ? $"; what would help: {help}" : "")}");
+        }
+    }
+
+    private static void WriteKernelDamon(TextWriter output, KernelDamonReport damon)
+    {
+        output.WriteLine("The kernel's own DAMON (record --kernel listens; with -p or --ops paddr it is driven):");
+        output.WriteLine($"  state: {damon.State}: {damon.Description}");
+        if (damon.Help is string help)
+        {
+            output.WriteLine($"  driving it: {help}");
+        }
+
+        WriteTable(output, [.. damon.Operations.Select(operations => new Row(
+            operations.Name, operations.Built != false, operations.Built is null ? "unknown: the kernel's options are not told anywhere" : "built in",
+            "not built in", operations.Help))]);
+    }
+
+    private static void WriteTable(TextWriter output, IReadOnlyList<Row> rows)
+    {
+        int width = rows.Max(row => row.Name.Length);
+        foreach (Row row in rows)
+        {
+            output.WriteLine($"  {row.Name.PadRight(width)}  {(row.Available ? "yes" : "no ")}  {(row.Available ? row.Detail : row.Reason)}");
+            if (!row.Available && row.Help is string help)
             {
-                output.WriteLine($"  {new string(' ', width)}       what would help: {hint}");
+                output.WriteLine($"  {new string(' ', width)}       what would help: {help}");
             }
         }
     }
+
+    private sealed record Row(string Name, bool Available, string Detail, string? Reason, string? Help);
 }

@@ -8,7 +8,6 @@ namespace Damon.Trace.Cli.Doctor;
 internal static class MachineFeatures
 {
     private const string Tracefs = "/sys/kernel/tracing";
-    private const string KernelDamon = "/sys/kernel/mm/damon/admin/kdamonds";
 
     internal static IReadOnlyList<Finding> Find() =>
     [
@@ -17,7 +16,6 @@ internal static class MachineFeatures
         Zstd(),
         Perf(),
         KernelTracepoint(),
-        Kdamonds(),
         .. NativeTracers.Find(),
     ];
 
@@ -71,27 +69,6 @@ internal static class MachineFeatures
                 ? Capability.No("this kernel has no damon events", "a kernel with CONFIG_DAMON")
                 : Capability.No($"{Tracefs} cannot be read", "run as root, or mount -t tracefs nodev /sys/kernel/tracing");
         return new Finding("kernel tracepoint", capability, "damon:damon_aggregated of the kernel's own DAMON: record --kernel");
-    }
-
-    /// <summary>Reads only; a status must never be found out by writing.</summary>
-    private static Finding Kdamonds()
-    {
-        try
-        {
-            int running = 0;
-            foreach (string kdamond in Directory.Exists(KernelDamon) ? Directory.GetDirectories(KernelDamon) : [])
-            {
-                running += File.ReadAllText(Path.Combine(kdamond, "state")).Trim() == "on" ? 1 : 0;
-            }
-
-            Capability capability = running > 0 ? Capability.Yes : Capability.No("no kdamond of the kernel is running", null);
-            return new Finding(
-                "kernel kdamonds", capability, string.Create(CultureInfo.InvariantCulture, $"{running} running: another consumer of accessed bits; left alone"));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return new Finding("kernel kdamonds", Capability.No($"cannot be read: {error.Message}", "run as root"), "");
-        }
     }
 
     private static bool HasCapability(int number)

@@ -1,4 +1,5 @@
 using Damon.Trace.Exporters.PerfScript;
+using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Cli.Recording;
@@ -31,8 +32,17 @@ internal sealed record RecordRequest
 
     internal ulong Seed { get; init; }
 
-    /// <summary>Listen to the kernel's kdamonds instead of running one.</summary>
+    /// <summary>Have the kernel monitor, instead of a kdamond of our own: driven when there is something to monitor, else listened to.</summary>
     internal bool Kernel { get; init; }
+
+    /// <summary>The kernel is to be driven.</summary>
+    internal bool DrivesKernel => Kernel && (Pids.Count > 0 || Command.Count > 0 || Operations == KernelContext.Paddr);
+
+    /// <summary>Operations set: <c>vaddr</c>, <c>fvaddr</c> or <c>paddr</c>.</summary>
+    internal string Operations { get; init; } = KernelContext.Vaddr;
+
+    /// <summary>Ranges to monitor with <c>fvaddr</c> and <c>paddr</c>; empty for <c>vaddr</c>, and for all physical memory.</summary>
+    internal IReadOnlyList<AddressRange> Regions { get; init; } = [];
 
     internal bool Usdt { get; init; }
 

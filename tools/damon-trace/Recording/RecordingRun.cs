@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
@@ -11,11 +12,19 @@ internal static class RecordingRun
 
     internal static async Task<int> RunAsync(RecordRequest request, TextWriter error, CancellationToken interrupted)
     {
+        var damon = new KernelDamon();
+        if (request.DrivesKernel)
+        {
+            // Before a command is started for nothing.
+            damon.ThrowIfRefused();
+        }
+
         using LaunchedCommand? launched = request.Command.Count > 0 ? LaunchedCommand.Start(request.Command) : null;
         var ended = new TaskCompletionSource<EndCause>(TaskCreationOptions.RunContinuationsAsynchronously);
-        RecordingSource source = request.Kernel
-            ? RecordingSource.Kernel()
-            : RecordingSource.Targets(launched is null ? request.Pids : [launched.Pid], request);
+        IReadOnlyList<int> pids = launched is null ? request.Pids : [launched.Pid];
+        RecordingSource source = request.DrivesKernel
+            ? RecordingSource.KernelTargets(damon, pids, request, error)
+            : request.Kernel ? RecordingSource.Kernel() : RecordingSource.Targets(pids, request);
         List<RecordingOutput> outputs = [];
         try
         {
@@ -38,8 +47,8 @@ internal static class RecordingRun
     {
         using NativeTracepoints natives = NativeTracepoints.Register(request, error);
         var tracepoint = new DamonTracepoint(natives.Registered);
-        LiveRecording recording = LiveRecording.Start(request.BufferMb, outputs);
         using IRecorder recorder = source.Create(tracepoint);
+        LiveRecording recording = LiveRecording.Start(request.BufferMb, outputs);
         var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters);
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         long beginCpuNs = HeartbeatThread.ProcessCpuNs;

@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Kernel;
+using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
 
@@ -17,9 +18,43 @@ internal sealed record RecordingSource(string Description, Func<DamonTracepoint,
             monitored.Describe(), tracepoint => new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint));
     }
 
-    /// <summary>Opens the kernel's tracepoint.</summary>
+    /// <summary>Opens the kernel's tracepoint, to listen to every kdamond.</summary>
     /// <exception cref="UserErrorException">The kernel has none, or it is not ours to listen to.</exception>
     internal static RecordingSource Kernel()
+    {
+        KernelDamonListener listener = Listen();
+        return new RecordingSource("what the kernel's kdamonds report", tracepoint => new KernelRecorder(listener, tracepoint));
+    }
+
+    /// <summary>Opens processes, or physical memory, for the kernel to monitor; the kdamond starts with the recorder.</summary>
+    /// <exception cref="UserErrorException">The kernel has no tracepoint, or it is not ours to listen to.</exception>
+    /// <exception cref="KernelDamonException">The kernel's DAMON is not there or somebody else's. Nothing was written.</exception>
+    internal static RecordingSource KernelTargets(KernelDamon damon, IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
+    {
+        damon.ThrowIfRefused();
+        KernelDamonListener listener = Listen();
+        var context = DrivenContext.Open(new KernelContext(request.Operations, request.Attributes, pids, request.Regions));
+        return new RecordingSource($"{context.Description} with the kernel's DAMON ({request.Operations})", tracepoint =>
+        {
+            var recorder = new KernelRecorder(listener, tracepoint, context);
+            try
+            {
+                if (context.Start(damon))
+                {
+                    error.WriteLine("damon-trace: removed a kdamond that an earlier recording had left behind");
+                }
+
+                return recorder;
+            }
+            catch
+            {
+                recorder.Dispose();
+                throw;
+            }
+        });
+    }
+
+    private static KernelDamonListener Listen()
     {
         var listener = KernelDamonListener.Open();
         if (!listener.Capability.Available)
@@ -29,6 +64,6 @@ internal sealed record RecordingSource(string Description, Func<DamonTracepoint,
                 $"the kernel's DAMON cannot be listened to: {listener.Capability.Reason}", listener.Capability.Hint, ExitCode.NoAccessCheck);
         }
 
-        return new RecordingSource("what the kernel's kdamonds report", tracepoint => new KernelRecorder(listener, tracepoint));
+        return listener;
     }
 }

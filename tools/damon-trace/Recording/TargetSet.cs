@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Worker;
 
@@ -29,7 +30,7 @@ internal sealed class TargetSet
             processes.AddRange(pids.Select(TargetProcess.Open));
             AccessCheckKind kind = Choose(processes, request);
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
-            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings)), kind.Name);
+            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request.Regions)), kind.Name);
         }
         catch
         {
@@ -44,16 +45,24 @@ internal sealed class TargetSet
     internal KdamondOptions ToKdamondOptions(RecordRequest request) => new()
     {
         Attributes = request.Attributes,
+        Operations = request.Operations,
         CpuBudget = request.CpuBudget,
         Realtime = request.Realtime,
         AccessCheck = AccessCheck,
         Seed = request.Seed,
     };
 
-    private static MonitoredTarget Monitor(TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings)
+    private static MonitoredTarget Monitor(
+        TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, IReadOnlyList<AddressRange> fixedRanges)
     {
         var space = new VaddrAddressSpace(process);
-        return new MonitoredTarget(process, space, kind.Create(process, settings));
+        if (fixedRanges.Count > 0)
+        {
+            // Nobody follows the mappings then: they are described as they are now.
+            _ = space.TryReadMappings([]);
+        }
+
+        return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = fixedRanges };
     }
 
     private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request)

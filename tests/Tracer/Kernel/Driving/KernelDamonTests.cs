@@ -1,0 +1,298 @@
+using Damon.Trace.Tracer.Kernel.Driving;
+using Damon.Trace.Tracer.Monitoring;
+
+namespace Damon.Trace.Tracer.Tests.Kernel.Driving;
+
+/// <summary>Driving the kernel's DAMON, against a model of its sysfs interface: what is written when, and above all when nothing is.</summary>
+public sealed class KernelDamonTests : IDisposable
+{
+    private const int Tid = 501;
+    private const string Context = "0/contexts/0/";
+
+    private readonly FakeProc _proc = new();
+    private readonly ModelSysfs _sysfs = new() { NextTid = Tid };
+
+    private static KernelContext Vaddr => new(KernelContext.Vaddr, new DamonAttributes(), [4242, 4243], []);
+
+    public void Dispose() => _proc.Dispose();
+
+    [Fact]
+    public void Start_WritesEverySettingAndSwitchesOn()
+    {
+        _proc.Add(Tid, "kdamond.0", 5000, kernelThread: true);
+        using DrivenKdamond kdamond = Damon().Start(Vaddr);
+
+        Assert.Equal("nr_kdamonds=1", _sysfs.Writes[0]);
+        Assert.Equal("0/state=on", _sysfs.Writes[^1]);
+        Assert.Equal("vaddr", _sysfs.Committed[Context + "operations"]);
+        Assert.Equal("5000", _sysfs.Committed[Context + "monitoring_attrs/intervals/sample_us"]);
+        Assert.Equal("100000", _sysfs.Committed[Context + "monitoring_attrs/intervals/aggr_us"]);
+        Assert.Equal("1000000", _sysfs.Committed[Context + "monitoring_attrs/intervals/update_us"]);
+        Assert.Equal("10", _sysfs.Committed[Context + "monitoring_attrs/nr_regions/min"]);
+        Assert.Equal("1000", _sysfs.Committed[Context + "monitoring_attrs/nr_regions/max"]);
+        Assert.Equal("4242", _sysfs.Committed[Context + "targets/0/pid_target"]);
+        Assert.Equal("4243", _sysfs.Committed[Context + "targets/1/pid_target"]);
+        Assert.Equal("0", _sysfs.Committed[Context + "targets/0/regions/nr_regions"]);
+        Assert.Equal(Tid, kdamond.Tid);
+        Assert.True(kdamond.IsRunning);
+        Assert.False(kdamond.CleanedUp);
+    }
+
+    [Fact]
+    public void Start_GivesEveryTargetItsRanges()
+    {
+        AddressRange[] ranges = [new(4096, 8192), new(1UL << 40, (1UL << 40) + 4096)];
+        using DrivenKdamond kdamond = Damon().Start(new KernelContext(KernelContext.Paddr, new DamonAttributes(), [], ranges));
+
+        Assert.Equal("1", _sysfs.Committed[Context + "targets/nr_targets"]);
+        Assert.Equal("2", _sysfs.Committed[Context + "targets/0/regions/nr_regions"]);
+        Assert.Equal("8192", _sysfs.Committed[Context + "targets/0/regions/0/end"]);
+        Assert.Equal("1099511627776", _sysfs.Committed[Context + "targets/0/regions/1/start"]);
+    }
+
+    [Fact]
+    public void Start_SetsTheIntervalsGoal()
+    {
+        var attributes = new DamonAttributes { IntervalsGoal = new IntervalsGoal { AccessBp = 300, Aggrs = 5 } };
+        using DrivenKdamond kdamond = Damon().Start(Vaddr with { Attributes = attributes });
+
+        Assert.Equal("300", _sysfs.Committed[Context + "monitoring_attrs/intervals/intervals_goal/access_bp"]);
+        Assert.Equal("5", _sysfs.Committed[Context + "monitoring_attrs/intervals/intervals_goal/aggrs"]);
+    }
+
+    [Fact]
+    public void Stop_RemovesTheKdamondAndTheNote()
+    {
+        DrivenKdamond kdamond = Damon().Start(Vaddr);
+        Assert.Null(kdamond.Stop());
+
+        Assert.False(_sysfs.IsOn);
+        Assert.Equal("0", _sysfs["nr_kdamonds"]);
+        Assert.Equal(KernelDamonOwner.Nobody, Damon().Inspect().Owner);
+        using DrivenKdamond again = Damon().Start(Vaddr);
+        Assert.False(again.CleanedUp);
+    }
+
+    [Fact]
+    public void Stop_AfterTheKdamondEndedByItself_RemovesIt()
+    {
+        DrivenKdamond kdamond = Damon().Start(Vaddr);
+        _sysfs.End();
+        Assert.Null(kdamond.Stop());
+        Assert.Equal("0", _sysfs["nr_kdamonds"]);
+    }
+
+    /// <summary>The one that matters most: whatever exists and is not provably ours, in any state, keeps every byte of its own.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    public void Start_WhileSomebodyElsesKdamondExists_WritesNothing(int count, bool on)
+    {
+        _sysfs.CreateForeign(count, on);
+
+        KernelDamonException refusal = Assert.Throws<KernelDamonException>(() => Damon().Start(Vaddr));
+
+        Assert.Contains("in use", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_sysfs.Writes);
+        Assert.False(Directory.Exists(_proc.StateDirectory), "a refusal made a directory");
+        Assert.False(Damon().CleanUp());
+        Assert.Throws<KernelDamonException>(() => Damon().Tune(attributes => attributes));
+        Assert.Empty(_sysfs.Writes);
+    }
+
+    [Fact]
+    public void Start_WhileAModulesKdamondRuns_WritesNothing()
+    {
+        _proc.Add(88, "kdamond.0", 100, kernelThread: true);
+        Assert.Throws<KernelDamonException>(() => Damon().Start(Vaddr));
+        Assert.Empty(_sysfs.Writes);
+        Assert.False(Directory.Exists(_proc.StateDirectory));
+    }
+
+    /// <summary>Our own user-space worker, or anybody's program of that name, is no kdamond of the kernel.</summary>
+    [Fact]
+    public void Start_IgnoresProcessesThatAreOnlyCalledKdamond()
+    {
+        _proc.Add(88, "kdamond.0", 100, kernelThread: false);
+        using DrivenKdamond kdamond = Damon().Start(Vaddr);
+        Assert.True(_sysfs.IsOn);
+    }
+
+    [Fact]
+    public void Start_WhileAnotherOfUsRecords_WritesNothing()
+    {
+        using DrivenKdamond first = Damon().Start(Vaddr);
+        int before = _sysfs.Writes.Count;
+        KernelDamonException refusal = Assert.Throws<KernelDamonException>(() => Damon().Start(Vaddr));
+        Assert.Contains("drives the kernel's DAMON already", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _sysfs.Writes.Count);
+        Assert.False(Damon().CleanUp());
+        Assert.True(_sysfs.IsOn);
+    }
+
+    [Fact]
+    public void Start_WhileTheLockIsHeld_WritesNothing()
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle? held = new OwnershipFile(_proc.StateDirectory).TryLock();
+        Assert.NotNull(held);
+        KernelDamonException refusal = Assert.Throws<KernelDamonException>(() => Damon().Start(Vaddr));
+        Assert.Contains("another damon-trace", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_sysfs.Writes);
+    }
+
+    [Fact]
+    public void Start_AfterKill_RemovesWhatWasLeftBehind()
+    {
+        Kill();
+        Assert.Equal(KernelDamonOwner.EndedRecording, Damon().Inspect().Owner);
+        using DrivenKdamond kdamond = Damon().Start(Vaddr);
+        Assert.True(kdamond.CleanedUp);
+        Assert.True(_sysfs.IsOn);
+    }
+
+    [Fact]
+    public void CleanUp_AfterKill_RemovesIt()
+    {
+        Kill();
+        Assert.True(Damon().CleanUp());
+        Assert.False(_sysfs.IsOn);
+        Assert.Equal("0", _sysfs["nr_kdamonds"]);
+        Assert.Equal(KernelDamonOwner.Nobody, Damon().Inspect().Owner);
+    }
+
+    /// <summary>Everything that breaks the proof: the kdamond is somebody else's then, and nothing is written any more.</summary>
+    [Theory]
+    [InlineData("another kdamond")]
+    [InlineData("another thread")]
+    [InlineData("another boot")]
+    [InlineData("two kdamonds")]
+    public void AfterKill_WhatIsNotProvablyOursIsLeftAlone(string change)
+    {
+        Kill();
+        switch (change)
+        {
+            case "another kdamond":
+                _sysfs.CreateForeign(1, on: true);
+                break;
+            case "another thread":
+                _sysfs.TakeOver();
+                break;
+            case "another boot":
+                _proc.Reboot();
+                break;
+            case "two kdamonds":
+                _sysfs.CreateForeign(2, on: false);
+                break;
+        }
+
+        int before = _sysfs.Writes.Count;
+        Assert.Equal(KernelDamonOwner.Other, Damon().Inspect().Owner);
+        Assert.Throws<KernelDamonException>(() => Damon().Start(Vaddr));
+        Assert.False(Damon().CleanUp());
+        Assert.Equal(before, _sysfs.Writes.Count);
+    }
+
+    [Fact]
+    public void Stop_AfterSomebodyElseTookOver_LeavesItAlone()
+    {
+        DrivenKdamond kdamond = Damon().Start(Vaddr);
+        _sysfs.TakeOver();
+        int before = _sysfs.Writes.Count;
+        Assert.Contains("somebody else's", kdamond.Stop(), StringComparison.Ordinal);
+        Assert.Equal(before, _sysfs.Writes.Count);
+    }
+
+    [Theory]
+    [InlineData("paddr", "this kernel's DAMON has no vaddr")]
+    [InlineData("vaddr", null)]
+    public void Start_WithAnOperationsSetTheKernelLacks_LeavesNothingBehind(string available, string? message)
+    {
+        _sysfs.AvailableOperations = available;
+        if (message is null)
+        {
+            Damon().Start(Vaddr).Dispose();
+        }
+        else
+        {
+            Assert.Contains(message, Assert.Throws<KernelDamonException>(() => Damon().Start(Vaddr)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("0", _sysfs["nr_kdamonds"]);
+        Assert.Equal(KernelDamonOwner.Nobody, Damon().Inspect().Owner);
+    }
+
+    [Fact]
+    public void Start_WithAGoalTheKernelCannotHave_LeavesNothingBehind()
+    {
+        var old = new ModelSysfs { HasIntervalsGoal = false };
+        KernelContext tuned = Vaddr with { Attributes = new DamonAttributes { IntervalsGoal = new IntervalsGoal() } };
+        Assert.Throws<KernelDamonException>(() => Damon(old).Start(tuned));
+        Assert.Equal("0", old["nr_kdamonds"]);
+        using DrivenKdamond plain = Damon(old).Start(Vaddr);
+        Assert.True(old.IsOn);
+    }
+
+    [Fact]
+    public void Start_WithWhatTheKernelRefuses_SaysSoAndLeavesNothingBehind()
+    {
+        KernelContext wrong = Vaddr with { Attributes = new DamonAttributes { MinNrRegions = 2 } };
+        Assert.Contains("does not start", Assert.Throws<KernelDamonException>(() => Damon().Start(wrong)).Message, StringComparison.Ordinal);
+        Assert.Equal("0", _sysfs["nr_kdamonds"]);
+    }
+
+    [Fact]
+    public void Tune_CommitsTheNewAttributesOfARecording()
+    {
+        using DrivenKdamond kdamond = Damon().Start(Vaddr);
+        DamonAttributes now = Damon().Tune(attributes => attributes with { SampleUs = 10_000, AggrUs = 200_000 });
+        Assert.Equal(1_000_000UL, now.UpdateUs);
+        Assert.Equal("0/state=commit", _sysfs.Writes[^1]);
+        Assert.Equal("10000", _sysfs.Committed[Context + "monitoring_attrs/intervals/sample_us"]);
+        Assert.Equal("200000", _sysfs.Committed[Context + "monitoring_attrs/intervals/aggr_us"]);
+    }
+
+    [Fact]
+    public void Tune_OfALeftoverIsRefused()
+    {
+        Kill();
+        int before = _sysfs.Writes.Count;
+        Assert.Throws<KernelDamonException>(() => Damon().Tune(attributes => attributes));
+        Assert.Equal(before, _sysfs.Writes.Count);
+    }
+
+    [Fact]
+    public void Inspect_OfAnInterfaceThatMayNotBeRead_SaysWho()
+    {
+        KernelDamonState state = Damon(new ModelSysfs { IsUnreadable = true }).Inspect();
+        Assert.Equal(KernelDamonOwner.Unknown, state.Owner);
+        Assert.Equal("run as root", state.Capability.Hint);
+    }
+
+    [Theory]
+    [InlineData(true, "debugfs only")]
+    [InlineData(false, "no sysfs interface")]
+    public void Inspect_WithoutSysfs_TellsWhetherDebugfsHasIt(bool debugfs, string reason)
+    {
+        using var files = new TemporaryDirectory();
+        files.Write("debugfs/monitor_on", "off\n");
+        var inspector = new KernelDamonInspector(
+            new DamonSysfs(files.File("nothing")), _proc.Threads, new OwnershipFile(_proc.StateDirectory), files.File(debugfs ? "debugfs" : "none"));
+        KernelDamonState state = inspector.Inspect();
+        Assert.False(state.Capability.Available);
+        Assert.Contains(reason, state.Capability.Reason, StringComparison.Ordinal);
+        Assert.Contains("CONFIG_DAMON_SYSFS", state.Capability.Hint, StringComparison.Ordinal);
+    }
+
+    /// <summary>A recording starts and its process is gone, without any chance to clean up.</summary>
+    private void Kill()
+    {
+        var dead = new KernelDamon(_sysfs, _proc.Threads, new OwnershipFile(_proc.StateDirectory));
+        DrivenKdamond kdamond = dead.Start(Vaddr);
+        Ownership note = new OwnershipFile(_proc.StateDirectory).Read()!;
+        kdamond.ReleaseLock();
+        new OwnershipFile(_proc.StateDirectory).Write(note with { RecorderPid = 3, RecorderStartTicks = 17 });
+    }
+
+    private KernelDamon Damon(ModelSysfs? sysfs = null) => new(sysfs ?? _sysfs, _proc.Threads, new OwnershipFile(_proc.StateDirectory));
+}
