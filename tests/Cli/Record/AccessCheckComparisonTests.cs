@@ -58,7 +58,7 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
 
     private static string Measure(string check, string[] workload, double alone, List<(string Check, Accuracy Accuracy)> rows)
     {
-        string[] source = check == Kernel ? ["--kernel", "--ops", "vaddr"] : ["--check", check];
+        string[] source = check == Kernel ? ["--kernel", "--ops", "vaddr"] : ["--check", check, "--seed", "1"];
         if (check != Kernel && AccessCheckCatalog.Find(check)!.SelfTest() is { Available: false } capability)
         {
             return $"| {check} | not run: {capability.Reason} | | | | | |";
@@ -67,7 +67,7 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
         using var folder = new TemporaryFolder();
         string path = folder.File("a.nettrace");
         using var exerciser = ExerciserRun.Start(workload);
-        using ToolProcess tool = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", .. source, .. s_attributes, "--seed", "1", "-o", path]);
+        using ToolProcess tool = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", .. source, .. s_attributes, "-o", path]);
         Task<double?> kernelCpu = Task.Run(() => LargestKernelCpuSeconds(tool));
         CommandRun run = tool.Wait();
         ExerciserTruth truth = exerciser.Stop();
