@@ -14,6 +14,8 @@ internal sealed class Accuracy
     private double _hotTotal;
     private double _coldAccessed;
     private double _coldTotal;
+    private double _accessed;
+    private double _usedAccessed;
 
     /// <summary>Snapshots that were compared.</summary>
     internal int Snapshots => _reported.Count;
@@ -23,6 +25,12 @@ internal sealed class Accuracy
 
     /// <summary>Part of the cold range in regions reported accessed.</summary>
     internal double ColdAccessed => _coldAccessed / _coldTotal;
+
+    /// <summary>The reported working set, the middle one of all snapshots, in MiB.</summary>
+    internal double WssMiB => Percentile(_reported, 50) / 1048576;
+
+    /// <summary>Part of what is reported accessed that is hot or warm, and not cold.</summary>
+    internal double Precision => _usedAccessed / _accessed;
 
     /// <summary>Relative error of the working set size at a percentile of its distribution over time.</summary>
     internal double WssError(int percentile)
@@ -66,6 +74,8 @@ internal sealed class Accuracy
             {
                 _coldAccessed += cold;
                 wss += hot + warm + cold;
+                _accessed += hot + warm + cold;
+                _usedAccessed += hot + warm;
             }
         }
 

@@ -14,6 +14,7 @@ internal sealed class ExerciserTruth
         Cold = Range(truth, "cold");
         _warmSweeps = [.. truth.GetProperty("warm_sweeps").EnumerateArray()
             .Select(sweep => (sweep.GetProperty("begin_ns").GetInt64(), sweep.GetProperty("end_ns").GetInt64()))];
+        TouchesPerSecond = truth.GetProperty("throughput").GetProperty("touches_per_second").GetDouble();
         TouchesPerCpuSecond = truth.GetProperty("throughput").GetProperty("touches_per_cpu_second").GetDouble();
     }
 
@@ -22,6 +23,8 @@ internal sealed class ExerciserTruth
     internal (ulong Start, ulong End) Warm { get; }
 
     internal (ulong Start, ulong End) Cold { get; }
+
+    internal double TouchesPerSecond { get; }
 
     internal double TouchesPerCpuSecond { get; }
 

@@ -4,6 +4,7 @@ using Damon.Trace.Tracer.Monitoring;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 [Collection(ReaderTests.Name)]
+[Trait("Category", KernelLab.Category)]
 public sealed class AccessBitsCheckTests(ReaderFixture fixture)
 {
     [SkippableTheory]

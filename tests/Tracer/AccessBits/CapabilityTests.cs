@@ -4,6 +4,7 @@ using Damon.Trace.Tracer.AccessChecks.AccessBits;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 [Collection(ReaderTests.Name)]
+[Trait("Category", KernelLab.Category)]
 public sealed class CapabilityTests(ReaderFixture fixture)
 {
     [Fact]

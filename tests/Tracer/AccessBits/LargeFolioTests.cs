@@ -7,6 +7,7 @@ namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>MADV_COLD on a part of a large folio splits it: that must never happen to a target.</summary>
 [Collection(ReaderTests.Name)]
+[Trait("Category", KernelLab.Category)]
 public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
 {
     private const int FileSize = 16 << 20;

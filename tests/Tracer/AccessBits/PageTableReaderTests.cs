@@ -4,6 +4,7 @@ using Damon.Trace.Tracer.Linux;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 [Collection(ReaderTests.Name)]
+[Trait("Category", KernelLab.Category)]
 public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
 {
     [SkippableFact]

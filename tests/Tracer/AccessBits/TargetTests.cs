@@ -5,6 +5,7 @@ namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>Other processes as targets, and what becomes of a check when they exec or exit.</summary>
 [Collection(ReaderTests.Name)]
+[Trait("Category", KernelLab.Category)]
 public sealed class TargetTests(ReaderFixture fixture)
 {
     [SkippableTheory]

@@ -7,6 +7,7 @@ namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>Pages that MADV_COLD cannot make old: they are reported as such and never as hot.</summary>
 [Collection(ReaderTests.Name)]
+[Trait("Category", KernelLab.Category)]
 public sealed unsafe class UnclearableTests(ReaderFixture fixture)
 {
     private const string MemoryFileSystem = "/dev/shm";

@@ -7,6 +7,7 @@ namespace Damon.Trace.Tracer.Tests.Contract;
 /// What every access check promises. A check joins with a class that derives from this one and creates a subject, or skips with the
 /// reason why the check is not available here.
 /// </summary>
+[Trait("Category", KernelLab.Category)]
 public abstract class AccessCheckContract
 {
     // Real targets may not get a CPU in one window; five in a row would be more than that.

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Damon.Trace.Tracer.Tests.Kernel;
 
 [Trait("Category", "Linux")]
+[Trait("Category", KernelLab.Category)]
 public class KernelDamonListenerTests(ITestOutputHelper log)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Damon.Trace.Tracer.Tracepoints.UserEvents;
 
 namespace Damon.Trace.Tracer.Tests.UserEvents;
 
+[Trait("Category", KernelLab.Category)]
 public class UserEventsTracepointTests
 {
     [Fact]

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.Tests;
+using Xunit.Abstractions;
+
+namespace Damon.Trace.Cli.Tests.Record;
+
+/// <summary>
+/// Every access check and the kernel's own DAMON on the same workload with the same truth, one table a hot set. Run by
+/// tools/kernel-lab/compare, with and without what empties the emulated TLB.
+/// </summary>
+[Trait("Category", KernelLab.ComparisonCategory)]
+public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
+{
+    private const string Kernel = "kernel vaddr";
+    private const int AdaptationSnapshots = 15;
+
+    // Emulation is some ten times slower than a CPU: intervals four times the default ones keep the checks in time.
+    private static readonly string[] s_attributes = ["--sample", "20ms", "--aggr", "400ms", "--update", "1s", "--duration", "16s"];
+
+    /// <summary>
+    /// Asserted is what follows from how a check works: memory that nobody touches never gets a mark, so no check that looks at pages may
+    /// report much of the cold range; and a check that flushes the TLB misses no sweep of the hot range.
+    /// </summary>
+    [SkippableTheory]
+    [InlineData("16M")]
+    [InlineData("4M")]
+    public void Checks_AgreeWithTheTruth(string hot)
+    {
+        KernelLab.Require();
+        string[] workload = ["--size", "256M", "--hot", hot, "--warm", "0", "--access", "both", "--throttle", "1ms"];
+        double alone = RunAlone(workload);
+        var rows = new List<(string Check, Accuracy Accuracy)>();
+        var table = new List<string>
+        {
+            $"| hot set {hot} of 256M | working set, p50 (error) | hot recall | precision | cost per check | target's throughput | late checks |",
+            "|---|---|---|---|---|---|---|",
+        };
+        foreach (string check in (string[])[.. AccessCheckCatalog.ByPreference.Select(kind => kind.Name), Kernel])
+        {
+            table.Add(Measure(check, workload, alone, rows));
+        }
+
+        string text = string.Join('\n', table) + "\n\n";
+        log.WriteLine(text);
+        File.AppendAllText(Path.Combine(KernelLab.OutFolder, "access-checks.md"), text);
+        Assert.All(rows, row => Assert.True(row.Check == "referenced-mappings" || row.Accuracy.ColdAccessed <= 0.02, $"{row.Check}: {row.Accuracy}"));
+        Assert.All(rows, row => Assert.True(row.Check != "access-bits" || row.Accuracy.HotRecall >= 0.95, $"{row.Check}: {row.Accuracy}"));
+    }
+
+    /// <summary>Touches per second with nobody looking.</summary>
+    private static double RunAlone(string[] workload)
+    {
+        using var exerciser = ExerciserRun.Start(workload);
+        Thread.Sleep(5000);
+        return exerciser.Stop().TouchesPerSecond;
+    }
+
+    private static string Measure(string check, string[] workload, double alone, List<(string Check, Accuracy Accuracy)> rows)
+    {
+        string[] source = check == Kernel ? ["--kernel", "--ops", "vaddr"] : ["--check", check, "--seed", "1"];
+        if (check != Kernel && AccessCheckCatalog.Find(check)!.SelfTest() is { Available: false } capability)
+        {
+            return $"| {check} | not run: {capability.Reason} | | | | | |";
+        }
+
+        using var folder = new TemporaryFolder();
+        string path = folder.File("a.nettrace");
+        using var exerciser = ExerciserRun.Start(workload);
+        using ToolProcess tool = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", .. source, .. s_attributes, "-o", path]);
+        Task<double?> kernelCpu = Task.Run(() => LargestKernelCpuSeconds(tool));
+        CommandRun run = tool.Wait();
+        ExerciserTruth truth = exerciser.Stop();
+        if (run.ExitCode != ExitCode.Ok)
+        {
+            return $"| {check} | not run: {run.Error.Split('\n')[0]} | | | | | |";
+        }
+
+        RecordedSnapshots recorded = RecordedSnapshots.Read(path);
+        var accuracy = Accuracy.Of(recorded.Snapshots.Skip(AdaptationSnapshots), truth);
+        rows.Add((check, accuracy));
+        double checks = recorded.Snapshots.Sum(snapshot => (double)snapshot.Regions.Length * snapshot.NrSamples);
+        double cpuSeconds = check == Kernel ? kernelCpu.Result ?? double.NaN : recorded.Counters.KdamondCpuNs / 1e9;
+        double passes = recorded.Snapshots.Sum(snapshot => (double)snapshot.NrSamples);
+        string late = check == Kernel ? "" : FormattableString.Invariant($"{100 * recorded.Counters.NrLate / passes:F1} %");
+        return FormattableString.Invariant(
+            $"| {check} | {accuracy.WssMiB:F1} MiB ({100 * accuracy.WssError(50):F1} %) | {100 * accuracy.HotRecall:F1} % | {100 * accuracy.Precision:F1} % | {1e6 * cpuSeconds / checks:F1} us | {100 * truth.TouchesPerSecond / alone:F0} % | {late} |");
+    }
+
+    /// <summary>CPU time of the kernel's kdamond as long as there is one: user and system time of its thread, in clock ticks of 10 ms.</summary>
+    private static double? LargestKernelCpuSeconds(ToolProcess tool)
+    {
+        double? seconds = null;
+        while (Directory.Exists($"/proc/{tool.Pid}/fd"))
+        {
+            foreach (string folder in Directory.GetDirectories("/proc").Where(IsKernelKdamond))
+            {
+                string stat = TryRead(Path.Combine(folder, "stat"));
+                string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (fields.Length > 12)
+                {
+                    double ticks = double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture);
+                    seconds = Math.Max(seconds ?? 0, ticks / 100);
+                }
+            }
+
+            Thread.Sleep(200);
+        }
+
+        return seconds;
+    }
+
+    private static bool IsKernelKdamond(string folder) =>
+        TryRead(Path.Combine(folder, "comm")).StartsWith("kdamond.", StringComparison.Ordinal) && TryRead(Path.Combine(folder, "cmdline")).Length == 0;
+
+    private static string TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
