@@ -12,15 +12,25 @@ public abstract class AccessCheckKind
     /// <summary>What it promises, in a few words for a table.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>
+    /// Whether auto may choose it: it must see reads and writes of all memory. What it leaves out would otherwise look cold to somebody who
+    /// never asked for it.
+    /// </summary>
+    public virtual bool IsChosenByAuto => true;
+
+    /// <summary>What it has never been run on and yet would try here; null when this machine is of a kind it was proved on.</summary>
+    public virtual string? Unproved => null;
+
     /// <summary>Looks whether it can work here, without writing anything anywhere.</summary>
     public abstract Capability Probe();
 
     /// <summary>Tries it on memory of this process or of a child of it; the answer that counts before a recording.</summary>
     public abstract Capability SelfTest();
 
-    /// <summary>Looks whether it can watch one process.</summary>
-    public abstract Capability ProbeTarget(TargetProcess process);
+    /// <summary>Looks whether it can watch one process, and changes nothing in it.</summary>
+    public abstract Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings);
 
     /// <summary>Makes one for a process that stays the caller's.</summary>
+    /// <exception cref="TargetUnavailableException">The process does not permit it after all.</exception>
     public abstract IAccessCheck Create(TargetProcess process, AccessCheckSettings settings);
 }

@@ -27,8 +27,8 @@ internal sealed class TargetSet
         try
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
-            AccessCheckKind kind = Choose(processes, request);
-            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
+            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
+            AccessCheckKind kind = Choose(processes, request, settings);
             return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings)), kind.Name);
         }
         catch
@@ -56,7 +56,7 @@ internal sealed class TargetSet
         return new MonitoredTarget(process, space, kind.Create(process, settings));
     }
 
-    private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request)
+    private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings)
     {
         if (request.AccessCheck != AccessCheckCatalog.Auto)
         {
@@ -65,7 +65,7 @@ internal sealed class TargetSet
                     $"there is no access check '{request.AccessCheck}'",
                     $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(kind => kind.Name))}",
                     ExitCode.Usage);
-            Capability capability = Test(asked, processes);
+            Capability capability = Test(asked, processes, settings);
             return capability.Available
                 ? asked
                 : throw new UserErrorException($"{asked.Name} does not work here: {capability.Reason}", capability.Hint, ExitCode.NoAccessCheck);
@@ -73,9 +73,9 @@ internal sealed class TargetSet
 
         List<string> refusals = [];
         string? hint = null;
-        foreach (AccessCheckKind kind in AccessCheckCatalog.ByPreference)
+        foreach (AccessCheckKind kind in AccessCheckCatalog.ByPreference.Where(kind => kind.IsChosenByAuto))
         {
-            Capability capability = Test(kind, processes);
+            Capability capability = Test(kind, processes, settings);
             if (capability.Available)
             {
                 return kind;
@@ -89,11 +89,11 @@ internal sealed class TargetSet
     }
 
     /// <summary>What works on this machine need not work on every process.</summary>
-    private static Capability Test(AccessCheckKind kind, List<TargetProcess> processes)
+    private static Capability Test(AccessCheckKind kind, List<TargetProcess> processes, AccessCheckSettings settings)
     {
         Capability here = kind.SelfTest();
         return here.Available
-            ? processes.Select(kind.ProbeTarget).FirstOrDefault(target => !target.Available) ?? here
+            ? processes.Select(process => kind.ProbeTarget(process, settings)).FirstOrDefault(target => !target.Available) ?? here
             : here;
     }
 }
