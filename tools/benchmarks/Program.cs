@@ -10,9 +10,12 @@ switch (args)
         return 0;
     case ["cost", var family, "attached" or "alone"]:
         return EventCost.Report(family, args[2] == "attached");
+    case ["checks"]:
+        CheckCosts.Write(Console.Out);
+        return 0;
     case ["library", var group]:
         return EventCost.PrintLibrary(group);
     default:
-        Console.Error.WriteLine("usage: benchmarks EVENTS OUT.nettrace | cost eventpipe|usdt|lttng|user-events attached|alone | library GROUP");
+        Console.Error.WriteLine("usage: benchmarks EVENTS OUT.nettrace | cost eventpipe|usdt|lttng|user-events attached|alone | library GROUP | checks");
         return 1;
 }
