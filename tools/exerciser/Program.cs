@@ -13,7 +13,8 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 try
 {
     ExerciserOptions options = OptionParser.Parse(args);
-    var layout = new MemoryLayout(options);
+    using ManagedHeap? heap = options.ManagedBytes > 0 ? new ManagedHeap(options.ManagedBytes) : null;
+    var layout = new MemoryLayout(options, heap);
     using Stream output = Console.OpenStandardOutput();
     var truth = new TruthWriter(output, options, layout);
     var workload = new Workload(options, layout);

@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Worker;
@@ -29,7 +30,7 @@ internal sealed class TargetSet
             processes.AddRange(pids.Select(TargetProcess.Open));
             AccessCheckKind kind = Choose(processes, request);
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
-            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings)), kind.Name);
+            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request.DotNetNames)), kind.Name);
         }
         catch
         {
@@ -50,10 +51,10 @@ internal sealed class TargetSet
         Seed = request.Seed,
     };
 
-    private static MonitoredTarget Monitor(TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings)
+    private static MonitoredTarget Monitor(TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, DotNetNames dotNetNames)
     {
         var space = new VaddrAddressSpace(process);
-        return new MonitoredTarget(process, space, kind.Create(process, settings));
+        return new MonitoredTarget(process, space, kind.Create(process, settings)) { Names = DotNetHeap.Watch(process.Pid, dotNetNames) };
     }
 
     private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request)
