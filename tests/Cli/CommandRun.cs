@@ -10,7 +10,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         var root = new RootCommand
         {
-            RecordCommand.Create(), ScriptCommand.Create(), ExportCommand.Create(), ReportCommand.Create(), TuneCommand.Create(), KernelCommand.Create(),
+            RecordCommand.Create(), ScriptCommand.Create(), ExportCommand.Create(), ReportCommand.Create(), LiveCommand.Create(),
+            TuneCommand.Create(), KernelCommand.Create(),
             DoctorCommand.Create(),
         };
         using var output = new StringWriter();

@@ -35,7 +35,8 @@ internal sealed class ExerciserTruth
         return Hot.End - Hot.Start + (warm ? Warm.End - Warm.Start : 0);
     }
 
-    private static (ulong Start, ulong End) Range(JsonElement truth, string name)
+    /// <summary>A range of its layout by name; (0, 0) when it has none of it.</summary>
+    internal static (ulong Start, ulong End) Range(JsonElement truth, string name)
     {
         foreach (JsonElement range in truth.GetProperty("ranges").EnumerateArray())
         {

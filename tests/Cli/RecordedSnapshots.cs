@@ -12,6 +12,11 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     internal List<TargetDescription> Targets { get; } = [];
 
+    internal List<Footprint> Footprints { get; } = [];
+
+    /// <summary>All mappings of all generations.</summary>
+    internal List<MappingDescription> Mappings { get; } = [];
+
     internal HashSet<string> MappingNames { get; } = [];
 
     /// <summary>Sampling intervals that were put in force online, in microseconds.</summary>
@@ -37,13 +42,20 @@ internal sealed class RecordedSnapshots : IRecordingSink
     public void OnTarget(TargetDescription target) => Targets.Add(target);
 
     /// <inheritdoc/>
-    public void OnMapping(MappingDescription mapping) => MappingNames.Add(mapping.Name);
+    public void OnMapping(MappingDescription mapping)
+    {
+        MappingNames.Add(mapping.Name);
+        Mappings.Add(mapping);
+    }
 
     /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) => Tunes.Add(sampleUs);
 
     /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat) => Counters = heartbeat;
+
+    /// <inheritdoc/>
+    public void OnFootprint(in Footprint footprint) => Footprints.Add(footprint);
 
     /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => Snapshots.Add(new RecordedSnapshot(

@@ -8,6 +8,7 @@ var root = new RootCommand("See which memory a Linux process really uses: DAMON 
     ScriptCommand.Create(),
     ExportCommand.Create(),
     ReportCommand.Create(),
+    LiveCommand.Create(),
     TuneCommand.Create(),
     KernelCommand.Create(),
     DoctorCommand.Create(),

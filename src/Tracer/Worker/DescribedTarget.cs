@@ -9,19 +9,36 @@ internal sealed class DescribedTarget
 {
     private readonly ulong _targetId;
     private readonly MonitoredTarget _monitored;
+    private readonly TargetFootprint? _footprint;
     private readonly DamonTracepoint _tracepoint;
+    private string? _labelsOfCheck;
+    private string _labels = "";
     private bool _described;
     private uint _describedGeneration;
 
-    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, DamonTracepoint tracepoint)
+    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, TargetFootprint? footprint, DamonTracepoint tracepoint)
     {
         _targetId = targetId;
         _monitored = monitored;
+        _footprint = footprint;
         _tracepoint = tracepoint;
     }
 
     /// <summary>What must be known to read this target's numbers.</summary>
-    internal string Labels => _monitored.AccessCheck.Labels;
+    internal string Labels
+    {
+        get
+        {
+            string labels = _monitored.AccessCheck.Labels;
+            if (labels != _labelsOfCheck)
+            {
+                _labelsOfCheck = labels;
+                _labels = _monitored.Names?.Label is string names ? $"{labels} {names}".TrimStart() : labels;
+            }
+
+            return _labels;
+        }
+    }
 
     /// <summary>Tell everything again: someone new is listening.</summary>
     internal void Forget()
@@ -38,17 +55,27 @@ internal sealed class DescribedTarget
             _tracepoint.Describe(_monitored.Process.ToDescription(_targetId));
         }
 
-        VaddrAddressSpace space = _monitored.AddressSpace;
-        if (space.Generation == _describedGeneration)
+        RefinedMappings refined = _monitored.Mappings;
+        refined.Update();
+        if (refined.Generation == _describedGeneration)
         {
             return;
         }
 
-        _describedGeneration = space.Generation;
-        foreach (Mapping mapping in space.Mappings)
+        _describedGeneration = refined.Generation;
+        foreach (Mapping mapping in refined.Mappings)
         {
             _tracepoint.Describe(new MappingDescription(
-                _targetId, space.Generation, (uint)space.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+                _targetId, refined.Generation, (uint)refined.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+        }
+    }
+
+    /// <summary>Tells the footprint when there is a new one. Runs after each snapshot and does next to nothing otherwise.</summary>
+    internal void TellFootprint()
+    {
+        if (_footprint is not null && _footprint.TryTake(out Footprint footprint))
+        {
+            _tracepoint.Held(footprint);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
@@ -30,7 +31,7 @@ internal sealed class TargetSet
             processes.AddRange(pids.Select(TargetProcess.Open));
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
             AccessCheckKind kind = Choose(processes, request, settings);
-            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request.Regions)), kind.Name);
+            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request)), kind.Name);
         }
         catch
         {
@@ -53,16 +54,20 @@ internal sealed class TargetSet
     };
 
     private static MonitoredTarget Monitor(
-        TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, IReadOnlyList<AddressRange> fixedRanges)
+        TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, RecordRequest request)
     {
         var space = new VaddrAddressSpace(process);
-        if (fixedRanges.Count > 0)
+        if (request.Regions.Count > 0)
         {
             // Nobody follows the mappings then: they are described as they are now.
             _ = space.TryReadMappings([]);
         }
 
-        return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = fixedRanges };
+        return new MonitoredTarget(process, space, kind.Create(process, settings))
+        {
+            FixedRanges = request.Regions,
+            Names = DotNetHeap.Watch(process.Pid, request.DotNetNames),
+        };
     }
 
     private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings)

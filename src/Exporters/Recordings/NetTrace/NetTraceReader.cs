@@ -11,7 +11,9 @@ namespace Damon.Trace.Exporters.Recordings.NetTrace;
 /// Every read is checked against the bytes that are there. What cannot be understood ends the recording where it stands, as
 /// <see cref="RecordingEnd.Truncation"/>; only a stream that never was NetTrace is an exception.
 /// </remarks>
-public sealed class NetTraceReader(Stream stream) : IRecordingReader
+/// <param name="stream">Read to its end or its end mark.</param>
+/// <param name="foreign">Takes the events of another provider, or null.</param>
+public sealed class NetTraceReader(Stream stream, IForeignEvents? foreign = null) : IRecordingReader
 {
     /// <summary>The first bytes of a stream.</summary>
     public static ReadOnlySpan<byte> Magic => "Nettrace"u8;
@@ -21,7 +23,7 @@ public sealed class NetTraceReader(Stream stream) : IRecordingReader
     {
         NetTraceInput input = new(stream);
         CheckMagic(input);
-        new NetTraceObjects(input, sink).Read(cancellation);
+        new NetTraceObjects(input, sink, foreign).Read(cancellation);
     }
 
     private static void CheckMagic(NetTraceInput input)

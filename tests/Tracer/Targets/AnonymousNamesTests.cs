@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.Tests.Targets;
+
+/// <summary>Names a program gives to its anonymous memory with prctl come from the kernel.</summary>
+public sealed unsafe partial class AnonymousNamesTests
+{
+    private const int PR_SET_VMA = 0x53564d41;
+    private const ulong PR_SET_VMA_ANON_NAME = 0;
+    private const nuint Size = 1 << 20;
+
+    [SkippableFact]
+    public void ANameSetWithPrctl_IsTheNameOfTheMapping()
+    {
+        // Whole pages of its own: an allocation of this size is a mapping.
+        void* memory = NativeMemory.AlignedAlloc(Size, 4096);
+        try
+        {
+            fixed (byte* name = "page cache\0"u8)
+            {
+                int result = prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, (ulong)memory, Size, (ulong)name);
+                Skip.If(result != 0, "this kernel has no names for anonymous memory (CONFIG_ANON_VMA_NAME)");
+            }
+
+            using TargetProcess target = TargetProcess.Open(Environment.ProcessId);
+            List<Mapping> mappings = [];
+            Assert.True(new MappingReader(target).TryRead(mappings, out _));
+            Mapping named = Assert.Single(mappings, mapping => mapping.Name == "[anon:page cache]");
+            Assert.Equal((ulong)memory, named.Start);
+            Assert.Equal(Size, named.Size);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int prctl(int option, ulong argument2, ulong argument3, ulong argument4, ulong argument5);
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Cli.DotNet;
+using Damon.Trace.Cli.Live;
+using Damon.Trace.Cli.Recording;
+using Damon.Trace.Tracer.Monitoring;
+
+namespace Damon.Trace.Cli.Commands;
+
+/// <summary><c>damon-trace live</c>: a view in the terminal that follows processes, or a recording in progress.</summary>
+internal static class LiveCommand
+{
+    private static readonly Option<int[]> s_pids = new("--pid", "-p")
+    {
+        Description = "Processes to watch: PID[,PID...].",
+        CustomParser = ProcessIds.Parse,
+        HelpName = "PID[,PID...]",
+    };
+
+    private static readonly Option<int?> s_attach = new("--attach")
+    {
+        Description = "Show what a running damon-trace records instead, by its process id. The recording does not notice.",
+        HelpName = "PID",
+    };
+
+    private static readonly Option<string> s_check = new("--check")
+    {
+        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists.",
+        DefaultValueFactory = _ => "auto",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<ulong?> s_sample = Time(
+        "--sample", "Sampling interval; the aggregation interval is 20 of them. Default: 5ms, stretched to keep within --cpu-budget.");
+
+    private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
+    {
+        Description = "Share of one CPU that watching and drawing may use; the intervals stretch to fit. Default: 5% when no interval is given, else none.",
+        CustomParser = Percent.ParseShare,
+        HelpName = "PERCENT",
+    };
+
+    private static readonly Option<ulong?> s_window = Time("--window", "Time from the left to the right edge of the heatmap. Default: 2min.");
+
+    private static readonly Option<ulong?> s_duration = Time("--duration", "End after this time. Default: until q, Ctrl-C or the targets exit.");
+
+    private static readonly Option<DotNetNames?> s_dotNetNames = DotNetNamesOption.Create();
+
+    private static readonly Option<string> s_colour = CreateColour();
+
+    internal static Command Create()
+    {
+        var command = new Command("live", "Show in the terminal what processes access while they do.")
+        {
+            s_pids, s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_colour,
+        };
+        command.SetAction((parse, token) =>
+        {
+            int[] pids = parse.GetValue(s_pids) ?? [];
+            int? attach = parse.GetValue(s_attach);
+            if (pids.Length > 0 == attach is not null)
+            {
+                throw new UserErrorException(
+                    attach is null ? "nothing to show" : "only one of -p and --attach can be shown",
+                    "use 'damon-trace live -p PID' or 'damon-trace live --attach PID-of-a-running-damon-trace'",
+                    ExitCode.Usage);
+            }
+
+            var options = new LiveOptions(
+                ToTime(parse.GetValue(s_window)) ?? TimeSpan.FromMinutes(2), ToTime(parse.GetValue(s_duration)), parse.GetValue(s_colour)!);
+            TextWriter error = parse.InvocationConfiguration.Error;
+            return attach is int pid
+                ? LiveRun.AttachAsync(pid, options, error, token)
+                : LiveRun.WatchAsync(ToRequest(parse, pids), options, error, token);
+        });
+        return command;
+    }
+
+    private static RecordRequest ToRequest(ParseResult parse, int[] pids)
+    {
+        var defaults = new DamonAttributes();
+        ulong sampleUs = parse.GetValue(s_sample) ?? defaults.SampleUs;
+        ulong aggrUs = Math.Max(sampleUs, 1) * (defaults.AggrUs / defaults.SampleUs);
+        DamonAttributes attributes = defaults with { SampleUs = sampleUs, AggrUs = aggrUs, UpdateUs = Math.Max(defaults.UpdateUs, aggrUs) };
+        IReadOnlyList<string> problems = attributes.Validate();
+        if (problems.Count > 0)
+        {
+            throw new UserErrorException(string.Join("; ", problems), "see 'damon-trace live --help' for units and defaults", ExitCode.Usage);
+        }
+
+        return new RecordRequest
+        {
+            Pids = pids,
+            Command = [],
+            Outputs = [],
+            Attributes = attributes,
+            AccessCheck = parse.GetValue(s_check)!,
+            CpuBudget = parse.GetValue(s_cpuBudget) ?? (parse.GetValue(s_sample) is null ? RecordRequest.DefaultCpuBudget : null),
+            DotNetNames = parse.GetValue(s_dotNetNames) ?? DotNetNames.None,
+            Seed = (ulong)Random.Shared.NextInt64(),
+        };
+    }
+
+    private static Option<string> CreateColour()
+    {
+        var option = new Option<string>("--color")
+        {
+            Description = "Colours: auto (by the terminal, NO_COLOR and TERM), never, 256 or truecolor.",
+            DefaultValueFactory = _ => "auto",
+            HelpName = "WHEN",
+        };
+        option.AcceptOnlyFromAmong("auto", "never", "256", "truecolor");
+        return option;
+    }
+
+    private static TimeSpan? ToTime(ulong? us) => us is > 0 ? TimeSpan.FromMicroseconds(us.Value) : null;
+
+    private static Option<ulong?> Time(string name, string description) =>
+        new(name) { Description = description, CustomParser = Duration.ParseUs, HelpName = "TIME" };
+}

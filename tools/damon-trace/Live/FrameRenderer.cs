@@ -1,0 +1,250 @@
+using System.Globalization;
+using System.Text;
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Cli.Live;
+
+/// <summary>Draws one frame: state and size in, lines out. No clock, no terminal.</summary>
+internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
+{
+    private const int AddressWidth = 13;
+    private const int LeastWidth = 60;
+    private const int LeastHeight = 12;
+
+    // Header 2, time axis 1, legend 1, working set and footprint 2, title of the list 1, footer 1.
+    private const int FixedLines = 8;
+
+    /// <summary>Which target is shown; more than there are begins anew.</summary>
+    internal int TargetIndex { get; set; }
+
+    /// <summary>Whether the list shows the coldest ranges instead of the hottest.</summary>
+    internal bool Coldest { get; set; }
+
+    /// <summary>As many lines as the height, none longer than the width (escape sequences not counted).</summary>
+    internal IReadOnlyList<string> Render(int width, int height)
+    {
+        lock (state.Sync)
+        {
+            List<string> lines = [];
+            if (width < LeastWidth || height < LeastHeight)
+            {
+                lines.Add(Clip($"too small: {width}x{height}, needs {LeastWidth}x{LeastHeight}", width));
+            }
+            else if (state.Targets.Count == 0)
+            {
+                lines.Add(Clip("damon-trace live", width));
+                lines.Add(Clip(state.End is null ? "waiting for the first snapshot" : "the recording ended before its first snapshot", width));
+            }
+            else
+            {
+                LiveTarget target = state.Targets[TargetIndex % state.Targets.Count];
+                Draw(target, width, height, lines);
+            }
+
+            return lines;
+        }
+    }
+
+    private void Draw(LiveTarget target, int width, int height, List<string> lines)
+    {
+        int listed = Math.Max(3, (height - FixedLines) / 3);
+        int rows = height - FixedLines - listed;
+        lines.Add(Both(Title(target), state.End is null ? Clock() : "ended", width));
+        lines.Add(Clip(Settings(target), width));
+        if (target.Latest is not { } latest)
+        {
+            lines.Add("no complete snapshot yet");
+            return;
+        }
+
+        DrawHeatmap(target, latest, width, rows, lines);
+        lines.Add(Clip(WorkingSet(target, latest, width), width));
+        lines.Add(Clip(FootprintOf(target), width));
+        DrawList(target, latest, width, listed, lines);
+        while (lines.Count < height - 1)
+        {
+            lines.Add("");
+        }
+
+        lines.Add(Both(Costs(target), state.Targets.Count > 1 ? "q quit, c cold, t next target" : "q quit, c cold", width));
+    }
+
+    private string Title(LiveTarget target)
+    {
+        string more = state.Targets.Count > 1 ? $" (1 of {state.Targets.Count})" : "";
+        return $"damon-trace live: {state.Catalog.Describe(target.Key.TargetId)}{more}";
+    }
+
+    private string Clock() => state.Counters is { } counters
+        ? DateTime.UnixEpoch.AddTicks((long)counters.WallNs / 100).ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)
+        : "";
+
+    private string Settings(LiveTarget target)
+    {
+        if (state.Context is not { } context)
+        {
+            return "";
+        }
+
+        ContextAttributes attributes = context.Attributes;
+        return $"{context.AccessCheck} ({context.Operations}) {context.Labels} | sample {ReportText.Microseconds(attributes.SampleUs)}, "
+            + $"aggr {ReportText.Microseconds(attributes.AggrUs)}, {target.Latest?.Regions.Length ?? 0} regions";
+    }
+
+    private void DrawHeatmap(LiveTarget target, LiveSnapshot latest, int width, int rows, List<string> lines)
+    {
+        int nameWidth = Math.Clamp(width / 4, 16, 40);
+        int columns = width - AddressWidth - nameWidth - 1;
+        LiveHeatmap heatmap = target.Heatmap;
+        heatmap.Fit(rows, columns, target.Snapshots, latest.EndNs);
+        double hottest = heatmap.Hottest;
+        int end = lines.Count + rows;
+        foreach (HeatmapBand band in heatmap.Bands)
+        {
+            string shown = "";
+            for (int row = 0; row < band.Rows && lines.Count < end; row++)
+            {
+                string name = state.Catalog.NameOf(target.Key.TargetId, band.RowStart(row), band.RowStart(row + 1));
+                string label = name == shown ? "" : name;
+                shown = name;
+                lines.Add(Row(heatmap, band.FirstRow + row, band.RowStart(row), hottest) + " " + Clip(label, nameWidth));
+            }
+        }
+
+        while (lines.Count < end)
+        {
+            lines.Add(heatmap.Bands.Count == 0 && lines.Count == end - rows ? "nothing was found accessed" : "");
+        }
+
+        string left = $"-{ReportText.Seconds(state.WindowNs / 1e9)}";
+        lines.Add($"{new string(' ', AddressWidth)}{left}{"now".PadLeft(columns - left.Length)}");
+        lines.Add(Clip(Legend(latest, hottest), width));
+    }
+
+    private string Row(LiveHeatmap heatmap, int row, ulong address, double hottest)
+    {
+        StringBuilder line = new(ReportText.Address(address).PadRight(AddressWidth));
+        int before = -1;
+        for (int column = 0; column < heatmap.Columns; column++)
+        {
+            int level = HeatPalette.Level(heatmap[row, column], hottest);
+            if (level != before)
+            {
+                palette.Begin(line, level);
+                before = level;
+            }
+
+            line.Append(HeatPalette.Digit(level));
+        }
+
+        if (before >= 0)
+        {
+            palette.End(line);
+        }
+
+        return line.ToString();
+    }
+
+    private static string Legend(LiveSnapshot latest, double hottest)
+    {
+        string all = latest.MaxHz is { } most ? ReportText.Invariant($", 100 % is {most:F0} Hz: one access seen in each sampling interval") : "";
+        return ReportText.Invariant($"share of samples found accessed: . 0 %, 9 up to {ReportText.Percent(hottest)}{all}");
+    }
+
+    private string WorkingSet(LiveTarget target, LiveSnapshot latest, int width)
+    {
+        string text = $"working set {ReportText.Size(latest.WorkingSetBytes),13} ";
+        ulong largest = Math.Max(1, target.Snapshots.Max(snapshot => snapshot.WorkingSetBytes));
+        string most = $" max {ReportText.Size(largest)}";
+        int columns = Math.Max(1, width - text.Length - most.Length);
+        return text + Sparkline(target, latest.EndNs, columns, largest) + most;
+    }
+
+    /// <summary>The mean working set of each slot of the window, newest at the right.</summary>
+    private string Sparkline(LiveTarget target, long nowNs, int columns, ulong largest)
+    {
+        double[] sums = new double[columns];
+        int[] counts = new int[columns];
+        foreach (LiveSnapshot snapshot in target.Snapshots)
+        {
+            long ago = nowNs - snapshot.EndNs;
+            int column = columns - 1 - (int)((Int128)ago * columns / (state.WindowNs + 1));
+            sums[Math.Clamp(column, 0, columns - 1)] += snapshot.WorkingSetBytes;
+            counts[Math.Clamp(column, 0, columns - 1)]++;
+        }
+
+        return string.Create(columns, (sums, counts, largest, palette), static (line, data) =>
+        {
+            for (int column = 0; column < line.Length; column++)
+            {
+                line[column] = data.counts[column] == 0 ? ' ' : data.palette.Bar(data.sums[column] / data.counts[column] / data.largest);
+            }
+        });
+    }
+
+    private static string FootprintOf(LiveTarget target)
+    {
+        if (target.Footprint is not { } footprint)
+        {
+            return "footprint not known yet";
+        }
+
+        return $"resident {Held(footprint.RssBytes)}, proportional {Held(footprint.PssBytes)}, virtual {Held(footprint.VszBytes)}, "
+            + $"swap {Held(footprint.SwapBytes)}";
+    }
+
+    private static string Held(ulong bytes) => bytes == Footprint.Unknown ? "?" : ReportText.Size(bytes);
+
+    private void DrawList(LiveTarget target, LiveSnapshot latest, int width, int listed, List<string> lines)
+    {
+        string title = Coldest ? "coldest: not accessed for its age" : "hottest";
+        // A name says more than an address: the addresses go where there is room for both.
+        bool wide = width >= 110;
+        string addresses = wide ? $"{"addresses",-25}  " : "";
+        lines.Add(Clip($"{"size",12} {"Hz",9} {"%",6} {"age",9}  {addresses}{title}", width));
+        foreach (LiveRange range in LiveRange.Of(latest, state.Catalog, target.Key.TargetId, Coldest).Take(listed))
+        {
+            string hz = latest.MaxHz is { } most ? ReportText.Invariant($"{range.Share * most:F1}") : "-";
+            string age = latest.AgeSeconds is { } seconds ? ReportText.Seconds(range.Age * seconds) : ReportText.Invariant($"{range.Age} aggr");
+            string where = wide ? ReportText.Range(range.Start, range.End) + "  " : "";
+            lines.Add(Clip(
+                ReportText.Invariant($"{ReportText.Size(range.Size),12} {hz,9} {range.Share * 100,6:F1} {age,9}  ") + where + range.Name, width));
+        }
+    }
+
+    private string Costs(LiveTarget target)
+    {
+        StringBuilder text = new();
+        if (state.CpuShare is { } cpu)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"own CPU {cpu.Process * 100:F1} %");
+        }
+
+        if (state.Counters is { } counters)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {counters.NrLate} late, {counters.NrMissed} missed");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $", {target.NrIncomplete} of {target.NrSnapshots} incomplete");
+        if (target.NrUnclearable + target.NrUnprepared > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {target.NrUnclearable} unclearable, {target.NrUnprepared} unprepared");
+        }
+
+        if (state.End is { LostEvents: > 0 } end)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {end.LostEvents} events lost");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Both(string left, string right, int width)
+    {
+        int room = width - right.Length - 1;
+        return room < LeastWidth / 2 ? Clip(left, width) : Clip(left, room).PadRight(room + 1) + right;
+    }
+
+    private static string Clip(string text, int width) => text.Length <= width ? text : text[..width];
+}

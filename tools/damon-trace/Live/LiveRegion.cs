@@ -1,0 +1,11 @@
+namespace Damon.Trace.Cli.Live;
+
+/// <summary>One region of a snapshot as the view keeps it.</summary>
+/// <param name="Start">First byte.</param>
+/// <param name="End">First byte after it.</param>
+/// <param name="Share">Share of the samples that found it accessed, 0 to 1.</param>
+/// <param name="Age">Aggregation intervals for which its access frequency has stayed about the same.</param>
+internal readonly record struct LiveRegion(ulong Start, ulong End, float Share, uint Age)
+{
+    internal ulong Size => End - Start;
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace Damon.Trace.Cli.Live;
+
+/// <summary>
+/// The screen: the terminal's alternate one, so that what was there is there again afterwards. Only lines that changed are sent, each frame
+/// in one write.
+/// </summary>
+internal sealed class LiveTerminal : IDisposable
+{
+    private const string Enter = "\x1b[?1049h\x1b[?25l\x1b[?7l";
+    private const string Leave = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
+
+    // Terminals that know it show a frame at once, the others ignore it.
+    private const string BeginFrame = "\x1b[?2026h";
+    private const string EndFrame = "\x1b[?2026l";
+
+    private readonly Stream _output;
+    private readonly Lock _writing = new();
+    private List<string> _shown = [];
+    private (int Width, int Height) _size;
+    private bool _left;
+
+    internal LiveTerminal(Stream output)
+    {
+        _output = output;
+        Write(Enter);
+    }
+
+    /// <summary>Columns and lines now.</summary>
+    internal static (int Width, int Height) Size => (Console.WindowWidth, Console.WindowHeight);
+
+    internal void Show(IReadOnlyList<string> lines, (int Width, int Height) size)
+    {
+        var frame = new StringBuilder(BeginFrame);
+        if (size != _size)
+        {
+            frame.Append("\x1b[0m\x1b[2J");
+            _shown.Clear();
+            _size = size;
+        }
+
+        int count = Math.Min(size.Height, Math.Max(lines.Count, _shown.Count));
+        for (int i = 0; i < count; i++)
+        {
+            string line = i < lines.Count ? lines[i] : "";
+            if (i >= _shown.Count || _shown[i] != line)
+            {
+                frame.Append(CultureInfo.InvariantCulture, $"\x1b[{i + 1};1H").Append(line).Append("\x1b[K");
+            }
+        }
+
+        _shown = [.. lines];
+        Write(frame.Append(EndFrame).ToString());
+    }
+
+    /// <summary>Gives the screen back; also called when the process is told to end. Nothing is drawn afterwards.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            if (!_left)
+            {
+                Write(Leave);
+                _left = true;
+            }
+        }
+    }
+
+    private void Write(string text)
+    {
+        lock (_writing)
+        {
+            if (!_left)
+            {
+                _output.Write(Encoding.UTF8.GetBytes(text));
+                _output.Flush();
+            }
+        }
+    }
+}
