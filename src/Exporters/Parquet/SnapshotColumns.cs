@@ -86,17 +86,17 @@ internal sealed class SnapshotColumns
         _kdamond.AppendRun(snapshot.Kdamond, rows);
         _kdamondTid.AppendRun((ulong)snapshot.KdamondTid, rows);
         _targetId.AppendRun(snapshot.TargetId, rows);
-        _pid.AppendRun((ulong?)snapshot.Pid, rows);
+        _pid.AppendRunOrNulls((ulong?)snapshot.Pid, rows);
         _snapshot.AppendRun(snapshot.Number, rows);
         _nrRegions.AppendRun(snapshot.NrRegions, rows);
-        _sampleUs.AppendRun(snapshot.SampleUs, rows);
-        _aggrUs.AppendRun(snapshot.AggrUs, rows);
-        _beginNs.AppendRun((ulong?)snapshot.BeginNs, rows);
-        _endNs.AppendRun((ulong?)snapshot.EndNs, rows);
+        _sampleUs.AppendRunOrNulls(snapshot.SampleUs, rows);
+        _aggrUs.AppendRunOrNulls(snapshot.AggrUs, rows);
+        _beginNs.AppendRunOrNulls((ulong?)snapshot.BeginNs, rows);
+        _endNs.AppendRunOrNulls((ulong?)snapshot.EndNs, rows);
         _complete.AppendRun(snapshot.Complete ? 1u : 0u, rows);
-        _nrSamples.AppendRun(snapshot.NrSamples, rows);
-        _nrUnclearable.AppendRun(snapshot.NrUnclearable, rows);
-        _nrUnprepared.AppendRun(snapshot.NrUnprepared, rows);
+        _nrSamples.AppendRunOrNulls(snapshot.NrSamples, rows);
+        _nrUnclearable.AppendRunOrNulls(snapshot.NrUnclearable, rows);
+        _nrUnprepared.AppendRunOrNulls(snapshot.NrUnprepared, rows);
     }
 
     private void AppendTimes(ReadOnlySpan<RegionEvent> regions, long? wallOffsetNs)
@@ -132,7 +132,7 @@ internal sealed class SnapshotColumns
                 i++;
             }
 
-            _cpu.AppendRun(cpu < 0 ? null : (ulong?)cpu, i - begin);
+            _cpu.AppendRunOrNulls(cpu < 0 ? null : (ulong?)cpu, i - begin);
         }
     }
 }

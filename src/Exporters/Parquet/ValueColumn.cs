@@ -25,7 +25,7 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
     }
 
     /// <summary>The same value, or none, for so many rows.</summary>
-    internal void AppendRun(ulong? value, int rows)
+    internal void AppendRunOrNulls(ulong? value, int rows)
     {
         if (value is { } known)
         {

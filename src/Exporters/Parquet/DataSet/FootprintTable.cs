@@ -29,10 +29,10 @@ internal sealed class FootprintTable
     {
         _head.Append(recording, moment);
         _targetId.AppendRun(footprint.TargetId, 1);
-        _vszBytes.AppendRun(Known(footprint.VszBytes), 1);
-        _rssBytes.AppendRun(Known(footprint.RssBytes), 1);
-        _pssBytes.AppendRun(Known(footprint.PssBytes), 1);
-        _swapBytes.AppendRun(Known(footprint.SwapBytes), 1);
+        _vszBytes.AppendRunOrNulls(Known(footprint.VszBytes), 1);
+        _rssBytes.AppendRunOrNulls(Known(footprint.RssBytes), 1);
+        _pssBytes.AppendRunOrNulls(Known(footprint.PssBytes), 1);
+        _swapBytes.AppendRunOrNulls(Known(footprint.SwapBytes), 1);
         _file.Advance(1);
     }
 

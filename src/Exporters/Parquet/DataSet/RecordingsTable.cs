@@ -40,8 +40,8 @@ internal sealed class RecordingsTable
         _incompleteSnapshots.AppendRun((ulong)end.IncompleteSnapshots, 1);
         _events.AppendRun((ulong)end.Events, 1);
         _lostEvents.AppendRun((ulong)end.LostEvents, 1);
-        _lateChecks.AppendRun(heartbeat?.NrLate, 1);
-        _missedChecks.AppendRun(heartbeat?.NrMissed, 1);
+        _lateChecks.AppendRunOrNulls(heartbeat?.NrLate, 1);
+        _missedChecks.AppendRunOrNulls(heartbeat?.NrMissed, 1);
         if (end.Truncation is { } truncation)
         {
             _truncation.AppendRun(truncation, 1);

@@ -27,7 +27,7 @@ internal sealed class RegionsTable
             int rows = Math.Min(snapshot.Count - first, _file.Room);
             _snapshot.Append(snapshot, first, rows);
             _recording.AppendRun(recording, rows);
-            _generation.AppendRun(generation, rows);
+            _generation.AppendRunOrNulls(generation, rows);
             _file.Advance(rows);
             first += rows;
         }

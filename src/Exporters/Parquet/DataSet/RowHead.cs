@@ -17,7 +17,7 @@ internal sealed class RowHead
     internal void Append(string recording, Moment moment)
     {
         _recording.AppendRun(recording, 1);
-        _timestamp.AppendRun((ulong?)moment.WallNs, 1);
+        _timestamp.AppendRunOrNulls((ulong?)moment.WallNs, 1);
         _monotonicNs.AppendRun((ulong)moment.MonotonicNs, 1);
     }
 }
