@@ -30,6 +30,13 @@ internal sealed class ProcDirectory : IDisposable
         return new ProcDirectory(directory);
     }
 
+    /// <summary>Another handle of the same directory, never of another process that has the pid by now; null when the process is gone.</summary>
+    internal ProcDirectory? Reopen()
+    {
+        int descriptor = Fcntl.OpenAt(_directory, ".", Unistd.O_RDONLY | Fcntl.O_DIRECTORY);
+        return descriptor < 0 ? null : new ProcDirectory(new SafeFileHandle(descriptor, ownsHandle: true));
+    }
+
     /// <summary>Tells whether a file can be opened, without reading or writing it: 0 or -errno.</summary>
     internal int TryOpen(string name, int flags)
     {

@@ -36,9 +36,9 @@ internal sealed class AggregationReporter : IAggregationObserver
     /// <summary>Checks made in the aggregation that ended last.</summary>
     internal uint ChecksOfLastAggregation { get; private set; }
 
-    internal void Add(DamonTarget target, MonitoredTarget monitored)
+    internal void Add(DamonTarget target, MonitoredTarget monitored, TargetFootprint? footprint)
     {
-        _targets.Add(target.TargetId, new DescribedTarget(target.TargetId, monitored, _tracepoint));
+        _targets.Add(target.TargetId, new DescribedTarget(target.TargetId, monitored, footprint, _tracepoint));
     }
 
     /// <summary>True once after an aggregation has ended.</summary>
@@ -80,6 +80,7 @@ internal sealed class AggregationReporter : IAggregationObserver
             Cpu = (uint)Sched.sched_getcpu(),
         };
         _tracepoint.Aggregated(header, regions);
+        described.TellFootprint();
         Counters.AddSnapshot(regions.Length);
     }
 

@@ -9,14 +9,16 @@ internal sealed class DescribedTarget
 {
     private readonly ulong _targetId;
     private readonly MonitoredTarget _monitored;
+    private readonly TargetFootprint? _footprint;
     private readonly DamonTracepoint _tracepoint;
     private bool _described;
     private uint _describedGeneration;
 
-    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, DamonTracepoint tracepoint)
+    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, TargetFootprint? footprint, DamonTracepoint tracepoint)
     {
         _targetId = targetId;
         _monitored = monitored;
+        _footprint = footprint;
         _tracepoint = tracepoint;
     }
 
@@ -49,6 +51,15 @@ internal sealed class DescribedTarget
         {
             _tracepoint.Describe(new MappingDescription(
                 _targetId, space.Generation, (uint)space.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+        }
+    }
+
+    /// <summary>Tells the footprint when there is a new one. Runs after each snapshot and does next to nothing otherwise.</summary>
+    internal void TellFootprint()
+    {
+        if (_footprint is not null && _footprint.TryTake(out Footprint footprint))
+        {
+            _tracepoint.Held(footprint);
         }
     }
 }

@@ -19,6 +19,7 @@ public sealed class Kdamond : IRecorder
     private readonly DamonContext _context;
     private readonly AggregationReporter _reporter;
     private readonly CpuBudget? _budget;
+    private readonly FootprintThread _footprints;
     private readonly Thread _thread;
     private readonly SamplingWindows _windows = new();
     private readonly List<(MonitoredTarget Monitored, DamonTarget Target)> _targets = [];
@@ -34,13 +35,14 @@ public sealed class Kdamond : IRecorder
     {
         _options = options;
         _budget = options.CpuBudget is double share ? new CpuBudget(share) : null;
+        _footprints = new FootprintThread(options.CpuBudget);
         _reporter = new AggregationReporter(options, tracepoint, _windows);
         _context = new DamonContext(options.Attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize);
         foreach (MonitoredTarget monitored in targets)
         {
             DamonTarget target = _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
             _targets.Add((monitored, target));
-            _reporter.Add(target, monitored);
+            _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
         }
 
         _reporter.Context = _context;
@@ -57,7 +59,11 @@ public sealed class Kdamond : IRecorder
     public string? RealtimeRefusal { get; private set; }
 
     /// <inheritdoc/>
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _footprints.Start();
+        _thread.Start();
+    }
 
     /// <summary>Asks the worker to end after its current sampling interval.</summary>
     public void Stop() => _stopping = true;
@@ -71,6 +77,7 @@ public sealed class Kdamond : IRecorder
             _thread.Join();
         }
 
+        _footprints.Dispose();
         foreach ((MonitoredTarget monitored, _) in _targets)
         {
             monitored.Dispose();

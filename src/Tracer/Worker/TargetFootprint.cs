@@ -1,0 +1,45 @@
+using Damon.Trace.Events;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.Worker;
+
+/// <summary>The latest footprint of one target: filled by the <see cref="FootprintThread"/>, taken by the kdamond, each once.</summary>
+internal sealed class TargetFootprint
+{
+    private readonly Lock _lock = new();
+    private Footprint _latest;
+    private bool _fresh;
+
+    /// <param name="targetId">Index of the target in its context.</param>
+    /// <param name="proc">Owned from now on: the thread goes on reading while the kdamond lets go of an exited target.</param>
+    internal TargetFootprint(ulong targetId, ProcDirectory proc)
+    {
+        TargetId = targetId;
+        Proc = proc;
+    }
+
+    internal ulong TargetId { get; }
+
+    internal ProcDirectory Proc { get; }
+
+    internal void Put(in Footprint footprint)
+    {
+        lock (_lock)
+        {
+            _latest = footprint;
+            _fresh = true;
+        }
+    }
+
+    /// <summary>False when nothing was read since the latest call.</summary>
+    internal bool TryTake(out Footprint footprint)
+    {
+        lock (_lock)
+        {
+            footprint = _latest;
+            bool fresh = _fresh;
+            _fresh = false;
+            return fresh;
+        }
+    }
+}
