@@ -10,12 +10,14 @@ internal sealed class ParquetFile
 {
     private const int FormatVersion = 2;
 
+    private readonly string _table;
     private readonly CountedOutput _output;
     private readonly IReadOnlyList<ColumnWriter> _columns;
     private readonly List<(byte[] Description, long End, long Rows)> _groups = [];
 
-    internal ParquetFile(CountedOutput output, IReadOnlyList<ColumnWriter> columns)
+    internal ParquetFile(string table, CountedOutput output, IReadOnlyList<ColumnWriter> columns)
     {
+        _table = table;
         _output = output;
         _columns = columns;
         _output.Write("PAR1"u8);
@@ -89,7 +91,7 @@ internal sealed class ParquetFile
         file.I32(1, FormatVersion);
         file.StructList(2, _columns.Count + 1);
         ThriftWriter root = file.ListStruct();
-        root.String(4, "damon_aggregated");
+        root.String(4, _table);
         root.I32(5, _columns.Count);
         root.End();
         foreach (ColumnWriter column in _columns)

@@ -14,30 +14,26 @@ namespace Damon.Trace.Exporters.Parquet;
 /// </remarks>
 public sealed class ParquetWriter : IRecordingSink, IDisposable
 {
-    private readonly ParquetOptions _options;
     private readonly PageCompressor _compressor;
     private readonly SnapshotColumns _columns;
-    private readonly ParquetFile _file;
+    private readonly ParquetTable _table;
     private readonly RecordingMetadata _metadata = new();
-    private int _pageRows;
-    private int _groupRows;
     private bool _finished;
 
     public ParquetWriter(Stream output, ParquetOptions? options = null)
     {
-        _options = options ?? new ParquetOptions();
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.PageRows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.RowGroupRows, _options.PageRows);
-        _compressor = new PageCompressor(_options.Compression);
-        _columns = new SnapshotColumns(_compressor, _options.PageRows);
-        _file = new ParquetFile(new CountedOutput(output), _columns.All);
+        options ??= new ParquetOptions();
+        _compressor = new PageCompressor(options.Compression);
+        ColumnSet columns = new(_compressor, options.PageRows);
+        _columns = new SnapshotColumns(columns);
+        _table = new ParquetTable("damon_aggregated", output, columns, options);
     }
 
     /// <summary>Rows received.</summary>
     public long Rows { get; private set; }
 
     /// <summary>Rows received that will not be in the file, because writing failed.</summary>
-    public long RowsLost => _finished ? Rows - _file.Rows : 0;
+    public long RowsLost => _finished ? Rows - _table.RowsWritten : 0;
 
     public void OnContext(ContextDescription context) => _metadata.Add(context);
 
@@ -51,19 +47,17 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
         Rows += snapshot.Count;
         for (int first = 0; first < snapshot.Count && !_finished;)
         {
-            int rows = Math.Min(snapshot.Count - first, _options.PageRows - _pageRows);
-            rows = Math.Min(rows, _options.RowGroupRows - _groupRows);
+            int rows = Math.Min(snapshot.Count - first, _table.Room);
             _columns.Append(snapshot, first, rows);
             first += rows;
-            _pageRows += rows;
-            _groupRows += rows;
-            if (_groupRows == _options.RowGroupRows)
+            try
             {
-                Guard(EndRowGroup);
+                _table.Advance(rows);
             }
-            else if (_pageRows == _options.PageRows)
+            catch (IOException e)
             {
-                EndPage();
+                Rescue(e);
+                throw;
             }
         }
     }
@@ -75,56 +69,32 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
             return;
         }
 
-        Guard(() =>
+        try
         {
-            EndRowGroup();
-            _file.WriteFooter(_metadata.Build(_file.Rows, 0, end, error: null), ToolVersion.CreatedBy);
-        });
+            _table.EndRowGroup();
+            _table.WriteFooter(_metadata.Build(_table.RowsWritten, 0, end, error: null));
+        }
+        catch (IOException e)
+        {
+            Rescue(e);
+            throw;
+        }
+
         _finished = true;
         _compressor.Dispose();
     }
 
     public void Dispose() => _compressor.Dispose();
 
-    private void EndPage()
+    /// <summary>After a failed write the file is made readable before the caller hears of it.</summary>
+    /// <exception cref="ParquetRescueException">The file can be read up to some row.</exception>
+    private void Rescue(IOException error)
     {
-        foreach (ColumnWriter column in _columns.All)
+        _finished = true;
+        _compressor.Dispose();
+        if (_table.TryRescue(() => _metadata.Build(_table.RowsWritten, Rows - _table.RowsWritten, end: null, error.Message)))
         {
-            column.EndPage();
-        }
-
-        _pageRows = 0;
-    }
-
-    private void EndRowGroup()
-    {
-        if (_groupRows == 0)
-        {
-            return;
-        }
-
-        EndPage();
-        _file.WriteRowGroup(_groupRows);
-        _groupRows = 0;
-    }
-
-    /// <summary>Does what may fail on a full disk; after a failure the file is made readable before the caller hears of it.</summary>
-    private void Guard(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (IOException e)
-        {
-            _finished = true;
-            _compressor.Dispose();
-            if (_file.TryRescue(() => _metadata.Build(_file.Rows, Rows - _file.Rows, end: null, e.Message), ToolVersion.CreatedBy))
-            {
-                throw new ParquetRescueException(_file.Rows, Rows - _file.Rows, e);
-            }
-
-            throw;
+            throw new ParquetRescueException(_table.RowsWritten, Rows - _table.RowsWritten, error);
         }
     }
 }

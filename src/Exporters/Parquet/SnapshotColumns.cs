@@ -1,12 +1,10 @@
-using System.Collections.ObjectModel;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Parquet;
 
-/// <summary>The table: one row per region, its columns and how they are filled from a snapshot.</summary>
+/// <summary>The columns of a table with one row per region, and how they are filled from a snapshot.</summary>
 internal sealed class SnapshotColumns
 {
-    private readonly List<ColumnWriter> _all = [];
     private readonly ValueColumn _timestamp;
     private readonly ValueColumn _monotonicNs;
     private readonly DictionaryColumn _kdamond;
@@ -30,41 +28,31 @@ internal sealed class SnapshotColumns
     private readonly ValueColumn _nrUnclearable;
     private readonly ValueColumn _nrUnprepared;
 
-    internal SnapshotColumns(PageCompressor compressor, int pageRows)
+    internal SnapshotColumns(ColumnSet columns)
     {
-        ValueColumn Add(string name, ColumnKind kind, bool optional = false)
-        {
-            ValueColumn column = new(new ColumnSchema(name, kind, optional), compressor, pageRows);
-            _all.Add(column);
-            return column;
-        }
-
-        _timestamp = Add("timestamp", ColumnKind.Timestamp, optional: true);
-        _monotonicNs = Add("monotonic_ns", ColumnKind.Int64);
-        _kdamond = new DictionaryColumn(new ColumnSchema("kdamond", ColumnKind.String), compressor);
-        _all.Add(_kdamond);
-        _kdamondTid = Add("kdamond_tid", ColumnKind.Int32);
-        _cpu = Add("cpu", ColumnKind.Int32, optional: true);
-        _targetId = Add("target_id", ColumnKind.UInt64);
-        _pid = Add("pid", ColumnKind.Int32, optional: true);
-        _snapshot = Add("snapshot", ColumnKind.UInt64);
-        _region = Add("region", ColumnKind.UInt32);
-        _nrRegions = Add("nr_regions", ColumnKind.UInt32);
-        _start = Add("start", ColumnKind.UInt64);
-        _end = Add("end", ColumnKind.UInt64);
-        _nrAccesses = Add("nr_accesses", ColumnKind.UInt32);
-        _age = Add("age", ColumnKind.UInt32);
-        _sampleUs = Add("sample_us", ColumnKind.UInt64, optional: true);
-        _aggrUs = Add("aggr_us", ColumnKind.UInt64, optional: true);
-        _beginNs = Add("begin_ns", ColumnKind.Int64, optional: true);
-        _endNs = Add("end_ns", ColumnKind.Int64, optional: true);
-        _complete = Add("complete", ColumnKind.Boolean);
-        _nrSamples = Add("nr_samples", ColumnKind.UInt32, optional: true);
-        _nrUnclearable = Add("nr_unclearable", ColumnKind.UInt32, optional: true);
-        _nrUnprepared = Add("nr_unprepared", ColumnKind.UInt32, optional: true);
+        _timestamp = columns.Add("timestamp", ColumnKind.Timestamp, optional: true);
+        _monotonicNs = columns.Add("monotonic_ns", ColumnKind.Int64);
+        _kdamond = columns.AddText("kdamond");
+        _kdamondTid = columns.Add("kdamond_tid", ColumnKind.Int32);
+        _cpu = columns.Add("cpu", ColumnKind.Int32, optional: true);
+        _targetId = columns.Add("target_id", ColumnKind.UInt64);
+        _pid = columns.Add("pid", ColumnKind.Int32, optional: true);
+        _snapshot = columns.Add("snapshot", ColumnKind.UInt64);
+        _region = columns.Add("region", ColumnKind.UInt32);
+        _nrRegions = columns.Add("nr_regions", ColumnKind.UInt32);
+        _start = columns.Add("start", ColumnKind.UInt64);
+        _end = columns.Add("end", ColumnKind.UInt64);
+        _nrAccesses = columns.Add("nr_accesses", ColumnKind.UInt32);
+        _age = columns.Add("age", ColumnKind.UInt32);
+        _sampleUs = columns.Add("sample_us", ColumnKind.UInt64, optional: true);
+        _aggrUs = columns.Add("aggr_us", ColumnKind.UInt64, optional: true);
+        _beginNs = columns.Add("begin_ns", ColumnKind.Int64, optional: true);
+        _endNs = columns.Add("end_ns", ColumnKind.Int64, optional: true);
+        _complete = columns.Add("complete", ColumnKind.Boolean);
+        _nrSamples = columns.Add("nr_samples", ColumnKind.UInt32, optional: true);
+        _nrUnclearable = columns.Add("nr_unclearable", ColumnKind.UInt32, optional: true);
+        _nrUnprepared = columns.Add("nr_unprepared", ColumnKind.UInt32, optional: true);
     }
-
-    internal ReadOnlyCollection<ColumnWriter> All => _all.AsReadOnly();
 
     /// <summary>
     /// Appends some of a snapshot's regions, which must fit into the page. Bound by copying 8 columns of values; no
@@ -98,17 +86,17 @@ internal sealed class SnapshotColumns
         _kdamond.AppendRun(snapshot.Kdamond, rows);
         _kdamondTid.AppendRun((ulong)snapshot.KdamondTid, rows);
         _targetId.AppendRun(snapshot.TargetId, rows);
-        Append(_pid, (ulong?)snapshot.Pid, rows);
+        _pid.AppendRunOrNulls((ulong?)snapshot.Pid, rows);
         _snapshot.AppendRun(snapshot.Number, rows);
         _nrRegions.AppendRun(snapshot.NrRegions, rows);
-        Append(_sampleUs, snapshot.SampleUs, rows);
-        Append(_aggrUs, snapshot.AggrUs, rows);
-        Append(_beginNs, (ulong?)snapshot.BeginNs, rows);
-        Append(_endNs, (ulong?)snapshot.EndNs, rows);
+        _sampleUs.AppendRunOrNulls(snapshot.SampleUs, rows);
+        _aggrUs.AppendRunOrNulls(snapshot.AggrUs, rows);
+        _beginNs.AppendRunOrNulls((ulong?)snapshot.BeginNs, rows);
+        _endNs.AppendRunOrNulls((ulong?)snapshot.EndNs, rows);
         _complete.AppendRun(snapshot.Complete ? 1u : 0u, rows);
-        Append(_nrSamples, snapshot.NrSamples, rows);
-        Append(_nrUnclearable, snapshot.NrUnclearable, rows);
-        Append(_nrUnprepared, snapshot.NrUnprepared, rows);
+        _nrSamples.AppendRunOrNulls(snapshot.NrSamples, rows);
+        _nrUnclearable.AppendRunOrNulls(snapshot.NrUnclearable, rows);
+        _nrUnprepared.AppendRunOrNulls(snapshot.NrUnprepared, rows);
     }
 
     private void AppendTimes(ReadOnlySpan<RegionEvent> regions, long? wallOffsetNs)
@@ -144,19 +132,7 @@ internal sealed class SnapshotColumns
                 i++;
             }
 
-            Append(_cpu, cpu < 0 ? null : (ulong)cpu, i - begin);
-        }
-    }
-
-    private static void Append(ValueColumn column, ulong? value, int rows)
-    {
-        if (value is { } known)
-        {
-            column.AppendRun(known, rows);
-        }
-        else
-        {
-            column.AppendNulls(rows);
+            _cpu.AppendRunOrNulls(cpu < 0 ? null : (ulong?)cpu, i - begin);
         }
     }
 }

@@ -24,6 +24,19 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
         return room;
     }
 
+    /// <summary>The same value, or none, for so many rows.</summary>
+    internal void AppendRunOrNulls(ulong? value, int rows)
+    {
+        if (value is { } known)
+        {
+            AppendRun(known, rows);
+        }
+        else
+        {
+            AppendNulls(rows);
+        }
+    }
+
     protected override void AddValues(ulong value, int rows)
     {
         _values.AsSpan(_count, rows).Fill(value);

@@ -14,7 +14,8 @@ internal static class ExportCommand
 
     private static readonly Option<string> s_output = new("--output", "-o")
     {
-        Description = "File to write; its name tells the format: .parquet, .txt, .perf.data, .damo.json. - is stdout.",
+        Description = "File to write; its name tells the format: .parquet, .txt, .perf.data, .damo.json. - is stdout. "
+            + "With --partition the folder of a data set, new or to add to.",
         Required = true,
         HelpName = "FILE",
     };
@@ -30,19 +31,51 @@ internal static class ExportCommand
         Description = "Write damon_monitor_intervals_tune as well, in the formats of perf.",
     };
 
+    private static readonly Option<string?> s_partition = new("--partition")
+    {
+        Description = "Add the recording to a data set of Parquet tables: TABLE/host=HOST/date=YYYY-MM-DD/RECORDING.parquet.",
+        HelpName = DataSetRequest.Partitions,
+    };
+
+    private static readonly Option<string?> s_host = new("--host")
+    {
+        Description = "Where the recording was made, for --partition. Default: the name of this machine.",
+        HelpName = "NAME",
+    };
+
     internal static Command Create()
     {
-        var command = new Command("export", "Convert a recording to another format.") { s_input, s_output, s_format, s_perfCompat, s_allEvents };
-        command.SetAction((parse, token) =>
+        var command = new Command("export", "Convert a recording to another format.")
         {
-            OutputRequest output = OutputRequest.Parse([parse.GetValue(s_output)!], parse.GetValue(s_format))[0];
-            var text = new PerfScriptOptions
-            {
-                Compat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
-                AllEvents = parse.GetValue(s_allEvents),
-            };
-            return Task.FromResult(ExportRun.Run(parse.GetValue(s_input)!, output, text, parse.InvocationConfiguration.Error, token));
-        });
+            s_input, s_output, s_format, s_perfCompat, s_allEvents, s_partition, s_host,
+        };
+        command.SetAction((parse, token) => Task.FromResult(Run(parse, token)));
         return command;
+    }
+
+    private static int Run(ParseResult parse, CancellationToken token)
+    {
+        string input = parse.GetValue(s_input)!;
+        string path = parse.GetValue(s_output)!;
+        TextWriter error = parse.InvocationConfiguration.Error;
+        if (parse.GetValue(s_partition) is { } partition)
+        {
+            var dataSet = DataSetRequest.Parse(path, partition, parse.GetValue(s_host), parse.GetValue(s_format));
+            return ExportRun.RunToDataSet(input, dataSet, error, token);
+        }
+
+        if (parse.GetValue(s_host) is not null)
+        {
+            throw new UserErrorException(
+                "--host has no meaning without --partition", $"add --partition {DataSetRequest.Partitions}, or leave it out", ExitCode.Usage);
+        }
+
+        OutputRequest output = OutputRequest.Parse([path], parse.GetValue(s_format))[0];
+        var text = new PerfScriptOptions
+        {
+            Compat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
+            AllEvents = parse.GetValue(s_allEvents),
+        };
+        return ExportRun.Run(input, output, text, error, token);
     }
 }

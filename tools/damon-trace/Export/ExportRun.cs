@@ -1,6 +1,7 @@
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Parquet;
+using Damon.Trace.Exporters.Parquet.DataSet;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
 
@@ -23,8 +24,17 @@ internal static class ExportRun
             return ExitCode.Ok;
         }
 
-        outcome.Warn(error);
-        error.WriteLine($"damon-trace: {outcome.End!.Events} events in {outcome.End.Snapshots} snapshots to {output.Path}");
+        Report(outcome, output.Path, error);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Adds a recording to a data set.</summary>
+    internal static int RunToDataSet(string input, DataSetRequest dataSet, TextWriter error, CancellationToken cancellation)
+    {
+        using RecordingReader recording = RecordingReader.Open(input);
+        using var outcome = new RecordingOutcome(new DataSetWriter(dataSet.Folder, dataSet.Host));
+        recording.Read(outcome, cancellation);
+        Report(outcome, dataSet.Folder, error);
         return ExitCode.Ok;
     }
 
@@ -54,6 +64,12 @@ internal static class ExportRun
 
         file.Complete();
         return true;
+    }
+
+    private static void Report(RecordingOutcome outcome, string path, TextWriter error)
+    {
+        outcome.Warn(error);
+        error.WriteLine($"damon-trace: {outcome.End!.Events} events in {outcome.End.Snapshots} snapshots to {path}");
     }
 
     private static IRecordingSink CreateWriter(OutputRequest output, OutputFile file, PerfScriptOptions text)

@@ -1,0 +1,79 @@
+namespace Damon.Trace.Exporters.Parquet;
+
+/// <summary>
+/// One table in one file: ends pages and row groups where they are full. Memory is bounded by one row group and by the footer, whose size
+/// goes with columns and row groups.
+/// </summary>
+internal sealed class ParquetTable
+{
+    private readonly ParquetOptions _options;
+    private readonly ColumnSet _columns;
+    private readonly ParquetFile _file;
+    private int _pageRows;
+    private int _groupRows;
+
+    /// <param name="name">Name of the schema's root.</param>
+    /// <param name="output">Only written to; stays the caller's.</param>
+    /// <param name="columns">The caller appends to them.</param>
+    /// <param name="options">Sizes of pages and row groups; the columns must have room for a page.</param>
+    internal ParquetTable(string name, Stream output, ColumnSet columns, ParquetOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.PageRows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RowGroupRows, options.PageRows);
+        _options = options;
+        _columns = columns;
+        _file = new ParquetFile(name, new CountedOutput(output), columns.All);
+    }
+
+    /// <summary>Rows in complete row groups.</summary>
+    internal long RowsWritten => _file.Rows;
+
+    /// <summary>How many rows may be appended before <see cref="Advance"/> must be called; never 0.</summary>
+    internal int Room => Math.Min(_options.PageRows - _pageRows, _options.RowGroupRows - _groupRows);
+
+    /// <summary>So many rows, at most <see cref="Room"/>, were appended to every column.</summary>
+    /// <exception cref="IOException">A row group was complete and could not be written.</exception>
+    internal void Advance(int rows)
+    {
+        _pageRows += rows;
+        _groupRows += rows;
+        if (_groupRows == _options.RowGroupRows)
+        {
+            EndRowGroup();
+        }
+        else if (_pageRows == _options.PageRows)
+        {
+            EndPage();
+        }
+    }
+
+    /// <summary>Writes what is left.</summary>
+    internal void EndRowGroup()
+    {
+        if (_groupRows == 0)
+        {
+            return;
+        }
+
+        EndPage();
+        _file.WriteRowGroup(_groupRows);
+        _groupRows = 0;
+    }
+
+    /// <summary>Makes the file readable; nothing may follow.</summary>
+    internal void WriteFooter(IReadOnlyList<KeyValuePair<string, string>> metadata) => _file.WriteFooter(metadata, ToolVersion.CreatedBy);
+
+    /// <inheritdoc cref="ParquetFile.TryRescue"/>
+    internal bool TryRescue(Func<IReadOnlyList<KeyValuePair<string, string>>> metadata) =>
+        _file.TryRescue(metadata, ToolVersion.CreatedBy);
+
+    private void EndPage()
+    {
+        foreach (ColumnWriter column in _columns.All)
+        {
+            column.EndPage();
+        }
+
+        _pageRows = 0;
+    }
+}
