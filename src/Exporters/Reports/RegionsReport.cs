@@ -43,7 +43,7 @@ public static class RegionsReport
     }
 
     /// <summary>Neighbours of equal heat and age are one range: splits leave such halves behind.</summary>
-    private static RangeHeat[] ToRanges(LastSnapshots.Entry entry)
+    internal static RangeHeat[] ToRanges(LastSnapshots.Entry entry)
     {
         List<RangeHeat> ranges = [];
         ReadOnlySpan<RegionEvent> regions = entry.Regions;

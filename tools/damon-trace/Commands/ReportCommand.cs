@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Report;
+using Damon.Trace.Exporters.Html;
 using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Cli.Commands;
@@ -13,10 +14,11 @@ internal static class ReportCommand
     private static readonly Option<ulong?> s_sample = Interval("--sample", "Sampling interval, if the recording does not tell it (perf text).");
     private static readonly Option<ulong?> s_aggr = Interval("--aggr", "Aggregation interval, if the recording does not tell it.");
 
-    internal static Command Create() => new("report", "Show a recording in the terminal.")
-    {
-        Heatmap(), Wss(), Regions(), Summary(),
-    };
+    internal static Command Create() => ReportFile.AddPage(
+        new("report", "Show a recording in the terminal, or write it as a page or picture.") { Heatmap(), Wss(), Regions(), Summary() },
+        parse => parse.GetValue(s_input)!,
+        parse => new HtmlOptions { TargetId = parse.GetValue(s_target), Known = Known(parse) },
+        s_input, s_target, s_sample, s_aggr);
 
     private static Command Heatmap()
     {
@@ -24,6 +26,7 @@ internal static class ReportCommand
         var color = new Option<string>("--color") { Description = "Colours: auto, always or never.", DefaultValueFactory = _ => "auto" };
         color.AcceptOnlyFromAmong("auto", "always", "never");
         var command = new Command("heatmap", "Heat over time and address, in Hz and per cent.") { s_input, s_target, s_sample, s_aggr, resolution, color };
+        ReportFile.AddPicture(command);
         command.SetAction((parse, token) => Run(parse, input =>
         {
             HeatmapOptions options = new()
@@ -39,7 +42,10 @@ internal static class ReportCommand
                 options = options with { Columns = columns, Rows = rows };
             }
 
-            HeatmapReport.Write(input.Read, options, parse.InvocationConfiguration.Output, token);
+            if (!ReportFile.TryHeatmap(parse, input.Read, options, token))
+            {
+                HeatmapReport.Write(input.Read, options, parse.InvocationConfiguration.Output, token);
+            }
         }));
         return command;
     }
@@ -54,8 +60,14 @@ internal static class ReportCommand
         };
         var skip = new Option<int>("--skip") { Description = "Snapshots to leave out at the begin, while regions adapt. Default: 0 (damo: 20).", HelpName = "N" };
         var command = new Command("wss", "Distribution of the working set size over time.") { s_input, threshold, skip };
+        ReportFile.AddPicture(command);
         command.SetAction((parse, token) => Run(parse, input =>
         {
+            if (ReportFile.TryWss(parse, input.Read, targetId: null, token))
+            {
+                return;
+            }
+
             var options = new WssOptions { AccessThreshold = parse.GetValue(threshold), SkipSnapshots = parse.GetValue(skip) };
             using var reader = input.Read();
             reader.Read(new WssReport(options, parse.InvocationConfiguration.Output), token);

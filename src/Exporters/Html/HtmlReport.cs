@@ -1,0 +1,63 @@
+using Damon.Trace.Exporters.Pictures;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Html;
+
+/// <summary>
+/// One self-contained page about a recording: heatmap, working set and footprint over time, hot and cold ranges, and what must be known
+/// or doubted. It opens without network, and fast however long the recording is, because everything in it is aggregated here.
+/// </summary>
+public static class HtmlReport
+{
+    /// <summary>Each target costs grids; a recording with more of them has to be looked at by target.</summary>
+    private const int MaxTargets = 16;
+
+    /// <summary>Whether pages can be interactive: false when this was built without npm.</summary>
+    public static bool HasCharts => PageScript.Charts is not null;
+
+    /// <summary>Reads the recording twice; memory does not depend on its length but for 24 bytes a snapshot.</summary>
+    /// <returns>False when the recording has no snapshots; then nothing is written.</returns>
+    public static bool Write(Func<IRecordingReader> open, HtmlOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        RecordingOverview overview = new(options);
+        Pass(open, overview, cancellation);
+        HeatmapExtent extent = overview.Extent;
+        if (extent.Targets.Count == 0 || extent.LastNs <= extent.FirstNs)
+        {
+            return false;
+        }
+
+        TargetReport[] targets = [.. extent.Targets.Take(MaxTargets).Select(target => new TargetReport(
+            target,
+            MapLevels.Create(target, Math.Min(extent.Targets.Count, MaxTargets), extent.FirstNs, extent.LastNs),
+            overview.Times.Targets[target.Key],
+            overview.Last.Entries.TryGetValue(target.Key, out LastSnapshots.Entry? last) ? RegionsReport.ToRanges(last) : []))];
+        Pass(open, new SinkGroup([.. Fills(options, overview, targets)]), cancellation);
+        new Page(overview, targets, options.StaticOnly ? null : PageScript.Charts).Write(output);
+        return true;
+    }
+
+    private static IEnumerable<IRecordingSink> Fills(HtmlOptions options, RecordingOverview overview, TargetReport[] targets)
+    {
+        HeatmapOptions heatmap = new() { TargetId = options.TargetId, Known = options.Known };
+        for (int level = 0; level < targets.Max(target => target.Levels.Length); level++)
+        {
+            yield return new HeatmapFill(heatmap, targets.Where(target => target.Levels.Length > level)
+                .ToDictionary(target => target.Key, target => (target.Target, target.Levels[level].Heat)));
+        }
+
+        yield return new MapLevelFill(options.Known, targets.ToDictionary(target => target.Key, target => target.Levels));
+        yield return new RangeHeatSum(
+            new RegionsOptions { TargetId = options.TargetId, Known = options.Known },
+            targets.ToDictionary(target => target.Key, target => target.Ranges),
+            overview.Last.Entries.Where(entry => entry.Value.HzKnown).Select(entry => entry.Key).ToHashSet());
+    }
+
+    private static void Pass(Func<IRecordingReader> open, IRecordingSink sink, CancellationToken cancellation)
+    {
+        IRecordingReader reader = open();
+        using IDisposable? owned = reader as IDisposable;
+        reader.Read(sink, cancellation);
+    }
+}

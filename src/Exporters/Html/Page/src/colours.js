@@ -1,0 +1,46 @@
+// Colours come from the style sheet, so that dark and light are defined once.
+export function themeColour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+export function isDark() {
+  return document.documentElement.dataset.theme === 'dark';
+}
+
+/** The ramp from little to much: on a light ground dark is hot. */
+export function ramp(palette) {
+  return isDark() ? palette : [...palette].reverse();
+}
+
+const decades = 3;
+
+/** Place on the ramp of a share of the hottest, 0 to 1. */
+export function placeOnRamp(share, scale) {
+  return scale === 'log' ? Math.max(0, 1 + Math.log10(share) / decades) : share;
+}
+
+/** Shares of the hottest at the ticks of the legend. */
+export function rampTicks(scale) {
+  return scale === 'log' ? [0.001, 0.01, 0.1, 1] : [0, 0.25, 0.5, 0.75, 1];
+}
+
+/** The colour of every code of a grid, as little-endian RGBA. Unknown is transparent. */
+export function colourTable(palette, scale) {
+  const table = new Uint32Array(65536);
+  const colours = ramp(palette).map(channels);
+  table[1] = pack(channels(themeColour('not-accessed')));
+  for (let code = 2; code < table.length; code++) {
+    const place = placeOnRamp((code - 1) / 65534, scale) * (colours.length - 1);
+    const below = Math.min(Math.floor(place), colours.length - 2);
+    table[code] = pack(colours[below].map((from, i) => Math.round(from + (colours[below + 1][i] - from) * (place - below))));
+  }
+  return table;
+}
+
+function channels(hex) {
+  return [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+}
+
+function pack([red, green, blue]) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}

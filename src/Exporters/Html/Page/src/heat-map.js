@@ -1,0 +1,77 @@
+import { AddressAxis } from './address-axis.js';
+import { Grid } from './grid.js';
+import { colourTable } from './colours.js';
+
+// The cells of one target's heatmap, and what is where.
+export class HeatMap {
+  static async open(report, target) {
+    const map = new HeatMap();
+    map.report = report;
+    map.target = target;
+    map.seconds = report.seconds;
+    map.axis = new AddressAxis(target.bands);
+    map.levels = await Promise.all(target.levels.map(async level => {
+      const [heat, hz, age] = await Promise.all(['heat', 'hz', 'age'].map(name => Grid.unpack(level[name], level.columns)));
+      let first = 0;
+      const firstRows = level.rows.map(rows => (first += rows) - rows);
+      return { columns: level.columns, rows: level.rows, firstRows, heat, hz, age };
+    }));
+    map.scale = 'linear';
+    map.recolour();
+    return map;
+  }
+
+  get hottest() {
+    return this.levels[0].heat.most;
+  }
+
+  recolour() {
+    this.colours = colourTable(this.report.palette, this.scale);
+  }
+
+  /** The coarsest level whose cells are not much larger than a pixel, else the finest. */
+  levelFor(view, width, height) {
+    return this.levels.find(level => {
+      const columns = level.columns * (view.to - view.from) / this.seconds;
+      const rows = level.rows.reduce((sum, one) => sum + one, 0) * (view.bottom - view.top);
+      return columns * 3 >= width && rows * 3 >= height;
+    }) ?? this.levels.at(-1);
+  }
+
+  columnAt(level, seconds) {
+    const column = Math.floor(seconds / this.seconds * level.columns);
+    return column >= 0 && column < level.columns ? column : -1;
+  }
+
+  rowAt(level, place) {
+    const index = this.axis.bandAt(place);
+    if (index < 0) return -1;
+    const band = this.axis.bands[index];
+    return level.firstRows[index] + Math.min(Math.floor((place - band.top) / band.height * level.rows[index]), level.rows[index] - 1);
+  }
+
+  /** All that is known of the cell at a place and time; null in a fold or outside. */
+  cellAt(level, seconds, place) {
+    const column = this.columnAt(level, seconds);
+    const row = this.rowAt(level, place);
+    if (column < 0 || row < 0) return null;
+    const band = this.axis.bandAt(place);
+    const inBand = row - level.firstRows[band];
+    const finest = this.levels.at(-1);
+    const named = finest.firstRows[band] + Math.min(Math.floor((inBand + 0.5) / level.rows[band] * finest.rows[band]), finest.rows[band] - 1);
+    return {
+      ...this.axis.row(band, inBand, level.rows[band]),
+      from: column / level.columns * this.seconds,
+      to: (column + 1) / level.columns * this.seconds,
+      name: this.target.names[this.target.rowNames[named]],
+      heat: level.heat.at(row, column),
+      hz: level.hz.at(row, column),
+      age: level.age.at(row, column),
+    };
+  }
+
+  /** What an address was like at a time, on the finest level. */
+  lookUp(address, seconds) {
+    return this.cellAt(this.levels.at(-1), seconds, this.axis.placeOf(address));
+  }
+}

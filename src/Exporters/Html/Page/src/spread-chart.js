@@ -1,0 +1,31 @@
+import { echarts } from './echarts.js';
+import { axisStyle, byteAxis, tooltipStyle } from './chart-style.js';
+import { themeColour } from './colours.js';
+import { size } from './format.js';
+import { tip } from './tip.js';
+
+// The distribution of the working set size: in how many per cent of the snapshots it was at most so large.
+export class SpreadChart {
+  constructor(section, target) {
+    this.target = target;
+    this.chart = echarts.init(section.querySelector('.spread'), null, { renderer: 'canvas' });
+    this.draw();
+  }
+
+  draw() {
+    const { percentiles } = this.target.wss;
+    this.chart.setOption({
+      animation: false,
+      aria: { enabled: true },
+      grid: { left: 76, right: 16, top: 40, bottom: 48 },
+      title: undefined,
+      tooltip: { trigger: 'axis', ...tooltipStyle(), formatter: ([point]) => tip(`percentile ${point.value[0]}`, [['working set', size(point.value[1])]]) },
+      xAxis: { type: 'value', min: 0, max: 100, ...axisStyle(), interval: 25, name: 'percentile of snapshots (%)', nameLocation: 'middle', nameGap: 28, splitLine: { show: false }, axisLabel: { color: themeColour('muted') } },
+      yAxis: { type: 'value', ...byteAxis(Math.max(1, ...percentiles)), ...axisStyle(), name: 'working set', nameTextStyle: { color: themeColour('muted'), align: 'left' }, axisLabel: { color: themeColour('muted'), formatter: value => size(value, 0) } },
+      series: [{
+        name: 'working set', type: 'line', step: 'start', showSymbol: false, data: percentiles.map((bytes, i) => [i, bytes]),
+        color: themeColour('series-1'), lineStyle: { width: 2 }, areaStyle: { opacity: 0.18 },
+      }],
+    }, { notMerge: true });
+  }
+}

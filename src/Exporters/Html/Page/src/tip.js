@@ -1,0 +1,32 @@
+import { address, percent, seconds, size, wall } from './format.js';
+
+// Tooltips are built of text nodes: names come from other processes and are never markup.
+export function tip(title, rows) {
+  const root = document.createElement('div');
+  root.className = 'tip';
+  root.append(element('b', title));
+  const list = document.createElement('dl');
+  for (const [term, text] of rows) list.append(element('dt', term), element('dd', text));
+  root.append(list);
+  return root;
+}
+
+export function cellTip(map, cell) {
+  const rows = [['size', size(Number(cell.end - cell.start))], ['mapping', cell.name || 'unknown']];
+  if (cell.heat === null) {
+    rows.push(['heat', 'no data']);
+  } else {
+    rows.push(['heat', map.target.isShare ? `${percent(cell.heat)} of samples` : `${cell.heat.toFixed(2)} samples per aggregation`]);
+    if (cell.hz !== null) rows.push(['frequency', `${cell.hz.toFixed(2)} Hz`]);
+    if (cell.age !== null) rows.push(['unchanged for', seconds(cell.age)]);
+  }
+  rows.push(['time', `${cell.from.toFixed(3)} s to ${cell.to.toFixed(3)} s`]);
+  if (map.report.wallMs !== undefined) rows.push(['wall clock', `${wall(map.report.wallMs + cell.from * 1000)} UTC`]);
+  return tip(`${address(cell.start)}-${address(cell.end)}`, rows);
+}
+
+function element(name, text) {
+  const result = document.createElement(name);
+  result.textContent = text;
+  return result;
+}

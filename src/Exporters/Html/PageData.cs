@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Pictures;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Html;
+
+/// <summary>
+/// What the charts draw, as JSON. Its writer escapes <c>&lt;</c>, so that no name can end the script element it stands in. Addresses are
+/// hexadecimal text, for they may exceed what a number of JavaScript holds; times are seconds since the first snapshot began.
+/// </summary>
+internal sealed class PageData(RecordingOverview overview, TargetReport[] targets)
+{
+    private const int MostPoints = 2000;
+
+    public string ToJson()
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter json = new(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seconds", Seconds(overview.Extent.LastNs));
+            if (overview.Extent.WallOffsetNs is { } offset)
+            {
+                json.WriteNumber("wallMs", unchecked(overview.Extent.FirstNs + offset) / 1e6);
+            }
+
+            WriteTexts(json, "palette", Viridis.Colours);
+            json.WriteStartArray("targets");
+            foreach (TargetReport target in targets)
+            {
+                WriteTarget(json, target);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private double Seconds(long ns) => Math.Round((ns - overview.Extent.FirstNs) / 1e9, 6);
+
+    private void WriteTarget(Utf8JsonWriter json, TargetReport target)
+    {
+        json.WriteStartObject();
+        json.WriteString("title", overview.Catalog.Describe(target.Key.TargetId));
+        json.WriteBoolean("isShare", target.IsShare);
+        WriteBands(json, target);
+        WriteNames(json, target);
+        json.WriteStartArray("levels");
+        foreach (MapLevel level in target.Levels)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("columns", level.Columns);
+            WriteNumbers(json, "rows", level.Bands.Select(band => (double)band.Rows));
+            WriteGrid(json, "heat", level.Heat);
+            WriteGrid(json, "hz", level.Hz);
+            WriteGrid(json, "age", level.Age);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteWss(json, target.Memory);
+        WriteFootprint(json, overview.Times.FootprintsOf(target.Key.TargetId));
+        json.WriteEndObject();
+    }
+
+    private static void WriteBands(Utf8JsonWriter json, TargetReport target)
+    {
+        HeatmapBand[] bands = target.Levels[0].Bands;
+        FoldedAxis axis = new(bands);
+        json.WriteStartArray("bands");
+        for (int i = 0; i < bands.Length; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("start", ReportText.Address(bands[i].Start));
+            json.WriteString("end", ReportText.Address(bands[i].End));
+            json.WriteNumber("top", Math.Round(axis[i].Top, 6));
+            json.WriteNumber("height", Math.Round(axis[i].Height, 6));
+            if (i > 0)
+            {
+                json.WriteString("fold", FoldText.Between(target.Target, bands[i - 1].End, bands[i].Start));
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>The name of each row of the finest level, as an index into the different names.</summary>
+    private void WriteNames(Utf8JsonWriter json, TargetReport target)
+    {
+        Dictionary<string, int> names = [];
+        List<double> rows = [];
+        foreach (HeatmapBand band in target.Levels[^1].Bands)
+        {
+            for (int row = 0; row < band.Rows; row++)
+            {
+                string name = overview.Catalog.NameOf(target.Key.TargetId, band.RowStart(row), band.RowStart(row + 1));
+                names.TryAdd(name, names.Count);
+                rows.Add(names[name]);
+            }
+        }
+
+        WriteTexts(json, "names", names.Keys);
+        WriteNumbers(json, "rowNames", rows);
+    }
+
+    private static void WriteGrid(Utf8JsonWriter json, string name, HeatmapGrid grid)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("most", grid.Hottest);
+        json.WriteBase64String("cells", PackedGrid.Pack(grid));
+        json.WriteEndObject();
+    }
+
+    private void WriteWss(Utf8JsonWriter json, MemoryTime memory)
+    {
+        WssPoint[] points = [.. memory.Points(MostPoints)];
+        json.WriteStartObject("wss");
+        WriteNumbers(json, "t", points.Select(point => Seconds(point.EndNs)));
+        WriteNumbers(json, "mean", points.Select(point => Math.Round(point.Mean)));
+        if (points.Length < memory.Count)
+        {
+            WriteNumbers(json, "least", points.Select(point => (double)point.Least));
+            WriteNumbers(json, "most", points.Select(point => (double)point.Largest));
+        }
+
+        WriteNumbers(json, "percentiles", Enumerable.Range(0, memory.Count == 0 ? 0 : 101)
+            .Select(percentile => (double)memory.Distribution.Percentile(percentile)));
+        json.WriteEndObject();
+    }
+
+    private void WriteFootprint(Utf8JsonWriter json, IReadOnlyList<Footprint> footprints)
+    {
+        // One a second: of a long recording every so-manyth is drawn.
+        int each = Math.Max(1, (footprints.Count + MostPoints - 1) / MostPoints);
+        Footprint[] drawn = [.. footprints.Where((_, i) => i % each == 0)];
+        json.WriteStartObject("footprint");
+        WriteNumbers(json, "t", drawn.Select(one => Seconds((long)one.TimeNs)));
+        WriteBytes(json, "rss", drawn.Select(one => one.RssBytes));
+        WriteBytes(json, "pss", drawn.Select(one => one.PssBytes));
+        WriteBytes(json, "swap", drawn.Select(one => one.SwapBytes));
+        WriteBytes(json, "vsz", drawn.Select(one => one.VszBytes));
+        json.WriteEndObject();
+    }
+
+    private static void WriteBytes(Utf8JsonWriter json, string name, IEnumerable<ulong> values)
+    {
+        json.WriteStartArray(name);
+        foreach (ulong value in values)
+        {
+            json.WriteRawValue(value == Footprint.Unknown ? "null" : value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
+    {
+        json.WriteStartArray(name);
+        foreach (double value in values)
+        {
+            json.WriteNumberValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,56 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Pictures;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Html;
+
+/// <summary>The first pass of an HTML report: everything but the cells of the heatmaps and the mean heat of ranges.</summary>
+internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
+{
+    private readonly SnapshotMeter _meter = new(options.Known);
+
+    public HeatmapExtent Extent { get; } = new(new HeatmapOptions { TargetId = options.TargetId, Known = options.Known });
+
+    public LastSnapshots Last { get; } = new(new RegionsOptions { TargetId = options.TargetId, Known = options.Known });
+
+    public MemoryTimes Times { get; } = new(options.Known);
+
+    public SummaryCounters Counters { get; } = new();
+
+    /// <summary>Every configuration once.</summary>
+    public List<ContextDescription> Contexts { get; } = [];
+
+    public RecordingEnd End { get; private set; } = new(0, 0, 0, 0, null);
+
+    public TargetCatalog Catalog => Extent.Catalog;
+
+    public void OnContext(ContextDescription context)
+    {
+        if (!Contexts.Contains(context))
+        {
+            Contexts.Add(context);
+        }
+    }
+
+    public void OnTarget(TargetDescription target) => Extent.OnTarget(target);
+
+    public void OnMapping(MappingDescription mapping) => Extent.OnMapping(mapping);
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) => Counters.Tuned++;
+
+    public void OnHeartbeat(in Heartbeat heartbeat) => Counters.Add(in heartbeat);
+
+    public void OnFootprint(in Footprint footprint) => Times.OnFootprint(in footprint);
+
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        _meter.Measure(snapshot);
+        Counters.Add(snapshot, _meter);
+        Extent.OnSnapshot(snapshot);
+        Last.OnSnapshot(snapshot);
+        Times.OnSnapshot(snapshot);
+    }
+
+    public void OnEnd(RecordingEnd end) => End = end;
+}

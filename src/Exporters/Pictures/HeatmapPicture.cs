@@ -1,0 +1,161 @@
+using System.Text;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Pictures;
+
+/// <summary>A heatmap as SVG: time from left to right, addresses from top to bottom, one target under the other.</summary>
+internal static class HeatmapPicture
+{
+    private const int Steps = 32;
+    private const double Width = 1000;
+    private const double Left = 128;
+    private const double Right = 24;
+    private const double MapHeight = 360;
+    private const double Head = 64;
+    private const double Foot = 96;
+    private const double TargetHeight = Head + MapHeight + Foot;
+
+    /// <summary>Draws every target of <paramref name="maps"/>.</summary>
+    public static void Draw(TextWriter output, HeatmapExtent extent, long beginNs, long endNs, IReadOnlyList<TargetMap> maps, PictureTheme theme)
+    {
+        using SvgCanvas canvas = new(output, Width, TargetHeight * maps.Count, "damon-trace report heatmap", theme);
+        for (int i = 0; i < maps.Count; i++)
+        {
+            DrawTarget(canvas, extent, beginNs, endNs, maps[i], TargetHeight * i, theme);
+        }
+    }
+
+    private static void DrawTarget(
+        SvgCanvas canvas, HeatmapExtent extent, long beginNs, long endNs, TargetMap map, double y, PictureTheme theme)
+    {
+        canvas.Text(16, y + 26, extent.Catalog.Describe(map.Target.Key.TargetId), theme.Text, size: 16);
+        canvas.Text(16, y + 46, TimeLine(extent, beginNs, endNs), theme.Muted);
+        FoldedAxis axis = new(map.Grid.Bands);
+        double hottest = map.Grid.Hottest;
+        ulong shownUpTo = 0;
+        for (int i = 0; i < map.Grid.Bands.Length; i++)
+        {
+            HeatmapBand band = map.Grid.Bands[i];
+            (double top, double height) = axis[i];
+            double bandY = y + Head + (top * MapHeight);
+            double bandHeight = height * MapHeight;
+            canvas.Rect(Left, bandY, Width - Left - Right, bandHeight, theme.Ground);
+            DrawCells(canvas, map.Grid, band, bandY, bandHeight, hottest, theme);
+            canvas.Text(Left - 8, bandY + 11, ReportText.Address(band.Start), theme.Muted, "end", 11, mono: true);
+            DrawName(canvas, extent, map, band, bandY, theme);
+            if (i > 0)
+            {
+                DrawFold(canvas, FoldText.Between(map.Target, shownUpTo, band.Start), bandY, theme);
+            }
+
+            shownUpTo = band.End;
+        }
+
+        DrawTimeAxis(canvas, extent, beginNs, endNs, y + Head + MapHeight, theme);
+        DrawLegend(canvas, map, hottest, y + Head + MapHeight + 42, theme);
+    }
+
+    private static string TimeLine(HeatmapExtent extent, long beginNs, long endNs)
+    {
+        string start = extent.WallOffsetNs is { } offset ? $"from {ReportText.Wall(unchecked(beginNs + offset))}, " : "";
+        return $"{start}{ReportText.Seconds((endNs - beginNs) / 1e9)} long";
+    }
+
+    /// <summary>One path for each step of heat, of runs along the time axis: small, and still a vector.</summary>
+    private static void DrawCells(
+        SvgCanvas canvas, HeatmapGrid grid, HeatmapBand band, double y, double height, double hottest, PictureTheme theme)
+    {
+        StringBuilder[] paths = [.. Enumerable.Range(0, Steps + 1).Select(_ => new StringBuilder())];
+        double cellWidth = (Width - Left - Right) / grid.Columns;
+        double cellHeight = height / band.Rows;
+        for (int row = 0; row < band.Rows; row++)
+        {
+            for (int column = 0; column < grid.Columns;)
+            {
+                int step = Step(grid[band.FirstRow + row, column], hottest);
+                int first = column;
+                while (column < grid.Columns && Step(grid[band.FirstRow + row, column], hottest) == step)
+                {
+                    column++;
+                }
+
+                if (step >= 0)
+                {
+                    double width = (column - first) * cellWidth;
+                    paths[step].Append(ReportText.Invariant(
+                        $"M{Left + (first * cellWidth):0.#} {y + (row * cellHeight):0.##}h{width:0.#}v{cellHeight:0.##}h{-width:0.#}z"));
+                }
+            }
+        }
+
+        for (int step = 0; step <= Steps; step++)
+        {
+            if (paths[step].Length > 0)
+            {
+                canvas.Path(paths[step].ToString(), step == 0 ? theme.NotAccessed : theme.Heat((double)step / Steps));
+            }
+        }
+    }
+
+    /// <summary>-1 for unknown, 0 only for no access at all; the hottest cell is the last step.</summary>
+    private static int Step(double? heat, double hottest) =>
+        heat is not { } known ? -1 : known <= 0 ? 0 : Math.Clamp((int)Math.Ceiling(known / hottest * Steps), 1, Steps);
+
+    private static void DrawName(SvgCanvas canvas, HeatmapExtent extent, TargetMap map, HeatmapBand band, double y, PictureTheme theme)
+    {
+        string name = extent.Catalog.NameOf(map.Target.Key.TargetId, band.Start, band.End);
+        string text = $"{ReportText.Size(band.Size)}  {name}".TrimEnd();
+
+        // On a plate, for below it may be any colour.
+        canvas.Rect(Left + 4, y + 2, (text.Length * 6.7) + 8, 15, theme.Ground);
+        canvas.Text(Left + 8, y + 13, text, theme.Text, size: 11, mono: true);
+    }
+
+    private static void DrawFold(SvgCanvas canvas, string text, double y, PictureTheme theme) =>
+        canvas.Text(Width - Right, y - 1.5, $"~ {text} ~", theme.Muted, "end", 9);
+
+    private static void DrawTimeAxis(SvgCanvas canvas, HeatmapExtent extent, long beginNs, long endNs, double y, PictureTheme theme)
+    {
+        double seconds = (endNs - beginNs) / 1e9;
+        canvas.Line(Left, y + 0.5, Width - Right, y + 0.5, theme.Muted);
+        foreach (double tick in AxisTicks.Decimal(seconds, 10))
+        {
+            double x = Left + (tick / seconds * (Width - Left - Right));
+            canvas.Line(x, y, x, y + 5, theme.Muted);
+            canvas.Text(x, y + 18, ReportText.Invariant($"{tick + ((beginNs - extent.FirstNs) / 1e9):0.###}"), theme.Muted, "middle", 11);
+        }
+
+        canvas.Text(Width - Right, y + 34, "time in s since the recording began", theme.Muted, "end", 11);
+        canvas.Text(16, y + 18, "address (hex)", theme.Muted, size: 11);
+    }
+
+    private static void DrawLegend(SvgCanvas canvas, TargetMap map, double hottest, double y, PictureTheme theme)
+    {
+        const double RampWidth = 320;
+        canvas.Rect(Left, y, 16, 12, theme.NotAccessed);
+        canvas.Text(Left + 22, y + 11, "not accessed", theme.Muted, size: 11);
+        double x = Left + 128;
+        for (int step = 1; step <= Steps; step++)
+        {
+            canvas.Rect(x + ((step - 1) * RampWidth / Steps), y, (RampWidth / Steps) + 0.5, 12, theme.Heat((double)step / Steps));
+        }
+
+        for (int quarter = 0; quarter <= 4; quarter++)
+        {
+            string heat = map.IsShare ? ReportText.Percent(hottest * quarter / 4) : ReportText.Invariant($"{hottest * quarter / 4:0.#}");
+            canvas.Text(x + (RampWidth * quarter / 4), y + 26, heat, theme.Muted, "middle", 11);
+        }
+
+        canvas.Text(Left, y + 44, Meaning(map.Target), theme.Muted, size: 11);
+    }
+
+    private static string Meaning(HeatmapTarget target) => target switch
+    {
+        { MaxAccesses: null } => "heat: samples found accessed per aggregation, mean of a cell; per cent and Hz need the intervals",
+        { MaxHz: { } most, LeastMaxHz: { } least } when most < least * 1.1 => ReportText.Invariant(
+            $"heat: share of samples found accessed, mean of a cell; 100 % is {most:F1} Hz, one access seen in each sampling interval"),
+        { MaxHz: { } most, LeastMaxHz: { } least } => ReportText.Invariant(
+            $"heat: share of samples found accessed, mean of a cell; 100 % is one access seen in each sampling interval, {least:F1} to {most:F1} Hz"),
+        _ => "heat: share of samples found accessed, mean of a cell",
+    };
+}

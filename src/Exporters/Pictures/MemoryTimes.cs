@@ -1,0 +1,54 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Pictures;
+
+/// <summary>What each target used and held over time: working set sizes of complete snapshots, and footprints.</summary>
+internal sealed class MemoryTimes(KnownIntervals known) : IRecordingSink
+{
+    private readonly SnapshotMeter _meter = new(known);
+    private readonly Dictionary<TargetKey, MemoryTime> _targets = [];
+    private readonly Dictionary<ulong, List<Footprint>> _footprints = [];
+
+    /// <summary>Begin of the first aggregation, nanoseconds of the recording's clock.</summary>
+    public long FirstNs { get; private set; } = long.MaxValue;
+
+    public long LastNs { get; private set; } = long.MinValue;
+
+    public IReadOnlyDictionary<TargetKey, MemoryTime> Targets => _targets;
+
+    /// <summary>Footprints are told per target id, without the kdamond.</summary>
+    public IReadOnlyList<Footprint> FootprintsOf(ulong targetId) => _footprints.GetValueOrDefault(targetId, []);
+
+    public void OnFootprint(in Footprint footprint)
+    {
+        if (!_footprints.TryGetValue(footprint.TargetId, out List<Footprint>? list))
+        {
+            _footprints.Add(footprint.TargetId, list = []);
+        }
+
+        list.Add(footprint);
+    }
+
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        _meter.Measure(snapshot);
+        FirstNs = Math.Min(FirstNs, _meter.BeginNs);
+        LastNs = Math.Max(LastNs, _meter.EndNs);
+        TargetKey key = new(snapshot.KdamondTid, snapshot.TargetId);
+        if (!_targets.TryGetValue(key, out MemoryTime? target))
+        {
+            _targets.Add(key, target = new MemoryTime());
+        }
+
+        if (snapshot.Complete)
+        {
+            target.Add(_meter.EndNs, WssSeries.SizeOf(snapshot, accessThreshold: 1));
+        }
+    }
+
+    public void OnEnd(RecordingEnd end)
+    {
+    }
+}

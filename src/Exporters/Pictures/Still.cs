@@ -1,0 +1,61 @@
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Pictures;
+
+/// <summary>Pictures for documents, as SVG.</summary>
+public static class Still
+{
+    // A cell of 4.4 x 3.75 px: fine enough for a page, and the file stays small.
+    private const int Columns = 192;
+    private const int Rows = 96;
+
+    /// <summary>Targets beyond this make no page; choose one.</summary>
+    private const int MaxTargets = 8;
+
+    /// <summary>Draws the heatmap. Reads the recording twice; memory does not depend on its length.</summary>
+    /// <returns>False when there is nothing to draw; then nothing is written.</returns>
+    public static bool Heatmap(Func<IRecordingReader> open, HeatmapOptions options, bool dark, TextWriter output, CancellationToken cancellation)
+    {
+        HeatmapExtent extent = new(options);
+        Pass(open, extent, cancellation);
+        long beginNs = extent.FirstNs + (options.FromNs ?? 0);
+        long endNs = options.ToNs is { } to ? Math.Min(extent.FirstNs + to, extent.LastNs) : extent.LastNs;
+        if (extent.Targets.Count == 0 || endNs <= beginNs)
+        {
+            return false;
+        }
+
+        List<TargetMap> maps = [.. extent.Targets.Take(MaxTargets).Select(target =>
+            new TargetMap(target, new HeatmapGrid(HeatmapLayout.Divide(target.Drawn.Ranges, Rows), Columns, beginNs, endNs)))];
+        Pass(open, new HeatmapFill(options, maps.ToDictionary(map => map.Target.Key, map => (map.Target, map.Grid))), cancellation);
+        HeatmapPicture.Draw(output, extent, beginNs, endNs, maps, Theme(dark));
+        return true;
+    }
+
+    /// <summary>Draws working set size and footprint over time. Reads the recording once.</summary>
+    /// <returns>False when there is nothing to draw; then nothing is written.</returns>
+    public static bool Wss(Func<IRecordingReader> open, ulong? targetId, bool dark, TextWriter output, CancellationToken cancellation)
+    {
+        MemoryTimes times = new(default);
+        CatalogSink catalog = new();
+        Pass(open, new SinkGroup(times, catalog), cancellation);
+        TargetKey[] targets = [.. times.Targets.Keys.Where(key => targetId is null || key.TargetId == targetId).Take(MaxTargets)];
+        if (targets.Length == 0)
+        {
+            return false;
+        }
+
+        WssPicture.Draw(output, catalog.Catalog, times, targets, Theme(dark));
+        return true;
+    }
+
+    private static PictureTheme Theme(bool dark) => dark ? PictureTheme.Dark : PictureTheme.Light;
+
+    private static void Pass(Func<IRecordingReader> open, IRecordingSink sink, CancellationToken cancellation)
+    {
+        IRecordingReader reader = open();
+        using IDisposable? owned = reader as IDisposable;
+        reader.Read(sink, cancellation);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.RegularExpressions;
+using Damon.Trace.Exporters.Html;
+
+namespace Damon.Trace.Exporters.Tests.Html;
+
+public sealed class HtmlReportTests
+{
+    private const ulong Page = 4096;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Names_from_targets_never_become_markup(bool staticOnly)
+    {
+        string page = Write(PageRecording.Make(), new HtmlOptions { StaticOnly = staticOnly });
+
+        Assert.DoesNotContain("<script>hacked", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img src=x", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b onx", page, StringComparison.Ordinal);
+        Assert.Contains("&lt;/script&gt;&lt;script&gt;hacked=1", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_fetched_and_only_the_script_of_the_page_may_run()
+    {
+        string page = Write(PageRecording.Make(), new HtmlOptions());
+
+        Assert.Contains("default-src 'none'", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"(?i)<(link|iframe|object|embed)\b|<script[^>]+src=|@import|url\(", Head(page));
+    }
+
+    [Fact]
+    public void A_static_page_has_pictures_says_so_and_has_no_script()
+    {
+        string page = Write(PageRecording.Make(), new HtmlOptions { StaticOnly = true });
+
+        Assert.Contains("The charts of this page are still pictures", page, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(page, "<svg "));
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("script-src", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Losses_labels_and_doubts_stand_on_the_page()
+    {
+        HandmadeRecording recording = new HandmadeRecording { Lost = 7, Truncation = "at byte 99" }
+            .Snapshot(0, [(0, Page, 20, 3)], missing: 2);
+
+        string page = Write(recording, new HtmlOptions { StaticOnly = true });
+
+        Assert.Contains("<li>the recording breaks off: at byte 99</li>", page, StringComparison.Ordinal);
+        Assert.Contains("<li>7 events were lost, 1 of 1 snapshots lack regions</li>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>events</dt><dd>1, 7 lost</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>intervals</dt><dd>not recorded</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("wall clock not recorded", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tables_list_hot_ranges_by_heat_and_cold_ones_by_size()
+    {
+        // Means over the recording: 200 Hz and 100 Hz; two cold ranges, the larger one with less age.
+        HandmadeRecording recording = new HandmadeRecording()
+            .Snapshot(0, [(0, Page, 20, 9), (Page, 3 * Page, 10, 0), (4 * Page, 6 * Page, 0, 50), (8 * Page, 16 * Page, 0, 40)]);
+
+        string page = Write(recording, new HtmlOptions { StaticOnly = true });
+
+        Assert.Equal(
+            ["000000000000-000000001000", "000000001000-000000003000", "000000008000-000000010000", "000000004000-000000006000"],
+            Regex.Matches(page, "<td><button[^>]*>([0-9a-f-]+)</button>").Select(match => match.Groups[1].Value));
+        Assert.Contains("<td class=\"number\">200.000</td>", page, StringComparison.Ordinal);
+
+        // 40 aggregation intervals of 100 ms.
+        Assert.Contains("<td class=\"number\">4.00 s</td>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_stays_small_however_much_was_recorded()
+    {
+        // What compresses worst: 1000 regions that all change with every snapshot; 4 million events.
+        Random random = new(1);
+        HandmadeRecording recording = new();
+        for (int i = 0; i < 4000; i++)
+        {
+            (ulong, ulong, uint, uint)[] regions = new (ulong, ulong, uint, uint)[1000];
+            for (int region = 0; region < regions.Length; region++)
+            {
+                ulong start = (ulong)region * 64 * Page;
+                regions[region] = (start, start + (64 * Page), (uint)random.Next(21), (uint)random.Next(100));
+            }
+
+            recording.Snapshot(i, regions);
+        }
+
+        string page = Write(recording, new HtmlOptions());
+
+        // A noise that no process makes; real recordings take a tenth of it.
+        Assert.InRange(page.Length, 1, 16_000_000);
+    }
+
+    [Fact]
+    public void A_recording_without_snapshots_gives_no_page()
+    {
+        StringWriter output = new();
+
+        Assert.False(HtmlReport.Write(() => new HandmadeRecording(), new HtmlOptions(), output, CancellationToken.None));
+        Assert.Empty(output.ToString());
+    }
+
+    internal static string Write(HandmadeRecording recording, HtmlOptions options)
+    {
+        StringWriter output = new();
+        Assert.True(HtmlReport.Write(() => recording, options, output, CancellationToken.None));
+        return output.ToString();
+    }
+
+    /// <summary>All but the scripts, whose library may mention anything.</summary>
+    private static string Head(string page) => Regex.Replace(page, "<script>.*?</script>", "", RegexOptions.Singleline);
+}
