@@ -14,6 +14,9 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     internal HashSet<string> MappingNames { get; } = [];
 
+    /// <summary>Sampling intervals that were put in force online, in microseconds.</summary>
+    internal List<ulong> Tunes { get; } = [];
+
     /// <summary>The latest counters of the recorder.</summary>
     internal Heartbeat Counters { get; private set; }
 
@@ -35,6 +38,9 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping) => MappingNames.Add(mapping.Name);
+
+    /// <inheritdoc/>
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) => Tunes.Add(sampleUs);
 
     /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat) => Counters = heartbeat;

@@ -1,6 +1,3 @@
-using System.Collections.ObjectModel;
-using System.Diagnostics.Tracing;
-using System.Globalization;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Tracepoints;
@@ -58,38 +55,8 @@ public sealed class RelayedSnapshotsTests
 
     private static List<string> Relay(Action<RelayedSnapshots> report)
     {
-        using var listener = new Listener();
-        listener.EnableEvents(DamonEventSource.Log, EventLevel.Informational);
+        using var listener = ProviderLines.Listen();
         report(new RelayedSnapshots(new DamonTracepoint(), new RecorderCounters()));
         return listener.Lines;
-    }
-
-    /// <summary>Hears the provider's events of this thread; other tests may fire on theirs.</summary>
-    private sealed class Listener : EventListener
-    {
-        private readonly int _thread = Environment.CurrentManagedThreadId;
-
-        internal List<string> Lines { get; } = [];
-
-        protected override void OnEventWritten(EventWrittenEventArgs eventData)
-        {
-            if (Environment.CurrentManagedThreadId == _thread && eventData.Payload is { } payload && Text(eventData.EventId, payload) is { } line)
-            {
-                Lines.Add(line);
-            }
-        }
-
-        private static string? Text(int eventId, ReadOnlyCollection<object?> payload) => eventId switch
-        {
-            DamonEventId.Context => $"context {payload[5]}",
-            DamonEventId.Relayed => string.Create(
-                CultureInfo.InvariantCulture,
-                $"relayed {payload[0]} cpu {payload[1]} {payload[2]} events at {payload[3]}: {Delays((byte[])payload[5]!)}"),
-            DamonEventId.Aggregated => string.Create(CultureInfo.InvariantCulture, $"aggregated {payload[2]}"),
-            _ => null,
-        };
-
-        private static string Delays(byte[] blob) => string.Join(
-            ' ', Enumerable.Range(0, blob.Length / sizeof(uint)).Select(i => BitConverter.ToUInt32(blob, i * sizeof(uint))));
     }
 }

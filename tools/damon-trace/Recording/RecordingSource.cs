@@ -32,8 +32,18 @@ internal sealed record RecordingSource(string Description, Func<DamonTracepoint,
     internal static RecordingSource KernelTargets(KernelDamon damon, IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
         damon.ThrowIfRefused();
-        KernelDamonListener listener = Listen();
         var context = DrivenContext.Open(new KernelContext(request.Operations, request.Attributes, pids, request.Regions));
+        KernelDamonListener listener;
+        try
+        {
+            listener = Listen();
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+
         return new RecordingSource($"{context.Description} with the kernel's DAMON ({request.Operations})", tracepoint =>
         {
             var recorder = new KernelRecorder(listener, tracepoint, context);

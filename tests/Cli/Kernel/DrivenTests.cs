@@ -1,0 +1,245 @@
+using System.Globalization;
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Tracer.Tests;
+
+namespace Damon.Trace.Cli.Tests.Kernel;
+
+/// <summary>The kernel's DAMON driven for real, which only the kernel lab allows.</summary>
+[Trait("Category", KernelLab.Category)]
+public sealed class DrivenTests
+{
+    private const string Kdamonds = "/sys/kernel/mm/damon/admin/kdamonds";
+
+    private static readonly string[] s_workload = ["--size", "64M", "--hot", "8M", "--warm", "0", "--throttle", "1ms"];
+
+    // Emulation is slow: four times the default intervals.
+    private static readonly string[] s_attributes =
+        ["--sample", "20ms", "--aggr", "400ms", "--update", "1s", "--min-regions", "10", "--max-regions", "60"];
+
+    /// <summary>One workload, one set of attributes, two that sample: both keep the rules and find the hot range.</summary>
+    [SkippableFact]
+    public void Vaddr_AndOurCore_KeepTheSameRulesAndFindTheHotRange()
+    {
+        RequireFreeLab();
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start(s_workload);
+        RecordedSnapshots kernels = Record(folder.File("kernel-vaddr.nettrace"), ["--kernel", "--ops", "vaddr", "-p", $"{exerciser.Pid}"]);
+        RecordedSnapshots ours = Record(folder.File("own-vaddr.nettrace"), ["--check", "access-bits", "-p", $"{exerciser.Pid}"]);
+        Keep(folder);
+        ExerciserTruth truth = exerciser.Stop();
+
+        Assert.All(kernels.Contexts, context => Assert.Equal(("vaddr", "kernel"), (context.Operations, context.AccessCheck)));
+        Assert.Contains("flushed=no source=kernel addresses=virtual", kernels.Contexts[0].Labels, StringComparison.Ordinal);
+        TargetDescription target = Assert.Single(kernels.Targets.Distinct());
+        Assert.Equal((exerciser.Pid, "exerciser"), (target.Pid, target.Comm));
+        Assert.Contains("[heap]", kernels.MappingNames);
+        foreach (RecordedSnapshots recorded in (RecordedSnapshots[])[kernels, ours])
+        {
+            RegionRules rules = RegionRules.Check(recorded.Contexts[0].Attributes, recorded.Snapshots.Select(snapshot => snapshot.Regions));
+            Assert.Empty(rules.Violations);
+            double share = HotShare(recorded.Snapshots.Skip(5), truth);
+            Assert.True(share > 0.6, $"{recorded.Contexts[0].AccessCheck}: only {share:F2} of the accesses are in the hot range");
+        }
+    }
+
+    [SkippableFact]
+    public void Fvaddr_MonitorsTheGivenRangesOnly()
+    {
+        RequireFreeLab();
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start(s_workload);
+        (ulong start, ulong end) = HotRange(exerciser);
+        string regions = string.Create(CultureInfo.InvariantCulture, $"0x{start:x}-0x{end:x}");
+        foreach (string[] source in (string[][])[["--kernel"], ["--check", "access-bits"]])
+        {
+            RecordedSnapshots recorded = Record(
+                folder.File("f.nettrace"), [.. source, "-p", $"{exerciser.Pid}", "--ops", "fvaddr", "--regions", regions]);
+
+            Assert.All(recorded.Contexts, context => Assert.Equal("fvaddr", context.Operations));
+            Assert.All(recorded.Snapshots, snapshot => Assert.Equal((start, end), (snapshot.Regions[0].Start, snapshot.Regions[^1].End)));
+            Assert.All(recorded.Snapshots, snapshot => Assert.Equal(end - start, TotalSize(snapshot)));
+            Assert.Contains(recorded.Snapshots, snapshot => snapshot.Regions.Any(region => region.NrAccesses > 0));
+        }
+    }
+
+    [SkippableFact]
+    public void Paddr_MonitorsAllRamAndNamesItsZones()
+    {
+        RequireFreeLab();
+        using var folder = new TemporaryFolder();
+        RecordedSnapshots recorded = Record(folder.File("p.nettrace"), ["--kernel", "--ops", "paddr"]);
+
+        Assert.All(recorded.Contexts, context => Assert.Equal("paddr", context.Operations));
+        Assert.Contains("addresses=physical", recorded.Contexts[0].Labels, StringComparison.Ordinal);
+        Assert.Contains(recorded.MappingNames, name => name.StartsWith("[node0 DMA", StringComparison.Ordinal));
+        Assert.DoesNotContain("[System RAM]", recorded.MappingNames);
+        ulong ram = SystemRam();
+        Assert.All(recorded.Snapshots, snapshot => Assert.Equal(ram, TotalSize(snapshot)));
+    }
+
+    [SkippableFact]
+    public void Kill_LeavesAKdamondThatTheNextRecordingRemoves()
+    {
+        RequireFreeLab();
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start(s_workload);
+        KillARecording(exerciser, folder);
+        Assert.Contains("left behind by damon-trace", ToolProcess.Run("kernel", "state").Output, StringComparison.Ordinal);
+        Assert.Equal("on", Read("0/state"));
+
+        CommandRun next = ToolProcess.Run(["record", "--kernel", "-p", $"{exerciser.Pid}", .. s_attributes, "--duration", "2s", "-o", folder.File("b.nettrace")]);
+        Assert.True(next.ExitCode == ExitCode.Ok, next.Error);
+        Assert.Contains("removed a kdamond that an earlier recording had left behind", next.Error, StringComparison.Ordinal);
+        Assert.Equal("0", Read("nr_kdamonds"));
+
+        KillARecording(exerciser, folder);
+        CommandRun cleanUp = ToolProcess.Run("kernel", "clean-up");
+        Assert.True(cleanUp.ExitCode == ExitCode.Ok, cleanUp.Error);
+        Assert.Equal("0", Read("nr_kdamonds"));
+    }
+
+    [SkippableFact]
+    public void Tune_ReachesTheStream_AndASecondRecordingIsRefused()
+    {
+        RequireFreeLab();
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start(s_workload);
+        string path = folder.File("a.nettrace");
+        using ToolProcess tool = ToolProcess.Start(["record", "--kernel", "-p", $"{exerciser.Pid}", .. s_attributes, "-o", path, "-o", "-"]);
+        AwaitRegions(tool);
+        CommandRun second = ToolProcess.Run("record", "--kernel", "-p", $"{exerciser.Pid}", "-o", folder.File("b.nettrace"));
+        CommandRun tune = ToolProcess.Run("tune", "--sample", "40ms", "--aggr", "800ms");
+        AwaitRegions(tool);
+        exerciser.Stop();
+        CommandRun run = tool.Wait();
+
+        Assert.Equal(ExitCode.NoAccessCheck, second.ExitCode);
+        Assert.Contains("drives the kernel's DAMON already", second.Error, StringComparison.Ordinal);
+        Assert.True(tune.ExitCode == ExitCode.Ok, tune.Error);
+        Assert.Contains("sampling 40000 us, aggregation 800000 us", tune.Error, StringComparison.Ordinal);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Contains("target exited", run.Error, StringComparison.Ordinal);
+        Assert.Equal("0", Read("nr_kdamonds"));
+        RecordedSnapshots recorded = RecordedSnapshots.Read(path);
+        Assert.Equal([400_000UL, 800_000UL], recorded.Contexts.Select(context => context.Attributes.AggrUs).Distinct());
+        Assert.Equal([40_000UL], recorded.Tunes);
+    }
+
+    [SkippableFact]
+    public void ForeignKdamond_StaysAsItIs()
+    {
+        RequireFreeLab();
+        File.WriteAllText(Path.Combine(Kdamonds, "nr_kdamonds"), "2");
+        try
+        {
+            CommandRun run = ToolProcess.Run("record", "--kernel", "-p", $"{Environment.ProcessId}", "-o", "-");
+            Assert.Equal(ExitCode.NoAccessCheck, run.ExitCode);
+            Assert.Contains("created by somebody else", run.Error, StringComparison.Ordinal);
+            Assert.Equal("2", Read("nr_kdamonds"));
+        }
+        finally
+        {
+            File.WriteAllText(Path.Combine(Kdamonds, "nr_kdamonds"), "0");
+        }
+    }
+
+    private static void RequireFreeLab()
+    {
+        KernelLab.Require();
+        Assert.Equal("0", Read("nr_kdamonds"));
+    }
+
+    /// <summary>Records until enough regions have come: how long that takes under emulation nobody knows.</summary>
+    private static RecordedSnapshots Record(string path, string[] source)
+    {
+        using ToolProcess tool = ToolProcess.Start(["record", .. source, .. s_attributes, "-o", path, "-o", "-"]);
+        AwaitRegions(tool);
+        tool.Send("INT");
+        CommandRun run = tool.Wait();
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Equal("0", Read("nr_kdamonds"));
+        RecordedSnapshots recorded = RecordedSnapshots.Read(path);
+        Assert.True(recorded.Snapshots.Count >= 15, $"only {recorded.Snapshots.Count} snapshots: {run.Error}");
+        return recorded;
+    }
+
+    /// <summary>At most 60 regions are a snapshot: 15 of them at least.</summary>
+    private static void AwaitRegions(ToolProcess tool)
+    {
+        for (int lines = 0; lines < 15 * 60; lines++)
+        {
+            Assert.True(tool.Output.ReadLine() is not null, "the recording ended by itself");
+        }
+    }
+
+    private static void KillARecording(ExerciserRun exerciser, TemporaryFolder folder)
+    {
+        using ToolProcess tool = ToolProcess.Start(
+            ["record", "--kernel", "-p", $"{exerciser.Pid}", .. s_attributes, "-o", folder.File("killed.nettrace")]);
+        WaitUntilOn();
+        tool.Send("KILL");
+        tool.WaitUnread();
+    }
+
+    private static void WaitUntilOn() => Assert.True(
+        SpinWait.SpinUntil(
+            () =>
+            {
+                Thread.Sleep(100);
+                return File.Exists(Path.Combine(Kdamonds, "0", "state")) && Read("0/state") == "on";
+            },
+            TimeSpan.FromSeconds(120)),
+        "the kdamond was not switched on");
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Kdamonds, path)).Trim();
+
+    /// <summary>What comes back to the host: recordings that the tests of every machine use as input.</summary>
+    private static void Keep(TemporaryFolder folder)
+    {
+        foreach (string file in Directory.GetFiles(folder.Path, "*.nettrace"))
+        {
+            File.Copy(file, Path.Combine(KernelLab.OutFolder, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    private static (ulong Start, ulong End) HotRange(ExerciserRun exerciser)
+    {
+        System.Text.Json.JsonElement hot = exerciser.Ready.GetProperty("ranges").EnumerateArray()
+            .First(range => range.GetProperty("name").GetString() == "hot");
+        return (hot.GetProperty("start").GetUInt64(), hot.GetProperty("end").GetUInt64());
+    }
+
+    /// <summary>Of all accesses x bytes reported, the part that lies in the hot range.</summary>
+    private static double HotShare(IEnumerable<RecordedSnapshot> snapshots, ExerciserTruth truth)
+    {
+        double hot = 0;
+        double all = 0;
+        foreach (RegionEvent region in snapshots.SelectMany(snapshot => snapshot.Regions))
+        {
+            ulong start = Math.Max(region.Start, truth.Hot.Start);
+            ulong end = Math.Min(region.End, truth.Hot.End);
+            hot += end > start ? (double)(end - start) * region.NrAccesses : 0;
+            all += (double)(region.End - region.Start) * region.NrAccesses;
+        }
+
+        return hot / all;
+    }
+
+    private static ulong TotalSize(RecordedSnapshot snapshot) =>
+        snapshot.Regions.Aggregate(0UL, (sum, region) => sum + region.End - region.Start);
+
+    private static ulong SystemRam()
+    {
+        ulong total = 0;
+        foreach (string line in File.ReadLines("/proc/iomem").Where(line => line.EndsWith(" : System RAM", StringComparison.Ordinal) && line[0] != ' '))
+        {
+            string[] ends = line.Split(' ')[0].Split('-');
+            ulong start = ulong.Parse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            ulong end = ulong.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) + 1;
+            total += (end / 4096 * 4096) - ((start + 4095) / 4096 * 4096);
+        }
+
+        return total;
+    }
+}
