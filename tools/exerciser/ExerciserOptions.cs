@@ -45,6 +45,12 @@ internal sealed record ExerciserOptions
 
     public int NrMmaps { get; init; }
 
+    /// <summary>Give the hot pages back before each sweep: every sweep faults them in anew.</summary>
+    public bool DropsHotPages { get; init; }
+
+    /// <summary>Open a userfaultfd and leave it alone, for a monitor of written pages to take.</summary>
+    public bool OffersUserfaultfd { get; init; }
+
     /// <summary>The unit the ranges are aligned to, so that no huge page is hot in one half and cold in the other.</summary>
     internal ulong Granule => HugePages ? HugePageSize : PageSize;
 

@@ -31,6 +31,8 @@ internal static class HelpText
           --mmaps N            small mappings of one page, rw and r in turn                      (0)
           --mlock SIZE         locked memory                                                     (0)
           --shared SIZE        shared memory, mapped twice                                       (0)
+          --drop-hot yes|no    give the hot pages back before each sweep, so that it faults all of them in anew  (no)
+          --offer-userfaultfd yes|no   open a userfaultfd for a monitor of written pages to take          (no)
           --help
 
         Output: two lines of JSON on stdout. The first comes when all memory is populated ("event":"ready", with pid, base and ranges),

@@ -45,6 +45,8 @@ internal static class OptionParser
             "--static-rss" => options with { StaticBytes = Size(name, value) },
             "--mlock" => options with { LockedBytes = Size(name, value) },
             "--shared" => options with { SharedBytes = Size(name, value) },
+            "--drop-hot" => options with { DropsHotPages = YesOrNo(name, value) },
+            "--offer-userfaultfd" => options with { OffersUserfaultfd = YesOrNo(name, value) },
             "--mmaps" => options with { NrMmaps = Number(name, value) },
             _ => throw new UsageException($"unknown option {name}", "exerciser --help lists the options"),
         };
@@ -83,6 +85,16 @@ internal static class OptionParser
             "huge" => true,
             "4k" => false,
             _ => throw Invalid("--pages", value, "one of 4k, huge"),
+        };
+    }
+
+    private static bool YesOrNo(string name, string? value)
+    {
+        return value switch
+        {
+            "yes" => true,
+            "no" => false,
+            _ => throw Invalid(name, value, "yes or no"),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Damon.Trace.Exerciser;
+using Damon.Trace.Exerciser.Linux;
 
 if (args.Contains("--help") || args.Contains("-h"))
 {
@@ -13,6 +14,11 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 try
 {
     ExerciserOptions options = OptionParser.Parse(args);
+    if (options.OffersUserfaultfd)
+    {
+        Userfaultfd.Offer();
+    }
+
     var layout = new MemoryLayout(options);
     using Stream output = Console.OpenStandardOutput();
     var truth = new TruthWriter(output, options, layout);

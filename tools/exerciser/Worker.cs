@@ -100,6 +100,11 @@ internal sealed unsafe class Worker(ExerciserOptions options, MemoryLayout layou
     private void SweepHot(ulong offset, ulong nrPages, ulong stride)
     {
         byte* start = (byte*)(_placements.Get(_phase).Start + offset);
+        if (options.DropsHotPages)
+        {
+            SysMman.Advise(start, nrPages * ExerciserOptions.PageSize, SysMman.MADV_DONTNEED);
+        }
+
         _sum += Toucher.Sweep(start, nrPages, stride, options.Access, HotLines);
         NrHotSweeps++;
         _phaseSweeps++;

@@ -27,9 +27,10 @@ public abstract class AccessCheckKind
     /// <summary>Tries it on memory of this process or of a child of it; the answer that counts before a recording.</summary>
     public abstract Capability SelfTest();
 
-    /// <summary>Looks whether it can watch one process.</summary>
-    public abstract Capability ProbeTarget(TargetProcess process);
+    /// <summary>Looks whether it can watch one process, and changes nothing in it.</summary>
+    public abstract Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings);
 
     /// <summary>Makes one for a process that stays the caller's.</summary>
+    /// <exception cref="TargetUnavailableException">The process does not permit it after all.</exception>
     public abstract IAccessCheck Create(TargetProcess process, AccessCheckSettings settings);
 }

@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.PerfRings;
 
 namespace Damon.Trace.Tracer.Kernel;
 
@@ -78,7 +79,7 @@ public sealed class KernelDamonListener : IDisposable
         {
             _rings.Wait(PollTimeoutMs);
             long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-            _rings.Drain(_relay, observer);
+            Drain(_rings, observer);
             _relay.Deliver(observer, (ulong)(nowNs - HoldBackNs));
             if (nowNs >= refreshNs)
             {
@@ -88,7 +89,7 @@ public sealed class KernelDamonListener : IDisposable
         }
 
         _rings.Disable();
-        _rings.Drain(_relay, observer);
+        Drain(_rings, observer);
         _relay.Deliver(observer, ulong.MaxValue);
     }
 
@@ -103,10 +104,25 @@ public sealed class KernelDamonListener : IDisposable
         CpuRings? rings = null;
         if (capability.Available)
         {
-            rings = CpuRings.Open(tracepoints, ringBytes, out capability);
+            rings = CpuRings.Open([.. tracepoints.Select(static tracepoint => tracepoint.Attributes)], ringBytes, out int errno);
+            capability = rings is null ? Refusal(errno) : capability;
         }
 
         string[] names = [.. tracepoints.Select(tracepoint => KernelTracepoint.NameOf(tracepoint.Kind))];
         return new KernelDamonListener(capability, rings, relay, rings is null ? [] : names);
+    }
+
+    private static Capability Refusal(int errno) => errno is Errno.EACCES or Errno.EPERM
+        ? Capability.No(
+            $"perf_event_open is refused: {Errno.Describe(errno)}", "run as root, or grant CAP_PERFMON and read access to tracefs")
+        : Capability.No($"perf_event_open failed: {Errno.Describe(errno)}");
+
+    private void Drain(CpuRings rings, IKernelDamonObserver observer)
+    {
+        foreach (CpuRing ring in rings.Rings)
+        {
+            var sink = new KernelRelay.Sink(_relay, observer, ring.Cpu);
+            ring.Drain(ref sink);
+        }
     }
 }

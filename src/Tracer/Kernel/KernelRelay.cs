@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.PerfRings;
 
 namespace Damon.Trace.Tracer.Kernel;
 

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Damon.Trace.Events;
+using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Tracer.Kernel;
 
@@ -39,6 +41,20 @@ internal sealed class KernelTracepoint
     internal KernelEventKind Kind { get; }
 
     internal ushort Id { get; }
+
+    /// <summary>Every hit, with who, when and where, to be enabled later.</summary>
+    internal PerfEvent.Attr Attributes => new()
+    {
+        Type = PerfEvent.PERF_TYPE_TRACEPOINT,
+        Size = (uint)Unsafe.SizeOf<PerfEvent.Attr>(),
+        Config = Id,
+        SamplePeriod = 1,
+        SampleType = PerfEvent.PERF_SAMPLE_TID | PerfEvent.PERF_SAMPLE_TIME | PerfEvent.PERF_SAMPLE_CPU | PerfEvent.PERF_SAMPLE_RAW,
+        Flags = PerfEvent.Disabled | PerfEvent.Watermark | PerfEvent.SampleIdAll | PerfEvent.UseClockId,
+
+        // perf's own clock drifts away from it by tens of microseconds, and all our other events carry it.
+        ClockId = Time.CLOCK_MONOTONIC,
+    };
 
     /// <summary>Name of the tracepoint's directory below events/damon.</summary>
     internal static string NameOf(KernelEventKind kind) => kind switch

@@ -20,6 +20,7 @@ internal static class Errno
     internal const int ENOSPC = 28;
     internal const int EPIPE = 32;
     internal const int ENOSYS = 38;
+    internal const int EOPNOTSUPP = 95;
 
     /// <summary>The error of the latest call made with SetLastError.</summary>
     internal static int Last => Marshal.GetLastPInvokeError();

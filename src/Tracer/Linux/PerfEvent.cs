@@ -3,19 +3,30 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.Linux;
 
-/// <summary>linux/perf_event.h: opening a tracepoint on one CPU and the records of its ring. Results are 0 or -errno.</summary>
+/// <summary>linux/perf_event.h: opening an event on one CPU and the records of its ring. Results are 0 or -errno.</summary>
 internal static unsafe partial class PerfEvent
 {
+    internal const uint PERF_TYPE_SOFTWARE = 1;
     internal const uint PERF_TYPE_TRACEPOINT = 2;
+    internal const ulong PERF_COUNT_SW_PAGE_FAULTS = 2;
 
     internal const ulong PERF_SAMPLE_TID = 1 << 1;
     internal const ulong PERF_SAMPLE_TIME = 1 << 2;
+    internal const ulong PERF_SAMPLE_ADDR = 1 << 3;
     internal const ulong PERF_SAMPLE_CPU = 1 << 7;
     internal const ulong PERF_SAMPLE_RAW = 1 << 10;
 
     /// <summary>Bits of <see cref="Attr.Flags"/>, numbered as the bit field of struct perf_event_attr.</summary>
     internal const ulong Disabled = 1UL << 0;
+    internal const ulong ExcludeKernel = 1UL << 5;
+    internal const ulong ExcludeHypervisor = 1UL << 6;
+
+    /// <summary><see cref="Attr.SamplePeriod"/> is a number of samples per second.</summary>
+    internal const ulong Frequency = 1UL << 10;
     internal const ulong Watermark = 1UL << 14;
+
+    /// <summary>precise_ip 2: the sample is of the instruction that caused it.</summary>
+    internal const ulong Precise = 2UL << 15;
     internal const ulong SampleIdAll = 1UL << 18;
     internal const ulong UseClockId = 1UL << 25;
 
@@ -90,6 +101,12 @@ internal static unsafe partial class PerfEvent
         [FieldOffset(48)]
         internal uint WakeupWatermark;
 
+        [FieldOffset(56)]
+        internal ulong Config1;
+
+        [FieldOffset(64)]
+        internal ulong Config2;
+
         [FieldOffset(92)]
         internal int ClockId;
     }
@@ -117,5 +134,15 @@ internal static unsafe partial class PerfEvent
         internal uint Cpu;
         internal uint Reserved;
         internal uint RawSize;
+    }
+
+    /// <summary>PERF_RECORD_SAMPLE for sample_type TID and ADDR, 24 bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct AddressSample
+    {
+        internal Header Header;
+        internal int Pid;
+        internal int Tid;
+        internal ulong Address;
     }
 }

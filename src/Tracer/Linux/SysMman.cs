@@ -33,6 +33,9 @@ internal static unsafe partial class SysMman
 
     internal static int Unmap(void* address, nuint length) => munmap(address, length) < 0 ? -Errno.Last : 0;
 
+    internal static int Protect(void* address, nuint length, int protection) =>
+        mprotect(address, length, protection) < 0 ? -Errno.Last : 0;
+
     internal static int Advise(void* address, nuint length, int advice) => madvise(address, length, advice) < 0 ? -Errno.Last : 0;
 
     /// <summary>Gives advice on ranges of another process; bytes done before the first entry that was refused, or -errno.</summary>
@@ -50,6 +53,9 @@ internal static unsafe partial class SysMman
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int munmap(void* address, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int mprotect(void* address, nuint length, int protection);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int madvise(void* address, nuint length, int advice);

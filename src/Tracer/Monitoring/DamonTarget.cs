@@ -75,7 +75,7 @@ public sealed class DamonTarget
         Debug.Assert(_nrPrepared == regions.Length, "Regions do not change between prepare and check.");
         Span<AccessState> states = _states.AsSpan(0, regions.Length);
         states.Clear(); // what a failing check leaves out counts as not accessed
-        AccessCheck.ReadYoung(_addresses.AsSpan(0, regions.Length), states);
+        AccessCheck.ReadYoung(regions, _addresses.AsSpan(0, regions.Length), states);
         for (int i = 0; i < states.Length; i++)
         {
             Count(ref regions[i], states[i]);

@@ -16,7 +16,7 @@ public interface IAccessCheck : IDisposable
     /// </summary>
     string Labels { get; }
 
-    /// <summary>Makes the page of every address old, so that a later <see cref="ReadYoung"/> tells whether it was accessed since.</summary>
+    /// <summary>Makes the page of every address old, so that a later <see cref="ReadYoung(ReadOnlySpan{ulong}, Span{AccessState})"/> tells whether it was accessed since.</summary>
     /// <param name="addresses">One virtual address per region, ascending; not page aligned.</param>
     void MakeOld(ReadOnlySpan<ulong> addresses);
 
@@ -24,4 +24,13 @@ public interface IAccessCheck : IDisposable
     /// <param name="addresses">The same addresses in the same order.</param>
     /// <param name="states">Receives one state per address; same length.</param>
     void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states);
+
+    /// <summary>
+    /// The same with the regions the addresses were chosen from. A check that does not look at pages but is told of accesses wherever they
+    /// are counts one anywhere in the region; all others ask for the address alone.
+    /// </summary>
+    /// <param name="regions">One per address, ascending and disjoint.</param>
+    /// <param name="addresses">As in the other <see cref="ReadYoung(ReadOnlySpan{ulong}, Span{AccessState})"/>.</param>
+    /// <param name="states">Receives one state per region.</param>
+    void ReadYoung(ReadOnlySpan<DamonRegion> regions, ReadOnlySpan<ulong> addresses, Span<AccessState> states) => ReadYoung(addresses, states);
 }

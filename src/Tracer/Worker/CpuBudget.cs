@@ -4,7 +4,7 @@ namespace Damon.Trace.Tracer.Worker;
 /// Keeps the monitor's own CPU time within a share of one CPU by stretching or shrinking the sampling interval.
 /// A check costs about the same CPU whatever the interval, so the interval that just fits is cost per check / share. What was overspent
 /// is paid back by longer intervals.
-/// Pure arithmetic: the kdamond measures, this decides, once per aggregation.
+/// Pure arithmetic: the kdamond measures, this decides, once per aggregation, and once early on when checks are very expensive.
 /// </summary>
 internal sealed class CpuBudget
 {
@@ -14,11 +14,21 @@ internal sealed class CpuBudget
     /// <summary>The sampling interval the budget starts with and never goes below, in microseconds.</summary>
     internal const ulong MinSampleUs = 5_000;
 
-    /// <summary>Samples per aggregation under a budget: the aggregation interval follows the sampling interval.</summary>
-    internal const ulong SamplesPerAggregation = 20;
+    /// <summary>No check may be put off longer than this, whatever it costs: a minute, in microseconds.</summary>
+    internal const ulong MaxSampleUs = 60_000_000;
 
-    // With the default share an aggregation never exceeds 500 ms, so that ten seconds give at least fifteen whole snapshots.
-    private const double LongestSampleUsTimesShare = 25_000 * DefaultShare;
+    /// <summary>Samples per aggregation while checks are cheap.</summary>
+    internal const ulong MostSamplesPerAggregation = 20;
+
+    /// <summary>Samples per aggregation when checks are expensive: less would tell hot from warm no more.</summary>
+    internal const ulong FewestSamplesPerAggregation = 5;
+
+    /// <summary>Checks after which <see cref="AfterFirstChecks"/> is to be asked.</summary>
+    internal const int FirstChecks = 3;
+
+    // With the default share an aggregation lasts at most 500 ms as long as a check costs at most 5 ms, so that ten seconds give at least
+    // fifteen whole snapshots. Dearer checks keep to the budget and give fewer.
+    private const double AggregationUsTimesShare = 500_000 * DefaultShare;
 
     // The first aggregations pay for just-in-time compilation; they say nothing about what monitoring costs.
     private const int IgnoredAggregations = 3;
@@ -40,11 +50,33 @@ internal sealed class CpuBudget
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
         _share = share;
-        MaxSampleUs = (ulong)Math.Max(MinSampleUs, LongestSampleUsTimesShare / share);
+        MaxAggrUs = AggregationUsTimesShare / share;
     }
 
-    /// <summary>The longest sampling interval this budget uses, in microseconds.</summary>
-    internal ulong MaxSampleUs { get; }
+    // The longest aggregation interval of the most samples.
+    private double MaxAggrUs { get; }
+
+    /// <summary>Samples per aggregation with a sampling interval: fewer when it is long, so that snapshots keep coming.</summary>
+    internal ulong SamplesPerAggregation(ulong sampleUs) =>
+        (ulong)Math.Clamp(MaxAggrUs / sampleUs, FewestSamplesPerAggregation, MostSamplesPerAggregation);
+
+    /// <summary>
+    /// Tells the sampling interval after the first checks. Only checks that are so expensive that an aggregation of them at the first
+    /// interval would already be a debt change it; all others wait for measurements of whole aggregations.
+    /// </summary>
+    /// <param name="sampleUs">The interval in force, in microseconds.</param>
+    /// <param name="cheapestCheckNs">The kdamond's CPU time for the cheapest of them: the others compiled code.</param>
+    internal ulong AfterFirstChecks(ulong sampleUs, long cheapestCheckNs)
+    {
+        double fittingUs = cheapestCheckNs / 1_000.0 / _share;
+        if (fittingUs * MostSamplesPerAggregation <= MaxAggrUs)
+        {
+            return sampleUs;
+        }
+
+        _costPerCheckNs = cheapestCheckNs;
+        return (ulong)Math.Clamp(fittingUs, sampleUs, MaxSampleUs);
+    }
 
     /// <summary>Tells the sampling interval for the next aggregation.</summary>
     /// <param name="sampleUs">The interval in force, in microseconds.</param>

@@ -25,6 +25,8 @@ public sealed class Kdamond : IRecorder
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
     private long _aggregationCpuNs;
+    private int _nrFirstChecks;
+    private long _cheapestCheckNs = long.MaxValue;
 
     /// <summary>Prepares the worker; <see cref="Start"/> lets it run.</summary>
     /// <param name="options">What to do; its attributes must be valid.</param>
@@ -112,6 +114,8 @@ public sealed class Kdamond : IRecorder
         while (!_stopping && _targets.Count > 0)
         {
             long intervalNs = Math.Max(1, (long)_context.Attributes.SampleUs) * 1_000;
+            bool isFirst = _budget is not null && _nrFirstChecks < CpuBudget.FirstChecks;
+            long cpuNs = isFirst ? Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) : 0;
             _context.PrepareAccessChecks();
             long preparedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
             dueNs += intervalNs;
@@ -130,6 +134,11 @@ public sealed class Kdamond : IRecorder
             {
                 EndAggregation();
                 BeginAggregation();
+            }
+
+            if (isFirst)
+            {
+                LookAtFirstCheck(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs);
             }
         }
     }
@@ -181,23 +190,41 @@ public sealed class Kdamond : IRecorder
         }
     }
 
+    /// <summary>On a large target a check may cost so much that whole aggregations of them must not be waited for.</summary>
+    private void LookAtFirstCheck(long cpuNs)
+    {
+        _cheapestCheckNs = Math.Min(_cheapestCheckNs, cpuNs);
+        if (++_nrFirstChecks == CpuBudget.FirstChecks
+            && SampleEvery(_budget!.AfterFirstChecks(_context.Attributes.SampleUs, _cheapestCheckNs)))
+        {
+            BeginAggregation();
+        }
+    }
+
     private void KeepWithinBudget(long cpuNs, long wallNs)
     {
-        if (_budget is null)
+        if (_budget is not null)
         {
-            return;
+            SampleEvery(_budget.Next(_context.Attributes.SampleUs, cpuNs, wallNs, _reporter.ChecksOfLastAggregation));
+        }
+    }
+
+    /// <summary>Changes the intervals; false when they are so already.</summary>
+    private bool SampleEvery(ulong sampleUs)
+    {
+        DamonAttributes attributes = _context.Attributes;
+        if (sampleUs == attributes.SampleUs)
+        {
+            return false;
         }
 
-        DamonAttributes attributes = _context.Attributes;
-        ulong sampleUs = _budget.Next(attributes.SampleUs, cpuNs, wallNs, _reporter.ChecksOfLastAggregation);
-        if (sampleUs != attributes.SampleUs)
+        _context.SetAttributes(attributes with
         {
-            _context.SetAttributes(attributes with
-            {
-                SampleUs = sampleUs,
-                AggrUs = sampleUs * CpuBudget.SamplesPerAggregation,
-            });
-            _reporter.OnIntervalsTuned(sampleUs);
-        }
+            SampleUs = sampleUs,
+            AggrUs = sampleUs * _budget!.SamplesPerAggregation(sampleUs),
+            UpdateUs = Math.Max(_options.Attributes.UpdateUs, sampleUs),
+        });
+        _reporter.OnIntervalsTuned(sampleUs);
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Monitoring;
 

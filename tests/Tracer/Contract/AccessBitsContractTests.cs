@@ -9,9 +9,9 @@ public sealed class AccessBitsContractTests(ReaderFixture fixture) : AccessCheck
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(40);
 
     /// <inheritdoc/>
-    protected override AccessCheckSubject CreateSubject()
+    protected override AccessCheckSubject CreateSubject(Touch touch)
     {
         PageTableReader reader = fixture.Reader;
-        return ExerciserSubject.Start(target => new AccessBitsCheck(reader, target.Pid, s_interval));
+        return ExerciserSubject.Start(touch, target => new AccessBitsCheck(reader, target.Pid, s_interval));
     }
 }

@@ -13,8 +13,53 @@ public abstract class AccessCheckContract
     // Real targets may not get a CPU in one window; five in a row would be more than that.
     private const int Attempts = 5;
 
-    /// <summary>Creates the check and its target; skips when this machine does not have what it takes.</summary>
-    protected abstract AccessCheckSubject CreateSubject();
+    /// <summary>False for a check that knows of writes only: then reads must never count.</summary>
+    protected virtual bool SeesReads => true;
+
+    /// <summary>
+    /// Creates the check and a target that touches its hot memory in one way; skips when this machine does not have what it takes.
+    /// </summary>
+    protected abstract AccessCheckSubject CreateSubject(Touch touch);
+
+    [SkippableFact]
+    public void Written_memory_is_accessed()
+    {
+        using AccessCheckSubject subject = CreateSubject(Touch.Write);
+
+        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+    }
+
+    [SkippableFact]
+    public void Memory_that_is_only_read_is_accessed_where_the_check_sees_reads_and_never_where_it_does_not()
+    {
+        using AccessCheckSubject subject = CreateSubject(Touch.Read);
+
+        Assert.Equal(SeesReads, IsFoundAccessed(subject, subject.HotAddress));
+    }
+
+    [SkippableFact]
+    public void The_labels_say_which_accesses_count()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+
+        Assert.Contains(subject.Check.Labels.Split(' ')[0], new[] { SeesReads ? "accesses=rw" : "accesses=w", "accesses=simulated" });
+    }
+
+    [SkippableFact]
+    public void The_rest_of_a_touched_mapping_is_accessed_where_mappings_are_the_grain_and_idle_where_pages_are()
+    {
+        using AccessCheckSubject subject = CreateSubject();
+        AccessState expected = subject.Check.Granularity == AccessGranularity.Mapping ? AccessState.Accessed : AccessState.NotAccessed;
+        ulong[] addresses = [subject.HotAddress, subject.NeighbourAddress];
+
+        AccessState[] found = [];
+        for (int attempt = 0; attempt < Attempts && !found.SequenceEqual([AccessState.Accessed, expected]); attempt++)
+        {
+            found = Pass(subject, addresses);
+        }
+
+        Assert.Equal([AccessState.Accessed, expected], found);
+    }
 
     [SkippableFact]
     public void Touched_memory_is_accessed()
@@ -122,6 +167,9 @@ public abstract class AccessCheckContract
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    /// <summary>A target that touches its hot memory in the least way the check must see.</summary>
+    private AccessCheckSubject CreateSubject() => CreateSubject(SeesReads ? Touch.Read : Touch.Write);
 
     private static void Run(IAccessCheck check, ulong[] addresses, AccessState[] states, int passes)
     {

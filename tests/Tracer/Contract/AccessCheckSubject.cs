@@ -11,6 +11,9 @@ public abstract class AccessCheckSubject : IDisposable
     /// <summary>Touched all the time while the target runs.</summary>
     public abstract ulong HotAddress { get; }
 
+    /// <summary>In the same mapping as the hot address and above it, but as idle as the idle address.</summary>
+    public abstract ulong NeighbourAddress { get; }
+
     /// <summary>Touched once before the target was ready and never again; not in the same mapping as the hot address.</summary>
     public abstract ulong IdleAddress { get; }
 

@@ -27,16 +27,23 @@ public sealed class ExerciserSubject : AccessCheckSubject
     public override ulong HotAddress => _exerciser["hot"].Start;
 
     /// <inheritdoc/>
+    public override ulong NeighbourAddress => _exerciser["cold"].Start + 0x3000;
+
+    /// <inheritdoc/>
     public override ulong IdleAddress => _exerciser["static"].Start + 0x5008;
 
     /// <summary>The first page of the address space and one in the reserved addresses around a mapping.</summary>
     public override IReadOnlyList<ulong> UnmappedAddresses => [0x1000, _exerciser["static"].End + 8];
 
     /// <summary>Starts an exerciser and creates the check for it.</summary>
-    public static ExerciserSubject Start(Func<TargetProcess, IAccessCheck> create)
+    /// <param name="touch">How it touches its hot memory.</param>
+    /// <param name="create">Makes the check.</param>
+    /// <param name="options">More of the exerciser's options.</param>
+    public static ExerciserSubject Start(Touch touch, Func<TargetProcess, IAccessCheck> create, string options = "")
     {
         ArgumentNullException.ThrowIfNull(create);
-        ExerciserProcess exerciser = ExerciserProcess.Start("--size 2M --hot 1M --warm 0 --static-rss 1M --throttle 1ms --duration 60s");
+        ExerciserProcess exerciser = ExerciserProcess.Start(
+            $"--size 2M --hot 1M --warm 0 --static-rss 1M --throttle 1ms --duration 60s --access {touch} {options}");
         try
         {
             return new ExerciserSubject(exerciser, create);

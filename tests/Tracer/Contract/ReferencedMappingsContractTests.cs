@@ -7,10 +7,10 @@ namespace Damon.Trace.Tracer.Tests.Contract;
 public sealed class ReferencedMappingsContractTests : AccessCheckContract
 {
     /// <inheritdoc/>
-    protected override AccessCheckSubject CreateSubject()
+    protected override AccessCheckSubject CreateSubject(Touch touch)
     {
         Capability capability = ReferencedMappingsCheck.Probe();
         Skip.IfNot(capability.Available, capability.Reason);
-        return ExerciserSubject.Start(target => new ReferencedMappingsCheck(target));
+        return ExerciserSubject.Start(touch, target => new ReferencedMappingsCheck(target));
     }
 }

@@ -4,5 +4,5 @@ namespace Damon.Trace.Tracer.Tests.Contract;
 public sealed class SimulatedContractTests : AccessCheckContract
 {
     /// <inheritdoc/>
-    protected override AccessCheckSubject CreateSubject() => new SimulatedSubject();
+    protected override AccessCheckSubject CreateSubject(Touch touch) => new SimulatedSubject();
 }

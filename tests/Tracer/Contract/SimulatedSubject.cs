@@ -27,6 +27,9 @@ public sealed class SimulatedSubject : AccessCheckSubject
     public override ulong HotAddress => 0x11000;
 
     /// <inheritdoc/>
+    public override ulong NeighbourAddress => 0x19000;
+
+    /// <inheritdoc/>
     public override ulong IdleAddress => 0x31008;
 
     /// <inheritdoc/>
@@ -39,7 +42,7 @@ public sealed class SimulatedSubject : AccessCheckSubject
     public override void Pause() => _check.Script.Clear();
 
     /// <inheritdoc/>
-    public override void Resume() => _check.Script.Add(new SimulatedAccess(new AddressRange(0x10000, 0x20000)));
+    public override void Resume() => _check.Script.Add(new SimulatedAccess(new AddressRange(0x10000, 0x18000)));
 
     /// <inheritdoc/>
     public override void End() => _space.ExitNs = _nowNs;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.PerfRings;
 
 namespace Damon.Trace.Tracer.Tests.Kernel;
 

@@ -1,4 +1,4 @@
-using Damon.Trace.Tracer.Kernel;
+using Damon.Trace.Tracer.PerfRings;
 
 namespace Damon.Trace.Tracer.Tests.Kernel;
 

@@ -20,13 +20,47 @@ public sealed class CpuBudgetTests
         Assert.Equal(CpuBudget.MinSampleUs, Settle(share: 0.05, costPerCheckNs: 10_000));
     }
 
-    [Fact]
-    public void Next_LeavesRoomForFifteenSnapshotsInTenSeconds()
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(1_000_000)]
+    [InlineData(5_000_000)]
+    public void Next_LeavesRoomForFifteenSnapshotsInTenSeconds(long costPerCheckNs)
     {
-        // Whatever a check costs: 10 s / (20 samples of the longest interval) >= 15.
-        ulong longestUs = Settle(share: CpuBudget.DefaultShare, costPerCheckNs: 50_000_000);
+        // Up to 5 ms a check: 5 ms / 0.05 = 100 ms, five of which are 500 ms.
+        ulong sampleUs = Settle(CpuBudget.DefaultShare, costPerCheckNs);
 
-        Assert.True(10_000_000 / (longestUs * CpuBudget.SamplesPerAggregation) >= 15);
+        ulong aggrUs = sampleUs * new CpuBudget(CpuBudget.DefaultShare).SamplesPerAggregation(sampleUs);
+        Assert.True(10_000_000 / aggrUs >= 15, $"an aggregation of {aggrUs} us");
+    }
+
+    [Fact]
+    public void Next_KeepsToTheShareWhateverACheckCosts()
+    {
+        // 50 ms a check and a share of 5 %: one second, less the fifth that is not worth a change.
+        Assert.InRange(Settle(CpuBudget.DefaultShare, costPerCheckNs: 50_000_000), 830_000ul, 2_000_000ul);
+    }
+
+    [Theory]
+    [InlineData(5_000UL, 20UL)]
+    [InlineData(25_000UL, 20UL)]
+    [InlineData(50_000UL, 10UL)]
+    [InlineData(100_000UL, 5UL)]
+    [InlineData(1_000_000UL, 5UL)]
+    public void SamplesPerAggregation_AreFewerWhenTheyAreFarApart(ulong sampleUs, ulong samples)
+    {
+        // 500 ms / interval, between 5 and 20.
+        Assert.Equal(samples, new CpuBudget(0.05).SamplesPerAggregation(sampleUs));
+    }
+
+    [Fact]
+    public void AfterFirstChecks_ActsAtOnceWhenTheyAreExpensive()
+    {
+        // 25 ms a check: 500 ms apart. A check of 1.25 ms fits 25 ms intervals, which are short enough to be found by measuring.
+        var budget = new CpuBudget(0.05);
+
+        Assert.Equal(500_000ul, budget.AfterFirstChecks(CpuBudget.MinSampleUs, 25_000_000));
+        Assert.Equal(CpuBudget.MinSampleUs, budget.AfterFirstChecks(CpuBudget.MinSampleUs, 1_250_000));
+        Assert.Equal(CpuBudget.MaxSampleUs, budget.AfterFirstChecks(CpuBudget.MinSampleUs, 60_000_000_000));
     }
 
     [Fact]
@@ -53,7 +87,8 @@ public sealed class CpuBudgetTests
             before = after;
         }
 
-        Assert.Equal(budget.MaxSampleUs, before);
+        // 100 ms a check and 1 %: ten seconds and more, to pay back the first ones.
+        Assert.InRange(before, 10_000_000ul, CpuBudget.MaxSampleUs);
     }
 
     [Fact]

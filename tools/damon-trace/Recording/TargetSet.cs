@@ -28,8 +28,8 @@ internal sealed class TargetSet
         try
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
-            AccessCheckKind kind = Choose(processes, request);
-            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
+            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
+            AccessCheckKind kind = Choose(processes, request, settings);
             return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request.Regions)), kind.Name);
         }
         catch
@@ -65,7 +65,7 @@ internal sealed class TargetSet
         return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = fixedRanges };
     }
 
-    private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request)
+    private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings)
     {
         if (request.AccessCheck != AccessCheckCatalog.Auto)
         {
@@ -74,7 +74,7 @@ internal sealed class TargetSet
                     $"there is no access check '{request.AccessCheck}'",
                     $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(kind => kind.Name))}",
                     ExitCode.Usage);
-            Capability capability = Test(asked, processes);
+            Capability capability = Test(asked, processes, settings);
             return capability.Available
                 ? asked
                 : throw new UserErrorException($"{asked.Name} does not work here: {capability.Reason}", capability.Hint, ExitCode.NoAccessCheck);
@@ -82,9 +82,9 @@ internal sealed class TargetSet
 
         List<string> refusals = [];
         string? hint = null;
-        foreach (AccessCheckKind kind in AccessCheckCatalog.ByPreference)
+        foreach (AccessCheckKind kind in AccessCheckCatalog.ByPreference.Where(kind => kind.IsChosenByAuto))
         {
-            Capability capability = Test(kind, processes);
+            Capability capability = Test(kind, processes, settings);
             if (capability.Available)
             {
                 return kind;
@@ -98,11 +98,11 @@ internal sealed class TargetSet
     }
 
     /// <summary>What works on this machine need not work on every process.</summary>
-    private static Capability Test(AccessCheckKind kind, List<TargetProcess> processes)
+    private static Capability Test(AccessCheckKind kind, List<TargetProcess> processes, AccessCheckSettings settings)
     {
         Capability here = kind.SelfTest();
         return here.Available
-            ? processes.Select(kind.ProbeTarget).FirstOrDefault(target => !target.Available) ?? here
+            ? processes.Select(process => kind.ProbeTarget(process, settings)).FirstOrDefault(target => !target.Available) ?? here
             : here;
     }
 }

@@ -10,6 +10,7 @@ internal static unsafe partial class SysMman
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
     internal const int MAP_PRIVATE = 2;
+    internal const int MADV_DONTNEED = 4;
     internal const int MADV_HUGEPAGE = 14;
     internal const int MADV_NOHUGEPAGE = 15;
     private const int MAP_ANONYMOUS = 0x20;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -11,16 +10,16 @@ public static class AccessBitsCapability
     private const string RunAsRoot = "run as root or with CAP_BPF, CAP_PERFMON, CAP_SYS_NICE, CAP_SYS_PTRACE";
     private const string MayReadTargets =
         "run as root or with CAP_SYS_PTRACE, CAP_DAC_OVERRIDE and CAP_SYS_NICE, or as the owner of the process";
-    private const int CAP_SYS_ADMIN = 21;
-    private const int CAP_PERFMON = 38;
-    private const int CAP_BPF = 39;
+
+    internal static Capability UnknownTables { get; } = Capability.No(
+        $"page tables of {RuntimeInformation.ProcessArchitecture} are not known, only those of x86-64 and arm64", "use another access check");
 
     /// <summary>Looks without touching anything: architecture, kernel, files, privileges.</summary>
     public static Capability Probe()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        if (PageTableFormat.Current is null)
         {
-            return Capability.No($"page tables of {RuntimeInformation.ProcessArchitecture} are not known, only x86-64's");
+            return UnknownTables;
         }
 
         if (Environment.OSVersion.Version < new Version(5, 10))
@@ -43,8 +42,8 @@ public static class AccessBitsCapability
             return Capability.No("the kernel is locked down for confidentiality", "boot with lockdown=integrity or none");
         }
 
-        ulong capabilities = EffectiveCapabilities();
-        bool mayLoad = Has(capabilities, CAP_SYS_ADMIN) || (Has(capabilities, CAP_BPF) && Has(capabilities, CAP_PERFMON));
+        bool mayLoad = Privileges.Has(Privileges.CAP_SYS_ADMIN)
+            || (Privileges.Has(Privileges.CAP_BPF) && Privileges.Has(Privileges.CAP_PERFMON));
         return mayLoad ? Capability.Yes : Capability.No("no privilege to load BPF programs", RunAsRoot);
     }
 
@@ -102,15 +101,6 @@ public static class AccessBitsCapability
                 $"accessed bits of process {pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, "
                 + $"clear_refs {Errno.Describe(errno)}",
                 MayReadTargets);
-    }
-
-    private static bool Has(ulong capabilities, int capability) => ((capabilities >> capability) & 1) != 0;
-
-    private static ulong EffectiveCapabilities()
-    {
-        const string Key = "CapEff:";
-        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(static l => l.StartsWith(Key, StringComparison.Ordinal));
-        return line is null ? 0 : ulong.Parse(line.AsSpan(Key.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private static bool IsConfidential()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 
@@ -15,6 +16,10 @@ internal sealed class AccessBitsKind : AccessCheckKind
 
     /// <inheritdoc/>
     public override string Summary => "every page, reads and writes, exact windows";
+
+    /// <inheritdoc/>
+    public override string? Unproved =>
+        RuntimeInformation.ProcessArchitecture == Architecture.X64 ? null : "written for arm64, never run on one";
 
     /// <inheritdoc/>
     public override Capability Probe() => AccessBitsCapability.Probe();
@@ -36,7 +41,7 @@ internal sealed class AccessBitsKind : AccessCheckKind
     }
 
     /// <inheritdoc/>
-    public override Capability ProbeTarget(TargetProcess process) => AccessBitsCapability.ProbeTarget(process.Pid);
+    public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings) => AccessBitsCapability.ProbeTarget(process.Pid);
 
     /// <inheritdoc/>
     public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings)

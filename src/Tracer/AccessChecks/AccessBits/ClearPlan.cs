@@ -11,7 +11,6 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
 {
     private const int None = -1;
-    private const ulong PmdSize = 2 << 20;
 
     private readonly FolioReader _folioReader = new(reader);
     private readonly WholeFolio _wholeFolio = new(reader, files);
@@ -198,8 +197,9 @@ internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
             case 1:
                 return _wholeFolio.TryGetRange(pagemap, address, leaf, folio, out range);
             case 2:
-                ulong start = address / PmdSize * PmdSize;
-                range = new AddressRange(start, start + PmdSize);
+                ulong size = reader.Format.LargePageSize;
+                ulong start = address / size * size;
+                range = new AddressRange(start, start + size);
                 return folio.MapCount >= 0 ? folio.MapCount == 1 : IsExclusive(pagemap, address);
             default:
                 return false;

@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.AccessChecks.SoftDirty;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,8 +12,6 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// </summary>
 internal sealed class ClearRefsClearer : IClearer
 {
-    private static readonly Lazy<bool> s_softDirtyIsBuiltIn = new(FindSoftDirty);
-
     private readonly SafeFileHandle _file;
 
     private ClearRefsClearer(SafeFileHandle file) => _file = file;
@@ -22,7 +21,7 @@ internal sealed class ClearRefsClearer : IClearer
     public bool Flushes => CanFlush;
 
     /// <summary>Whether "4" is a mere flush on this kernel.</summary>
-    internal static bool CanFlush => !s_softDirtyIsBuiltIn.Value;
+    internal static bool CanFlush => !SoftDirtyBits.MayBeBuiltIn;
 
     /// <summary>Opens the file of a process; null and the errno when refused.</summary>
     internal static ClearRefsClearer? TryOpen(int pid, out int errno)
@@ -53,13 +52,4 @@ internal sealed class ClearRefsClearer : IClearer
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static bool FindSoftDirty()
-    {
-        using var scratch = new ScratchMapping(1);
-        scratch[0] = 1;
-        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out int errno);
-        // When in doubt it is built in: a missing flush is a label, a write-protected target is damage.
-        return errno != 0 || Pagemap.Read(pagemap, scratch.Address, out ulong entry) != sizeof(ulong) || (entry & Pagemap.SoftDirty) != 0;
-    }
 }

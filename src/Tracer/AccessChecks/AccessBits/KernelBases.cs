@@ -13,11 +13,6 @@ internal static class KernelBases
     private const ulong Step = 1UL << 30;
     private const int MaxDirectMapSteps = 65536;
 
-    // Documentation/arch/x86/x86_64/mm.rst: without randomisation the struct pages start here, with it anywhere below the CPU entry area.
-    private const ulong VmemmapFourLevels = 0xffffea0000000000;
-    private const ulong VmemmapFiveLevels = 0xffd4000000000000;
-    private const ulong VmemmapEnd = 0xfffffe0000000000;
-
     /// <summary>Finds the direct map: 5 to 6 tries and about 40 us without randomisation, 20 ms at worst. 0 when there is none.</summary>
     internal static ulong FindDirectMap(PageTableReader reader, SafeFileHandle ownPagemap, ulong pgd)
     {
@@ -43,7 +38,7 @@ internal static class KernelBases
             }
 
             // Changing the word must change what is read: a coincidence does not follow.
-            ulong page = candidate + (entry.FrameNumber << 12);
+            ulong page = candidate + (entry.FrameNumber << reader.Format.PageShift);
             if (reader.ReadWord(page, out ulong word) && word == magic)
             {
                 scratch[0] = ~magic;
@@ -70,13 +65,13 @@ internal static class KernelBases
             return 0;
         }
 
-        ulong usual = reader.HasFiveLevels ? VmemmapFiveLevels : VmemmapFourLevels;
-        if (IsVmemmap(reader, layout, usual, leaves, addresses))
+        VmemmapPlaces places = reader.Format.Vmemmap(reader.DirectMap, reader.SkippedLevels);
+        if (IsVmemmap(reader, layout, places.Usual, leaves, addresses))
         {
-            return usual;
+            return places.Usual;
         }
 
-        for (ulong candidate = reader.DirectMap + Step; candidate < VmemmapEnd; candidate += Step)
+        for (ulong candidate = places.Start; candidate < places.End; candidate += places.Step)
         {
             if (IsVmemmap(reader, layout, candidate, leaves, addresses))
             {

@@ -1,7 +1,8 @@
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
 /// <summary>
-/// A leaf of x86-64's page tables as the program hands it out: the entry itself with two bits of software's own overwritten:
+/// A leaf of x86-64's page tables as the program hands it out (those of other processors are translated): the entry itself with three
+/// bits of software's own overwritten:
 /// bits 52 and 53 = level (1 page, 2 PMD of 2 MB, 3 PUD of 1 GB), bit 54 = PG_young found on an old page. 0 = nothing mapped.
 /// </summary>
 internal readonly record struct LeafEntry(ulong Bits)
@@ -9,8 +10,8 @@ internal readonly record struct LeafEntry(ulong Bits)
     internal const int LevelShift = 52;
     internal const int RecoveredShift = 54;
 
-    /// <summary>Without the present bit: mapped, but with no access rights (PROT_NONE, NUMA hinting).</summary>
-    internal const ulong ProtNone = 1 << 8;
+    // Without the present bit: mapped, but with no access rights (PROT_NONE, NUMA hinting).
+    private const ulong ProtNone = 1 << 8;
 
     private const ulong Present = 1;
     private const ulong Writable = 1 << 1;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,15 +12,13 @@ public sealed unsafe class PageTableReader : IDisposable
 {
     private const string NeedsPrivileges = "run as root or with CAP_BPF and CAP_PERFMON";
 
-    // The direct map lies in the upper half of a 4-level address space; with five levels it starts lower.
-    private const ulong LowestFourLevelAddress = 0xffff800000000000;
-
     private readonly Lock _gate = new();
     private readonly BpfProgram _walker;
     private readonly BpfProgram _kernelReader;
 
-    private PageTableReader(BpfProgram walker, BpfProgram kernelReader, KernelLayout layout)
+    private PageTableReader(BpfProgram walker, BpfProgram kernelReader, PageTableFormat format, KernelLayout layout)
     {
+        Format = format;
         _walker = walker;
         _kernelReader = kernelReader;
         Layout = layout;
@@ -35,11 +32,15 @@ public sealed unsafe class PageTableReader : IDisposable
 
     internal KernelLayout Layout { get; }
 
+    /// <summary>The processor's page tables.</summary>
+    internal PageTableFormat Format { get; }
+
     internal ulong DirectMap { get; set; }
 
     internal ulong Vmemmap { get; private set; }
 
-    internal bool HasFiveLevels { get; private set; }
+    /// <summary>Levels of <see cref="Format"/> that this kernel's tables do not have.</summary>
+    internal int SkippedLevels { get; private set; }
 
     /// <summary>Addresses per run of the page-table program.</summary>
     internal int AddressesPerRun => _walker.MaxEntries;
@@ -56,9 +57,9 @@ public sealed unsafe class PageTableReader : IDisposable
     internal static PageTableReader? TryCreate(bool allowCast, out Capability capability)
     {
         capability = Capability.Yes;
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        if (PageTableFormat.Current is not { } format)
         {
-            capability = Capability.No($"page tables of {RuntimeInformation.ProcessArchitecture} are not known, only x86-64's");
+            capability = AccessBitsCapability.UnknownTables;
             return null;
         }
 
@@ -67,7 +68,7 @@ public sealed unsafe class PageTableReader : IDisposable
             return null;
         }
 
-        BpfProgram? walker = LoadWalker(layout, allowCast, out int errno, out string? reason);
+        BpfProgram? walker = LoadWalker(format, layout, allowCast, out int errno, out string? reason);
         BpfProgram? kernelReader = walker is null
             ? null
             : BpfProgram.Load(KernelReadProgram.Emit, KernelReadProgram.ValueSize, out errno, out reason);
@@ -79,7 +80,7 @@ public sealed unsafe class PageTableReader : IDisposable
             return null;
         }
 
-        var reader = new PageTableReader(walker, kernelReader, layout);
+        var reader = new PageTableReader(walker, kernelReader, format, layout);
         capability = reader.FindBases();
         if (!capability.Available)
         {
@@ -107,7 +108,7 @@ public sealed unsafe class PageTableReader : IDisposable
         {
             byte* value = _walker.Value;
             *(ulong*)(value + PageTableProgram.DirectMapAt) = DirectMap;
-            *(uint*)(value + PageTableProgram.FiveLevelsAt) = HasFiveLevels ? 1u : 0u;
+            *(uint*)(value + PageTableProgram.SkippedLevelsAt) = (uint)SkippedLevels;
             *(ulong*)(value + PageTableProgram.FdAt) = (ulong)pagemap.DangerousGetHandle();
             *(ulong*)(value + PageTableProgram.VmemmapAt) = Vmemmap;
             var entries = new Span<ulong>(value + PageTableProgram.EntriesAt, _walker.MaxEntries);
@@ -127,6 +128,11 @@ public sealed unsafe class PageTableReader : IDisposable
                 done += count;
             }
             while (done < addresses.Length);
+
+            if (!Format.IsNative)
+            {
+                Format.Translate(leaves[..addresses.Length]);
+            }
 
             return 0;
         }
@@ -181,7 +187,7 @@ public sealed unsafe class PageTableReader : IDisposable
     }
 
     /// <summary>By plain loads where the kernel allows them, else by helper calls.</summary>
-    private static BpfProgram? LoadWalker(KernelLayout layout, bool allowCast, out int errno, out string? reason)
+    private static BpfProgram? LoadWalker(PageTableFormat format, KernelLayout layout, bool allowCast, out int errno, out string? reason)
     {
         BpfProgram? walker = allowCast && layout.ReadOnlyCast >= 0 ? Load(useCast: true, out errno, out reason) : null;
         if (walker is not null)
@@ -194,7 +200,7 @@ public sealed unsafe class PageTableReader : IDisposable
         return Load(useCast: false, out errno, out reason);
 
         BpfProgram? Load(bool useCast, out int loadErrno, out string? loadReason) => BpfProgram.Load(
-            (fd, bound) => PageTableProgram.Emit(layout, fd, bound, useCast), PageTableProgram.ValueSize, out loadErrno, out loadReason);
+            (fd, bound) => PageTableProgram.Emit(format, layout, fd, bound, useCast), PageTableProgram.ValueSize, out loadErrno, out loadReason);
     }
 
     private static KernelLayout? FindLayout(ref Capability capability)
@@ -236,8 +242,16 @@ public sealed unsafe class PageTableReader : IDisposable
         }
 
         ulong pgd = *(ulong*)(_walker.Value + PageTableProgram.PgdAt);
-        HasFiveLevels = pgd < LowestFourLevelAddress;
-        DirectMap = KernelBases.FindDirectMap(this, pagemap, pgd);
+        foreach (int skipped in Format.SkippedLevels(pgd))
+        {
+            SkippedLevels = skipped;
+            DirectMap = KernelBases.FindDirectMap(this, pagemap, pgd);
+            if (DirectMap != 0)
+            {
+                break;
+            }
+        }
+
         if (DirectMap == 0)
         {
             return Capability.No("the kernel's direct map was not found", "lockdown=confidentiality and encrypted guests (SEV) hide it");

@@ -10,14 +10,13 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// </summary>
 internal sealed class WholeFolio(PageTableReader reader, TargetFiles files)
 {
-    private const ulong PmdSize = 2 << 20;
-    private const int MaxPages = 512;
 
     // Before 6.10 the kernel split such folios even when all of them was covered.
     private static readonly bool s_kernelKeepsFolios = Environment.OSVersion.Version >= new Version(6, 10);
 
-    private readonly ulong[] _addresses = new ulong[MaxPages];
-    private readonly ulong[] _leaves = new ulong[MaxPages];
+    private readonly ulong _tableSize = reader.Format.LargePageSize;
+    private readonly ulong[] _addresses = new ulong[reader.Format.LargePageSize / (ulong)Unistd.PageSize];
+    private readonly ulong[] _leaves = new ulong[reader.Format.LargePageSize / (ulong)Unistd.PageSize];
     private AddressRange _mapping;
 
     /// <summary>Whether this kernel lets a large folio that is mapped page by page stay whole.</summary>
@@ -30,7 +29,7 @@ internal sealed class WholeFolio(PageTableReader reader, TargetFiles files)
     internal bool TryGetRange(SafeFileHandle pagemap, ulong address, LeafEntry leaf, in Folio folio, out AddressRange range)
     {
         range = default;
-        if (!IsSupported || folio.Order is < 1 or > 9 || folio.MapCount != 1 << folio.Order)
+        if (!IsSupported || folio.Order < 1 || 1 << folio.Order > _addresses.Length || folio.MapCount != 1 << folio.Order)
         {
             return false;
         }
@@ -41,7 +40,7 @@ internal sealed class WholeFolio(PageTableReader reader, TargetFiles files)
         ulong before = (ulong)folio.Index * pageSize;
         ulong start = page - before;
         ulong end = start + ((ulong)pages * pageSize);
-        if (page < before || start / PmdSize != (end - 1) / PmdSize || !IsInsideOneMapping(start, end))
+        if (page < before || start / _tableSize != (end - 1) / _tableSize || !IsInsideOneMapping(start, end))
         {
             return false;
         }

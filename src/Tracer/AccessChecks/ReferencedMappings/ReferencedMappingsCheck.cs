@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.AccessChecks.SoftDirty;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
@@ -28,7 +29,7 @@ public sealed class ReferencedMappingsCheck : IAccessCheck
     {
         ArgumentNullException.ThrowIfNull(target);
         _target = target;
-        _flushes = !SoftDirty.MayBeBuiltIn();
+        _flushes = !SoftDirtyBits.MayBeBuiltIn;
         Labels = $"accesses=rw granularity=mapping flushed={(_flushes ? "yes" : "no")} file-pages=any-process zero-page=unseen";
         RequireAccess("smaps", Unistd.O_RDONLY);
         RequireAccess("clear_refs", Unistd.O_WRONLY);

@@ -21,7 +21,7 @@ internal sealed class ReferencedMappingsKind : AccessCheckKind
     public override Capability SelfTest() => _capability ??= ReferencedMappingsCheck.SelfTest();
 
     /// <inheritdoc/>
-    public override Capability ProbeTarget(TargetProcess process)
+    public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings)
     {
         try
         {

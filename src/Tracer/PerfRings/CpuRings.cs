@@ -1,8 +1,7 @@
 using System.Globalization;
-using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Linux;
 
-namespace Damon.Trace.Tracer.Kernel;
+namespace Damon.Trace.Tracer.PerfRings;
 
 /// <summary>The rings of all CPUs that are online.</summary>
 internal sealed class CpuRings : IDisposable
@@ -23,18 +22,25 @@ internal sealed class CpuRings : IDisposable
 
     internal int RingBytes { get; }
 
-    /// <summary>Opens every tracepoint on every CPU; null and the reason when that is refused.</summary>
-    internal static CpuRings? Open(IReadOnlyList<KernelTracepoint> tracepoints, int ringBytes, out Capability capability)
+    /// <summary>The rings, to be drained one after the other.</summary>
+    internal IReadOnlyList<CpuRing> Rings => _rings;
+
+    /// <summary>
+    /// Opens every event on every CPU, as its attributes say enabled or not; null and the errno when that is refused. The watermark of the
+    /// attributes is replaced: a quarter of the ring.
+    /// </summary>
+    internal static CpuRings? Open(IReadOnlyList<PerfEvent.Attr> events, int ringBytes, out int errno)
     {
         var rings = new List<CpuRing>();
+        errno = 0;
         foreach (int cpu in ParseCpuList(File.ReadAllText(OnlineCpus)))
         {
-            CpuRing? ring = CpuRing.Open(cpu, tracepoints, ringBytes, out int errno);
+            CpuRing? ring = CpuRing.Open(cpu, events, ringBytes, out errno);
             while (ring is null && rings.Count == 0 && IsMemoryLimit(errno) && ringBytes > Unistd.PageSize)
             {
                 // Without CAP_IPC_LOCK the rings count against kernel.perf_event_mlock_kb and RLIMIT_MEMLOCK.
                 ringBytes /= 2;
-                ring = CpuRing.Open(cpu, tracepoints, ringBytes, out errno);
+                ring = CpuRing.Open(cpu, events, ringBytes, out errno);
             }
 
             if (ring is not null)
@@ -45,12 +51,11 @@ internal sealed class CpuRings : IDisposable
             {
                 // ENODEV: the CPU has gone offline since.
                 rings.ForEach(static opened => opened.Dispose());
-                capability = Refusal(errno);
                 return null;
             }
         }
 
-        capability = Capability.Yes;
+        errno = 0;
         return new CpuRings(rings, ringBytes);
     }
 
@@ -66,15 +71,6 @@ internal sealed class CpuRings : IDisposable
         {
             // A CPU that went offline reports a hang-up for ever; poll skips negative files.
             file.Fd = (file.ReturnedEvents & ~Poll.POLLIN) != 0 ? -1 : file.Fd;
-        }
-    }
-
-    internal void Drain(KernelRelay relay, IKernelDamonObserver observer)
-    {
-        foreach (CpuRing ring in _rings)
-        {
-            var sink = new KernelRelay.Sink(relay, observer, ring.Cpu);
-            ring.Drain(ref sink);
         }
     }
 
@@ -103,9 +99,4 @@ internal sealed class CpuRings : IDisposable
 
     // mmap of a ring says EPERM at the limit; perf_event_open says EACCES where the right is missing.
     private static bool IsMemoryLimit(int errno) => errno is Errno.EPERM or Errno.ENOMEM;
-
-    private static Capability Refusal(int errno) => errno is Errno.EACCES or Errno.EPERM
-        ? Capability.No(
-            $"perf_event_open is refused: {Errno.Describe(errno)}", "run as root, or grant CAP_PERFMON and read access to tracefs")
-        : Capability.No($"perf_event_open failed: {Errno.Describe(errno)}");
 }

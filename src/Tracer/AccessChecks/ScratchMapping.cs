@@ -1,8 +1,8 @@
 using Damon.Trace.Tracer.Linux;
 
-namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+namespace Damon.Trace.Tracer.AccessChecks;
 
-/// <summary>Private anonymous memory of our own made of small pages only, to find bases with and to test ourselves on.</summary>
+/// <summary>Private anonymous memory of our own made of small pages only, to find out about the kernel and to test ourselves on.</summary>
 internal sealed unsafe class ScratchMapping : IDisposable
 {
     private readonly nuint _length;
@@ -33,6 +33,15 @@ internal sealed unsafe class ScratchMapping : IDisposable
     }
 
     internal ulong AddressOf(int page) => (ulong)WordAt(page);
+
+    /// <summary>
+    /// Takes the right to write away and gives it back: the kernel flushes the TLB, so that the next access of every page is a new one.
+    /// </summary>
+    internal void FlushTlb()
+    {
+        _ = SysMman.Protect(_start, _length, SysMman.PROT_READ);
+        _ = SysMman.Protect(_start, _length, SysMman.PROT_READ | SysMman.PROT_WRITE);
+    }
 
     public void Dispose()
     {

@@ -1,9 +1,9 @@
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace Damon.Trace.Tracer.Kernel;
+namespace Damon.Trace.Tracer.PerfRings;
 
-/// <summary>All tracepoints on one CPU, writing into one ring: so the records of a CPU stay in their order.</summary>
+/// <summary>Some events on one CPU, writing into one ring: so the records of a CPU stay in their order.</summary>
 internal sealed unsafe class CpuRing : IDisposable
 {
     private readonly List<SafeFileHandle> _events = [];
@@ -11,13 +11,13 @@ internal sealed unsafe class CpuRing : IDisposable
     private void* _map;
     private readonly nuint _mapLength;
 
-    private CpuRing(int cpu, IReadOnlyList<KernelTracepoint> tracepoints, int ringBytes, out int errno)
+    private CpuRing(int cpu, IReadOnlyList<PerfEvent.Attr> events, int ringBytes, out int errno)
     {
         Cpu = cpu;
         errno = 0;
-        foreach (KernelTracepoint tracepoint in tracepoints)
+        foreach (PerfEvent.Attr attributes in events)
         {
-            _events.Add(PerfEvent.OpenOnCpu(Describe(tracepoint, ringBytes), cpu, out errno));
+            _events.Add(PerfEvent.OpenOnCpu(attributes with { WakeupWatermark = (uint)(ringBytes / 4) }, cpu, out errno));
             if (errno != 0)
             {
                 return;
@@ -45,10 +45,10 @@ internal sealed unsafe class CpuRing : IDisposable
     /// <summary>The file to poll.</summary>
     internal int Fd => (int)_events[0].DangerousGetHandle();
 
-    /// <summary>Opens the tracepoints on a CPU, not yet enabled; null and the errno when one is refused.</summary>
-    internal static CpuRing? Open(int cpu, IReadOnlyList<KernelTracepoint> tracepoints, int ringBytes, out int errno)
+    /// <summary>Opens the events on a CPU; null and the errno when one is refused.</summary>
+    internal static CpuRing? Open(int cpu, IReadOnlyList<PerfEvent.Attr> events, int ringBytes, out int errno)
     {
-        var ring = new CpuRing(cpu, tracepoints, ringBytes, out errno);
+        var ring = new CpuRing(cpu, events, ringBytes, out errno);
         if (errno == 0)
         {
             return ring;
@@ -76,18 +76,4 @@ internal sealed unsafe class CpuRing : IDisposable
         _events.ForEach(static file => file.Dispose());
         _events.Clear();
     }
-
-    private static PerfEvent.Attr Describe(KernelTracepoint tracepoint, int ringBytes) => new()
-    {
-        Type = PerfEvent.PERF_TYPE_TRACEPOINT,
-        Size = (uint)sizeof(PerfEvent.Attr),
-        Config = tracepoint.Id,
-        SamplePeriod = 1,
-        SampleType = PerfEvent.PERF_SAMPLE_TID | PerfEvent.PERF_SAMPLE_TIME | PerfEvent.PERF_SAMPLE_CPU | PerfEvent.PERF_SAMPLE_RAW,
-        Flags = PerfEvent.Disabled | PerfEvent.Watermark | PerfEvent.SampleIdAll | PerfEvent.UseClockId,
-        WakeupWatermark = (uint)(ringBytes / 4),
-
-        // perf's own clock drifts away from it by tens of microseconds, and all our other events carry it.
-        ClockId = Time.CLOCK_MONOTONIC,
-    };
 }

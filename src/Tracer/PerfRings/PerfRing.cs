@@ -1,6 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 
-namespace Damon.Trace.Tracer.Kernel;
+namespace Damon.Trace.Tracer.PerfRings;
 
 /// <summary>
 /// Reads the records of one perf ring (linux/perf_event.h, struct perf_event_mmap_page). The kernel moves data_head, the reader data_tail,

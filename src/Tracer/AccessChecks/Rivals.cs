@@ -1,4 +1,4 @@
-namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+namespace Damon.Trace.Tracer.AccessChecks;
 
 /// <summary>Other consumers of accessed bits on this machine. Only ever looks.</summary>
 internal static class Rivals

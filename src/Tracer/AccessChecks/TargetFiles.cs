@@ -1,7 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+namespace Damon.Trace.Tracer.AccessChecks;
 
 /// <summary>
 /// The open files of one target that are bound to its address space, and what happens to them at exec and exit:

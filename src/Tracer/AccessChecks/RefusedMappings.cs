@@ -1,6 +1,6 @@
 using Damon.Trace.Tracer.Monitoring;
 
-namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+namespace Damon.Trace.Tracer.AccessChecks;
 
 /// <summary>
 /// Mappings in which MADV_COLD was refused (locked, hugetlb, device memory), so that each costs one call and not one per address and

@@ -1,4 +1,4 @@
-namespace Damon.Trace.Tracer.Kernel;
+namespace Damon.Trace.Tracer.PerfRings;
 
 /// <summary>Takes the records of a ring; the bytes are valid during the call only.</summary>
 internal interface IPerfRecordSink

@@ -1,0 +1,160 @@
+using Damon.Trace.Tracer.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Damon.Trace.Tracer.AccessChecks.WrittenPages;
+
+/// <summary>
+/// One thread of another process, stopped, made to run system calls, and put back. While it is ours all its signals are blocked, so that
+/// no handler runs on our registers; SIGKILL ends it as ever. Used on one thread only.
+/// </summary>
+internal sealed class Tracee(int tid, SafeFileHandle memory, ulong site) : IDisposable
+{
+    private const ulong AllSignals = ulong.MaxValue;
+    private const ulong UserCode64 = 0x33;
+    private const long PatienceNs = 200_000_000;
+
+    private SysPtrace.Registers _original;
+    private ulong _signalMask;
+    private long _stoppedNs;
+    private bool _isSeized;
+    private bool _isChanged;
+
+    /// <summary>Stops it where it may be used.</summary>
+    /// <param name="failure">Why not.</param>
+    /// <param name="tryAgain">It only was at a place where it must not be interfered with.</param>
+    internal bool TryStop(out string? failure, out bool tryAgain)
+    {
+        tryAgain = false;
+        int result = SysPtrace.Seize(tid);
+        _isSeized = result == 0;
+        if (result == 0)
+        {
+            _stoppedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+            result = SysPtrace.Interrupt(tid);
+        }
+
+        if (result < 0 || !WaitForInterruption())
+        {
+            failure = result < 0 ? $"ptrace: {Errno.Describe(-result)}" : "its main thread could not be stopped";
+            return false;
+        }
+
+        result = SysPtrace.GetRegisters(tid, out _original);
+        if (result < 0 || _original.Cs != UserCode64 || SysPtrace.GetSignalMask(tid, out _signalMask) < 0)
+        {
+            failure = "its main thread does not run 64-bit code";
+            return false;
+        }
+
+        tryAgain = RestartableSequence.Contains(memory, SysPtrace.GetRseq(tid), _original.Rip);
+        failure = tryAgain ? "its main thread is in a restartable sequence" : null;
+        if (!tryAgain)
+        {
+            _isChanged = true;
+            _ = SysPtrace.SetSignalMask(tid, AllSignals);
+        }
+
+        return !tryAgain;
+    }
+
+    /// <summary>Runs a system call in it: its result, or -errno.</summary>
+    internal long Call(long number, long argument)
+    {
+        SysPtrace.Registers registers = _original;
+        registers.Rip = site;
+        registers.Rax = (ulong)number;
+        registers.Rdi = (ulong)argument;
+        registers.OriginalRax = ulong.MaxValue;
+
+        // Set before it is resumed, the call ends in two stops: at its begin and at its end.
+        bool done = SysPtrace.SetRegisters(tid, registers) == 0 && RunToSystemCall() && RunToSystemCall()
+            && SysPtrace.GetRegisters(tid, out registers) == 0;
+        return done ? (long)registers.Rax : -Errno.ESRCH;
+    }
+
+    /// <summary>Puts it back and lets it run; how long it stood still.</summary>
+    internal TimeSpan LetGo()
+    {
+        if (_isChanged)
+        {
+            _isChanged = false;
+
+            // The last stop must be one before signals are handled: there the kernel restarts what we interrupted.
+            _ = SysPtrace.Interrupt(tid);
+            _ = SysPtrace.Continue(tid, 0);
+            _ = WaitForInterruption();
+            _ = SysPtrace.SetRegisters(tid, _original);
+            _ = SysPtrace.SetSignalMask(tid, _signalMask);
+        }
+
+        if (_isSeized)
+        {
+            _isSeized = false;
+            _ = SysPtrace.Detach(tid);
+        }
+
+        return TimeSpan.FromTicks((Time.GetNs(Time.CLOCK_MONOTONIC) - _stoppedNs) / TimeSpan.NanosecondsPerTick);
+    }
+
+    public void Dispose() => LetGo();
+
+    /// <summary>Signals that come before the stop are passed on.</summary>
+    private bool WaitForInterruption()
+    {
+        while (WaitForStop(out int status))
+        {
+            if (status >> 16 == SysPtrace.PTRACE_EVENT_STOP)
+            {
+                return true;
+            }
+
+            if (SysPtrace.Continue(tid, SignalOf(status)) < 0)
+            {
+                break;
+            }
+        }
+
+        return false;
+    }
+
+    private bool RunToSystemCall()
+    {
+        for (int signal = 0; SysPtrace.ContinueToSystemCall(tid, signal) == 0 && WaitForStop(out int status);)
+        {
+            int stop = (status >> 8) & 0xff;
+            if (stop == SysPtrace.SystemCallStop)
+            {
+                return true;
+            }
+
+            // SIGSTOP cannot be blocked: it is passed on, and the process stays stopped when we let go.
+            signal = SignalOf(status);
+        }
+
+        return false;
+    }
+
+    /// <summary>The signal about to be delivered in this stop; 0 when it is a stop of another kind.</summary>
+    private static int SignalOf(int status)
+    {
+        int stop = (status >> 8) & 0xff;
+        return status >> 16 != 0 || stop == SysPtrace.SystemCallStop ? 0 : stop;
+    }
+
+    private bool WaitForStop(out int status)
+    {
+        const int Stopped = 0x7f;
+        long deadlineNs = Time.GetNs(Time.CLOCK_MONOTONIC) + PatienceNs;
+        int result;
+        do
+        {
+            result = SysPtrace.TryWait(tid, out status);
+            if (result == 0)
+            {
+                Thread.Yield();
+            }
+        }
+        while (result == 0 && Time.GetNs(Time.CLOCK_MONOTONIC) < deadlineNs);
+        return result == tid && (status & 0xff) == Stopped;
+    }
+}

@@ -1,0 +1,17 @@
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.AccessChecks.IdlePages;
+
+namespace Damon.Trace.Tracer.Tests.Contract;
+
+/// <summary>The contract, kept on a real process with idle page tracking.</summary>
+[Trait("Category", "Lab")]
+public sealed class IdlePagesContractTests : AccessCheckContract
+{
+    /// <inheritdoc/>
+    protected override AccessCheckSubject CreateSubject(Touch touch)
+    {
+        Capability capability = new IdlePagesKind().SelfTest();
+        Skip.IfNot(capability.Available, capability.Reason);
+        return ExerciserSubject.Start(touch, target => new IdlePagesCheck(target));
+    }
+}

@@ -1,0 +1,20 @@
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.AccessChecks.SoftDirty;
+
+namespace Damon.Trace.Tracer.Tests.Contract;
+
+/// <summary>The contract, kept on a real process with soft-dirty bits.</summary>
+[Trait("Category", "Lab")]
+public sealed class SoftDirtyContractTests : AccessCheckContract
+{
+    /// <inheritdoc/>
+    protected override bool SeesReads => false;
+
+    /// <inheritdoc/>
+    protected override AccessCheckSubject CreateSubject(Touch touch)
+    {
+        Capability capability = new SoftDirtyKind().SelfTest();
+        Skip.IfNot(capability.Available, capability.Reason);
+        return ExerciserSubject.Start(touch, target => new SoftDirtyCheck(target));
+    }
+}

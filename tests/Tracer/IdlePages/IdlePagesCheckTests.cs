@@ -1,0 +1,106 @@
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.AccessChecks.IdlePages;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tests.AccessBits;
+
+namespace Damon.Trace.Tracer.Tests.IdlePages;
+
+/// <summary>Cases of one process's memory; run where the kernel has idle page tracking, usually in the kernel lab.</summary>
+[Trait("Category", "Lab")]
+public sealed class IdlePagesCheckTests : IDisposable
+{
+    // Pages just faulted in are not tracked until others have pushed them out of the kernel's per-CPU lists.
+    private const int PushOut = 512;
+
+    private readonly TestMapping _filler = TestMapping.SmallPages(PushOut);
+
+    [SkippableFact]
+    public void SelfTest_PassesWhereTheProbeDoes()
+    {
+        RequireIdlePages();
+
+        Assert.Equal(Capability.Yes, new IdlePagesKind().SelfTest());
+    }
+
+    [SkippableFact]
+    public void AHugePage_SharesOneBit()
+    {
+        RequireIdlePages();
+        using TestMapping memory = TestMapping.HugePages(2);
+        memory.WriteAll();
+        _filler.WriteAll();
+        Skip.If(Smaps.ReadKb(memory.AddressOf(0), "AnonHugePages") != 4096, "no huge pages were to be had");
+
+        AccessState[] untouched = Sample([memory.AddressOf(7), memory.AddressOf(300), memory.AddressOf(600)], static () => { });
+        AccessState[] touched = Sample([memory.AddressOf(7), memory.AddressOf(300), memory.AddressOf(600)], () => Touch(memory, 100));
+
+        Assert.All(untouched, static state => Assert.Equal(AccessState.NotAccessed, state));
+        Assert.Equal([AccessState.Accessed, AccessState.Accessed, AccessState.NotAccessed], touched);
+    }
+
+    [SkippableFact]
+    public void SharedPages_AreAccessedWhoeverAccessesThem()
+    {
+        RequireIdlePages();
+        using TestMapping memory = TestMapping.Shared(64);
+        memory.WriteAll();
+        _filler.WriteAll();
+
+        Assert.All(Sample(memory.Addresses(), static () => { }), static state => Assert.Equal(AccessState.NotAccessed, state));
+        AccessState[] touched = Sample(memory.Addresses(), () => Touch(memory, 9));
+        Assert.Equal([9], Enumerable.Range(0, 64).Where(page => touched[page] == AccessState.Accessed));
+    }
+
+    [SkippableFact]
+    public void ZeroPages_AreUnclearable()
+    {
+        RequireIdlePages();
+        using TestMapping memory = TestMapping.SmallPages(8);
+        memory.ReadAll();
+
+        Assert.All(Sample(memory.Addresses(), memory.ReadAll), static state => Assert.Equal(AccessState.Unclearable, state));
+    }
+
+    [SkippableFact]
+    public void PagesThatAppear_WereAccessed()
+    {
+        RequireIdlePages();
+        using TestMapping memory = TestMapping.SmallPages(4);
+
+        AccessState[] states = Sample(memory.Addresses(), () =>
+        {
+            memory.Write(2);
+            _filler.WriteAll();
+        });
+
+        Assert.Equal([2], Enumerable.Range(0, 4).Where(page => states[page] == AccessState.Accessed));
+    }
+
+    public void Dispose() => _filler.Dispose();
+
+    private static void RequireIdlePages()
+    {
+        Capability capability = new IdlePagesKind().Probe();
+        Skip.IfNot(capability.Available, capability.Reason);
+    }
+
+    /// <summary>The kernel did not flush the TLB: without a new mapping of the page the processor might not mark it again.</summary>
+    private static unsafe void Touch(TestMapping memory, int page)
+    {
+        Assert.Equal(0, NativeMethods.mprotect(memory.Start, memory.Length, NativeMethods.PROT_READ));
+        Assert.Equal(0, NativeMethods.mprotect(memory.Start, memory.Length, NativeMethods.PROT_READ | NativeMethods.PROT_WRITE));
+        memory.Write(page);
+    }
+
+    private static AccessState[] Sample(ulong[] addresses, Action inTheWindow)
+    {
+        using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
+        using var check = new IdlePagesCheck(self);
+        var states = new AccessState[addresses.Length];
+        check.MakeOld(addresses);
+        inTheWindow();
+        check.ReadYoung(addresses, states);
+        return states;
+    }
+}
