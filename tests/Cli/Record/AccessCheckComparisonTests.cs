@@ -58,7 +58,12 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
 
     private static string Measure(string check, string[] workload, double alone, List<(string Check, Accuracy Accuracy)> rows)
     {
-        string[] source = check == Kernel ? ["--kernel", "--ops", "vaddr"] : ["--check", check, "--seed", "1"];
+        string[] source = check switch
+        {
+            Kernel => ["--kernel", "--ops", "vaddr"],
+            "written-pages" => ["--check", check, "--seed", "1", "--allow-injection"],
+            _ => ["--check", check, "--seed", "1"],
+        };
         if (check != Kernel && AccessCheckCatalog.Find(check)!.SelfTest() is { Available: false } capability)
         {
             return $"| {check} | not run: {capability.Reason} | | | | | |";

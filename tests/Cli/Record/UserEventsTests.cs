@@ -21,8 +21,8 @@ public sealed class UserEventsTests
 
         // The event exists from its registration on, and perf looks it up by name when it starts.
         using ToolProcess tool = ToolProcess.Start(
-            "record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--user-events", "--duration", "20s", "-o", ours);
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(EventFormat), TimeSpan.FromSeconds(15)), "the event was not registered");
+            ["record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--user-events", "--duration", "60s", "-o", ours]);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(EventFormat), TimeSpan.FromSeconds(60)), "the event was not registered");
         PerfTool.Run("record", "-q", "-N", "-k", "mono", "-e", Event, "-a", "-o", perfs, "--", "sleep", "3");
         tool.Send("INT");
         CommandRun run = tool.Wait();
