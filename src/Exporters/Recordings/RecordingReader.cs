@@ -53,7 +53,15 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
         int count = _stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         ReadOnlyMemory<byte> prefix = first.AsMemory(0, count);
         using Stream? spooled = NeedsSeeking(prefix.Span) ? Spool(prefix.Span, cancellation) : null;
-        CreateReader(prefix, spooled ?? new PrefixedStream(prefix, _stream)).Read(sink, cancellation);
+        try
+        {
+            CreateReader(prefix, spooled ?? new PrefixedStream(prefix, _stream)).Read(sink, cancellation);
+        }
+        catch (RecordingFormatException e)
+        {
+            // Readers know where in the input, not how it is called.
+            throw new RecordingFormatException($"{_name}: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -84,7 +92,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
 
         if (Refusal(first) is { } reason)
         {
-            throw new RecordingFormatException($"{_name}: {reason}");
+            throw new RecordingFormatException(reason);
         }
 
         return new PerfScriptText(stream);

@@ -82,7 +82,7 @@ public sealed class PerfScriptReaderTests
     }
 
     [Theory]
-    [InlineData("       kdamond.0      77 [000]   100.000000: damon:damon_region_aggregated: target_id=0 nr_regions=1 0-1: 0 3 probe_hits=14 00")]
+    [InlineData("     0.027 perf/1234 sched:sched_switch(prev_pid: 77, next_pid: 78)")]
     [InlineData("       kdamond.0      77 [000]   100.000000: damon:damos_before_apply: ctx_idx=0 scheme_idx=0 target_idx=0 nr_regions=1 0-1: 0 3")]
     [InlineData("            perf  1234 [001]  1072.084822:          1 cycles:  ffffffff81ad186a foo+0x1a ([kernel.kallsyms])")]
     [InlineData("       kdamond.0      77 [000]   100.000000: PERF_RECORD_COMM exec: kdamond.0:77/77")]
