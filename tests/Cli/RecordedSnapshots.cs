@@ -14,9 +14,6 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     internal List<Footprint> Footprints { get; } = [];
 
-    /// <summary>All mappings of all generations.</summary>
-    internal List<MappingDescription> Mappings { get; } = [];
-
     internal HashSet<string> MappingNames { get; } = [];
 
     /// <summary>The latest counters of the recorder.</summary>
@@ -39,11 +36,7 @@ internal sealed class RecordedSnapshots : IRecordingSink
     public void OnTarget(TargetDescription target) => Targets.Add(target);
 
     /// <inheritdoc/>
-    public void OnMapping(MappingDescription mapping)
-    {
-        MappingNames.Add(mapping.Name);
-        Mappings.Add(mapping);
-    }
+    public void OnMapping(MappingDescription mapping) => MappingNames.Add(mapping.Name);
 
     /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat) => Counters = heartbeat;

@@ -43,9 +43,6 @@ internal sealed record ExerciserOptions
 
     public ulong SharedBytes { get; init; }
 
-    /// <summary>Half of it in small objects of the oldest generation, half in one large object.</summary>
-    public ulong ManagedBytes { get; init; }
-
     public int NrMmaps { get; init; }
 
     /// <summary>The unit the ranges are aligned to, so that no huge page is hot in one half and cold in the other.</summary>

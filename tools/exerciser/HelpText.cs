@@ -31,9 +31,6 @@ internal static class HelpText
           --mmaps N            small mappings of one page, rw and r in turn                      (0)
           --mlock SIZE         locked memory                                                     (0)
           --shared SIZE        shared memory, mapped twice                                       (0)
-          --managed SIZE       idle objects in the runtime's heap, half of them one large one, and a little
-                               garbage that makes it collect; more than 16M needs
-                               DOTNET_GCHeapHardLimit (hexadecimal) above twice the size         (0)
           --help
 
         Output: two lines of JSON on stdout. The first comes when all memory is populated ("event":"ready", with pid, base and ranges),

@@ -45,7 +45,6 @@ internal static class OptionParser
             "--static-rss" => options with { StaticBytes = Size(name, value) },
             "--mlock" => options with { LockedBytes = Size(name, value) },
             "--shared" => options with { SharedBytes = Size(name, value) },
-            "--managed" => options with { ManagedBytes = Size(name, value) },
             "--mmaps" => options with { NrMmaps = Number(name, value) },
             _ => throw new UsageException($"unknown option {name}", "exerciser --help lists the options"),
         };

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Monitoring;
 
@@ -82,8 +81,6 @@ internal static class RecordCommand
 
     private static readonly Option<ulong?> s_seed = new("--seed") { Description = "Seed of the sampling addresses. Default: random.", HelpName = "N" };
 
-    private static readonly Option<DotNetNames?> s_dotNetNames = DotNetNamesOption.Create();
-
     private static readonly Option<bool> s_kernel = new("--kernel")
     {
         Description = "Record the kernel's own DAMON instead: listens to the kdamonds that run and changes nothing. Needs root.",
@@ -115,7 +112,7 @@ internal static class RecordCommand
         var command = new Command("record", "Monitor processes and record which memory they access.")
         {
             s_pids, s_outputs, s_format, s_sample, s_aggr, s_update, s_minRegions, s_maxRegions, s_check, s_cpuBudget, s_autotune,
-            s_duration, s_realtime, s_bufferMb, s_perfCompat, s_seed, s_dotNetNames, s_kernel, s_usdt, s_userEvents, s_lttng, s_command,
+            s_duration, s_realtime, s_bufferMb, s_perfCompat, s_seed, s_kernel, s_usdt, s_userEvents, s_lttng, s_command,
         };
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
@@ -166,7 +163,6 @@ internal static class RecordCommand
             Realtime = parse.GetValue(s_realtime),
             BufferMb = parse.GetValue(s_bufferMb),
             PerfCompat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
-            DotNetNames = parse.GetValue(s_dotNetNames) ?? DotNetNames.None,
             Seed = parse.GetValue(s_seed) ?? (ulong)Random.Shared.NextInt64(),
         };
     }
@@ -176,7 +172,7 @@ internal static class RecordCommand
     {
         Option[] own =
         [
-            s_sample, s_aggr, s_update, s_minRegions, s_maxRegions, s_check, s_cpuBudget, s_autotune, s_realtime, s_seed, s_dotNetNames,
+            s_sample, s_aggr, s_update, s_minRegions, s_maxRegions, s_check, s_cpuBudget, s_autotune, s_realtime, s_seed,
             s_usdt, s_userEvents, s_lttng,
         ];
         if (Array.Find(own, option => parse.GetResult(option) is { Implicit: false }) is { } given)

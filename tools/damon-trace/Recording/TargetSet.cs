@@ -1,4 +1,3 @@
-using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Worker;
@@ -30,7 +29,7 @@ internal sealed class TargetSet
             processes.AddRange(pids.Select(TargetProcess.Open));
             AccessCheckKind kind = Choose(processes, request);
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
-            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request.DotNetNames)), kind.Name);
+            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings)), kind.Name);
         }
         catch
         {
@@ -51,10 +50,10 @@ internal sealed class TargetSet
         Seed = request.Seed,
     };
 
-    private static MonitoredTarget Monitor(TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, DotNetNames dotNetNames)
+    private static MonitoredTarget Monitor(TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings)
     {
         var space = new VaddrAddressSpace(process);
-        return new MonitoredTarget(process, space, kind.Create(process, settings)) { Names = DotNetHeap.Watch(process.Pid, dotNetNames) };
+        return new MonitoredTarget(process, space, kind.Create(process, settings));
     }
 
     private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request)
