@@ -35,8 +35,7 @@ internal sealed class ExerciserTruth
         return Hot.End - Hot.Start + (warm ? Warm.End - Warm.Start : 0);
     }
 
-    /// <summary>A range of its layout by name; (0, 0) when it has none of it.</summary>
-    internal static (ulong Start, ulong End) Range(JsonElement truth, string name)
+    private static (ulong Start, ulong End) Range(JsonElement truth, string name)
     {
         foreach (JsonElement range in truth.GetProperty("ranges").EnumerateArray())
         {

@@ -14,9 +14,6 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     internal List<Footprint> Footprints { get; } = [];
 
-    /// <summary>All mappings of all generations.</summary>
-    internal List<MappingDescription> Mappings { get; } = [];
-
     internal HashSet<string> MappingNames { get; } = [];
 
     /// <summary>Sampling intervals that were put in force online, in microseconds.</summary>
@@ -42,11 +39,7 @@ internal sealed class RecordedSnapshots : IRecordingSink
     public void OnTarget(TargetDescription target) => Targets.Add(target);
 
     /// <inheritdoc/>
-    public void OnMapping(MappingDescription mapping)
-    {
-        MappingNames.Add(mapping.Name);
-        Mappings.Add(mapping);
-    }
+    public void OnMapping(MappingDescription mapping) => MappingNames.Add(mapping.Name);
 
     /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) => Tunes.Add(sampleUs);

@@ -19,8 +19,7 @@ try
         Userfaultfd.Offer();
     }
 
-    using ManagedHeap? heap = options.ManagedBytes > 0 ? new ManagedHeap(options.ManagedBytes) : null;
-    var layout = new MemoryLayout(options, heap);
+    var layout = new MemoryLayout(options);
     using Stream output = Console.OpenStandardOutput();
     var truth = new TruthWriter(output, options, layout);
     var workload = new Workload(options, layout);

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Recordings.NetTrace;
 
 namespace Damon.Trace.Exporters.Recordings;
 
@@ -15,7 +14,6 @@ internal sealed class DamonEventDispatcher
     private const string UnknownKdamond = "kdamond";
 
     private readonly IRecordingSink _sink;
-    private readonly IForeignEvents? _foreign;
     private readonly SnapshotAssembler _assembler;
     private readonly Dictionary<int, string> _kdamonds = [];
     private readonly Dictionary<ulong, int> _pids = [];
@@ -28,11 +26,9 @@ internal sealed class DamonEventDispatcher
 
     /// <param name="sink">Where everything goes.</param>
     /// <param name="wallOffsetNs">Wall clock minus monotonic clock from the file's header; heartbeats, which are more exact, replace it.</param>
-    /// <param name="foreign">Takes the events of one other provider, or null.</param>
-    public DamonEventDispatcher(IRecordingSink sink, long? wallOffsetNs, IForeignEvents? foreign = null)
+    public DamonEventDispatcher(IRecordingSink sink, long? wallOffsetNs)
     {
         _sink = sink;
-        _foreign = foreign;
         _wallOffsetNs = wallOffsetNs;
         _assembler = new SnapshotAssembler(Deliver);
     }
@@ -94,9 +90,6 @@ internal sealed class DamonEventDispatcher
                 return TryRelayed(ref reader, thread);
             case DamonEventId.Footprint:
                 return TryFootprint(ref reader);
-            case >= EventMetadata.OtherProvider:
-                _foreign?.OnEvent(eventId - EventMetadata.OtherProvider, payload);
-                return true;
             default:
                 // An event of a later version: nothing we know depends on it.
                 return true;

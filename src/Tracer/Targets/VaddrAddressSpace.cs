@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Damon.Trace.Events;
 using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Tracer.Targets;
@@ -55,6 +56,17 @@ public sealed class VaddrAddressSpace : IAddressSpace
         }
 
         return true;
+    }
+
+    /// <summary>Appends the descriptions of this generation's mappings.</summary>
+    public void Describe(ulong targetId, List<MappingDescription> descriptions)
+    {
+        ArgumentNullException.ThrowIfNull(descriptions);
+        foreach (Mapping mapping in _mappings)
+        {
+            descriptions.Add(new MappingDescription(
+                targetId, Generation, (uint)_mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+        }
     }
 
     private void Update()

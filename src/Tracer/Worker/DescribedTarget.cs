@@ -11,8 +11,6 @@ internal sealed class DescribedTarget
     private readonly MonitoredTarget _monitored;
     private readonly TargetFootprint? _footprint;
     private readonly DamonTracepoint _tracepoint;
-    private string? _labelsOfCheck;
-    private string _labels = "";
     private bool _described;
     private uint _describedGeneration;
 
@@ -25,20 +23,7 @@ internal sealed class DescribedTarget
     }
 
     /// <summary>What must be known to read this target's numbers.</summary>
-    internal string Labels
-    {
-        get
-        {
-            string labels = _monitored.AccessCheck.Labels;
-            if (labels != _labelsOfCheck)
-            {
-                _labelsOfCheck = labels;
-                _labels = _monitored.Names?.Label is string names ? $"{labels} {names}".TrimStart() : labels;
-            }
-
-            return _labels;
-        }
-    }
+    internal string Labels => _monitored.AccessCheck.Labels;
 
     /// <summary>Tell everything again: someone new is listening.</summary>
     internal void Forget()
@@ -55,18 +40,19 @@ internal sealed class DescribedTarget
             _tracepoint.Describe(_monitored.Process.ToDescription(_targetId));
         }
 
-        RefinedMappings refined = _monitored.Mappings;
-        refined.Update();
-        if (refined.Generation == _describedGeneration)
+        VaddrAddressSpace space = _monitored.AddressSpace;
+        if (space.Generation == _describedGeneration)
         {
             return;
         }
 
-        _describedGeneration = refined.Generation;
-        foreach (Mapping mapping in refined.Mappings)
+        _describedGeneration = space.Generation;
+        string codeName = GeneratedCode.NameIn(space.Mappings);
+        foreach (Mapping mapping in space.Mappings)
         {
             _tracepoint.Describe(new MappingDescription(
-                _targetId, refined.Generation, (uint)refined.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+                _targetId, space.Generation, (uint)space.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions,
+                GeneratedCode.Is(mapping) ? codeName : mapping.Name));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed partial class FrameRendererTests
         feed.Aggregate(300, (LiveFeed.Heap, 32 * MiB, 20, 50), (LiveFeed.Heap + (32 * MiB), 32 * MiB, 0, 300));
         feed.Aggregate(100, (LiveFeed.Heap, 32 * MiB, 20, 50), (LiveFeed.Heap + (32 * MiB), 32 * MiB, 10, 3));
 
-        string[] rows = HeatRows(Render(feed, 80, 24));
+        string[] rows = HeatRows(Render(feed, 80, 26));
 
         // Rows of the upper half: 9 throughout. Of the lower half: not accessed, then 10/20 = 50 % of the hottest, level ceil(4.5) = 5.
         Assert.Equal(2, rows.Distinct().Count());
@@ -88,8 +88,8 @@ public sealed partial class FrameRendererTests
 
         int first = Array.FindIndex(hottest, line => line.EndsWith("hottest", StringComparison.Ordinal)) + 1;
         Assert.Equal("   8.000 MiB     200.0  100.0  200.0 ms  rw-p /srv/data.bin", hottest[first]);
-        Assert.Equal("   4.000 MiB      40.0   20.0  700.0 ms  rw-p [dotnet gen2]", hottest[first + 1]);
-        Assert.Contains("  60.000 MiB       0.0    0.0     300 s  rw-p [dotnet gen2]", coldest);
+        Assert.Equal("   4.000 MiB      40.0   20.0  700.0 ms  rw-p [anon:cache]", hottest[first + 1]);
+        Assert.Contains("  60.000 MiB       0.0    0.0     300 s  rw-p [anon:cache]", coldest);
     }
 
     [Fact]
@@ -106,13 +106,26 @@ public sealed partial class FrameRendererTests
 
         Assert.Contains("target 0: pid 4242 (server)", text, StringComparison.Ordinal);
         Assert.Contains("22:13:20 UTC", text, StringComparison.Ordinal);
-        Assert.Contains("access-bits (vaddr) granularity=page | sample 5 ms, aggr 100 ms, 2 regions", text, StringComparison.Ordinal);
+        Assert.Contains("sample 5 ms, aggr 100 ms, 2 regions | access-bits (vaddr) granularity=page", text, StringComparison.Ordinal);
         Assert.Contains("working set     8.000 MiB", text, StringComparison.Ordinal);
         Assert.Contains("resident 129.000 MiB, proportional 100.000 MiB, virtual 512.000 MiB, swap 0 B", text, StringComparison.Ordinal);
 
         // 100 ms of CPU in 2 s.
         Assert.Contains("own CPU 5.0 %, 3 late, 1 missed, 0 of 20 incomplete", text, StringComparison.Ordinal);
-        Assert.Contains("9 up to 100.0 %, 100 % is 200 Hz", text, StringComparison.Ordinal);
+        Assert.Contains("heat: . 0 %, 9 up to 100.0 % of samples; 100 % is 200 Hz", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APathTooLong_KeepsTheNameOfItsFile()
+    {
+        var feed = new LiveFeed(TimeSpan.FromMinutes(2));
+        feed.Map((LiveFeed.Heap, LiveFeed.Heap + MiB, "/a/path/of/many/folders/that/does/not/fit/anywhere/libserver.so"));
+        feed.Aggregate(20, (LiveFeed.Heap, MiB, 20, 1));
+
+        IReadOnlyList<string> lines = Render(feed, 80, 24);
+
+        Assert.Contains(lines, line => line.EndsWith(" rw-p .../libserver.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("  rw-p .../libserver.so", StringComparison.Ordinal));
     }
 
     [Fact]

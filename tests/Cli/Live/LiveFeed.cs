@@ -20,7 +20,7 @@ internal sealed class LiveFeed
             new ContextAttributes { SampleUs = 5_000, AggrUs = 100_000, UpdateUs = 1_000_000, MinNrRegions = 10, MaxNrRegions = 1000 },
             "kdamond.0", "vaddr", "access-bits", "granularity=page"));
         State.OnTarget(new TargetDescription(0, 4242, 1, "server", "server --run"));
-        Map((Heap, Heap + (64 * MiB), "[dotnet gen2]"), (Heap + (64 * MiB), Heap + (128 * MiB), "/srv/data.bin"));
+        Map((Heap, Heap + (64 * MiB), "[anon:cache]"), (Heap + (64 * MiB), Heap + (128 * MiB), "/srv/data.bin"));
     }
 
     internal LiveState State { get; }

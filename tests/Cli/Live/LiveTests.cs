@@ -53,7 +53,7 @@ public sealed class LiveTests
         using var folder = new TemporaryFolder();
         string path = folder.File("a.nettrace");
         using var exerciser = ExerciserRun.Start(s_workload);
-        using ToolProcess recording = ToolProcess.Start("record", "-p", $"{exerciser.Pid}", "-o", path);
+        using ToolProcess recording = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", "-o", path]);
         using var terminal = new TmuxSession(80, 24, "sleep 3; " + Shell($"live --attach {recording.Pid}"));
 
         terminal.WaitFor(screen => screen.Contains("(exerciser)", StringComparison.Ordinal) && HasHeat(screen));

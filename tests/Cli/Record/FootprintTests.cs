@@ -7,7 +7,7 @@ namespace Damon.Trace.Cli.Tests.Record;
 public sealed class FootprintTests
 {
     [Fact]
-    public async Task Record_TellsTheFootprintAboutOncePerSecond()
+    public async Task Record_TellsTheFootprintAboutOncePerSecondAndNamesGeneratedCode()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("a.nettrace");
@@ -26,6 +26,8 @@ public sealed class FootprintTests
             Assert.True(footprint.VszBytes >= footprint.RssBytes);
             Assert.True(footprint.PssBytes <= footprint.RssBytes || footprint.PssBytes == Footprint.Unknown);
         });
+        // The exerciser is a .NET program.
+        Assert.Contains("[dotnet jit]", recorded.MappingNames);
         Assert.NotEqual(Footprint.Unknown, recorded.Footprints[0].PssBytes);
         Assert.Equal(recorded.Footprints.OrderBy(footprint => footprint.TimeNs), recorded.Footprints);
     }

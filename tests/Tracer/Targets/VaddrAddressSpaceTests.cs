@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.Exerciser;
@@ -77,5 +78,22 @@ public sealed class VaddrAddressSpaceTests
 
         Assert.False(target.IsAlive);
         Assert.False(new VaddrAddressSpace(target).TryReadMappings([]));
+    }
+
+    [Fact]
+    public void Descriptions_carry_target_generation_and_count()
+    {
+        using TargetProcess target = TargetProcess.Open(Environment.ProcessId);
+        var space = new VaddrAddressSpace(target);
+        Assert.True(space.TryReadMappings([]));
+        var descriptions = new List<MappingDescription>();
+
+        space.Describe(3, descriptions);
+
+        Assert.Equal(space.Mappings.Count, descriptions.Count);
+        var expected = (3ul, 1u, (uint)descriptions.Count);
+        Assert.All(descriptions, description =>
+            Assert.Equal(expected, (description.TargetId, description.Generation, description.NrMappings)));
+        Assert.Equal(space.Mappings[0].Start, descriptions[0].Start);
     }
 }

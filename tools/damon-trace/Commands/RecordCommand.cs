@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
@@ -84,8 +83,6 @@ internal static class RecordCommand
 
     private static readonly Option<ulong?> s_seed = new("--seed") { Description = "Seed of the sampling addresses. Default: random.", HelpName = "N" };
 
-    private static readonly Option<DotNetNames?> s_dotNetNames = DotNetNamesOption.Create();
-
     private static readonly Option<bool> s_kernel = new("--kernel")
     {
         Description = "Let the kernel's own DAMON monitor. With -p, a command or --ops paddr it is driven: a kdamond is created, and removed "
@@ -134,7 +131,7 @@ internal static class RecordCommand
         {
             s_pids, s_outputs, s_format, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
             s_attributes.MaxRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
-            s_seed, s_dotNetNames, s_kernel, s_ops, s_regions, s_usdt, s_userEvents, s_lttng, s_command,
+            s_seed, s_kernel, s_ops, s_regions, s_usdt, s_userEvents, s_lttng, s_command,
         };
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
@@ -165,7 +162,6 @@ internal static class RecordCommand
             Realtime = parse.GetValue(s_realtime),
             BufferMb = parse.GetValue(s_bufferMb),
             PerfCompat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
-            DotNetNames = parse.GetValue(s_dotNetNames) ?? DotNetNames.None,
             Seed = parse.GetValue(s_seed) ?? (ulong)Random.Shared.NextInt64(),
         };
         CheckSource(request);
@@ -214,7 +210,7 @@ internal static class RecordCommand
     /// <summary>The kernel samples itself, as it likes; and kdamonds we only listen to are somebody else's, with their settings.</summary>
     private static void RefuseWithKernel(ParseResult parse, RecordRequest request)
     {
-        Option[] samplingOptions = [s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_dotNetNames, s_usdt, s_userEvents, s_lttng];
+        Option[] samplingOptions = [s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_usdt, s_userEvents, s_lttng];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)

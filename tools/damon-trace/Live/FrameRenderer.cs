@@ -9,6 +9,9 @@ namespace Damon.Trace.Cli.Live;
 internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 {
     private const int AddressWidth = 13;
+
+    // Size, Hz, per cent and age of the list, with the blanks between.
+    private const int ListColumns = 41;
     private const int LeastWidth = 60;
     private const int LeastHeight = 12;
 
@@ -67,7 +70,9 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
             lines.Add("");
         }
 
-        lines.Add(Both(Costs(target), state.Targets.Count > 1 ? "q quit, c cold, t next target" : "q quit, c cold", width));
+        string keys = state.Targets.Count > 1 ? "q quit, c cold, t next" : "q quit, c cold";
+        string costs = Costs(target);
+        lines.Add(Both(costs, costs.Length + keys.Length < width ? keys : "q quit", width));
     }
 
     private string Title(LiveTarget target)
@@ -88,8 +93,8 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         }
 
         ContextAttributes attributes = context.Attributes;
-        return $"{context.AccessCheck} ({context.Operations}) {context.Labels} | sample {ReportText.Microseconds(attributes.SampleUs)}, "
-            + $"aggr {ReportText.Microseconds(attributes.AggrUs)}, {target.Latest?.Regions.Length ?? 0} regions";
+        return $"sample {ReportText.Microseconds(attributes.SampleUs)}, aggr {ReportText.Microseconds(attributes.AggrUs)}, "
+            + $"{target.Latest?.Regions.Length ?? 0} regions | {context.AccessCheck} ({context.Operations}) {context.Labels}";
     }
 
     private void DrawHeatmap(LiveTarget target, LiveSnapshot latest, int width, int rows, List<string> lines)
@@ -108,7 +113,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
                 string name = state.Catalog.NameOf(target.Key.TargetId, band.RowStart(row), band.RowStart(row + 1));
                 string label = name == shown ? "" : name;
                 shown = name;
-                lines.Add(Row(heatmap, band.FirstRow + row, band.RowStart(row), hottest) + " " + Clip(label, nameWidth));
+                lines.Add(Row(heatmap, band.FirstRow + row, band.RowStart(row), hottest) + " " + ShortName(label, nameWidth));
             }
         }
 
@@ -148,8 +153,8 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 
     private static string Legend(LiveSnapshot latest, double hottest)
     {
-        string all = latest.MaxHz is { } most ? ReportText.Invariant($", 100 % is {most:F0} Hz: one access seen in each sampling interval") : "";
-        return ReportText.Invariant($"share of samples found accessed: . 0 %, 9 up to {ReportText.Percent(hottest)}{all}");
+        string all = latest.MaxHz is { } most ? ReportText.Invariant($"; 100 % is {most:F0} Hz (1 / sampling interval)") : "";
+        return ReportText.Invariant($"heat: . 0 %, 9 up to {ReportText.Percent(hottest)} of samples{all}");
     }
 
     private string WorkingSet(LiveTarget target, LiveSnapshot latest, int width)
@@ -209,7 +214,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
             string age = latest.AgeSeconds is { } seconds ? ReportText.Seconds(range.Age * seconds) : ReportText.Invariant($"{range.Age} aggr");
             string where = wide ? ReportText.Range(range.Start, range.End) + "  " : "";
             lines.Add(Clip(
-                ReportText.Invariant($"{ReportText.Size(range.Size),12} {hz,9} {range.Share * 100,6:F1} {age,9}  ") + where + range.Name, width));
+                ReportText.Invariant($"{ReportText.Size(range.Size),12} {hz,9} {range.Share * 100,6:F1} {age,9}  ") + where + ShortName(range.Name, width - ListColumns - where.Length), width));
         }
     }
 
@@ -227,9 +232,14 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         }
 
         text.Append(CultureInfo.InvariantCulture, $", {target.NrIncomplete} of {target.NrSnapshots} incomplete");
-        if (target.NrUnclearable + target.NrUnprepared > 0)
+        if (target.NrUnclearable > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $", {target.NrUnclearable} unclearable, {target.NrUnprepared} unprepared");
+            text.Append(CultureInfo.InvariantCulture, $", {target.NrUnclearable} unclearable");
+        }
+
+        if (target.NrUnprepared > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {target.NrUnprepared} unprepared");
         }
 
         if (state.End is { LostEvents: > 0 } end)
@@ -244,6 +254,15 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
     {
         int room = width - right.Length - 1;
         return room < LeastWidth / 2 ? Clip(left, width) : Clip(left, room).PadRight(room + 1) + right;
+    }
+
+    /// <summary>Permissions and name; of a path that is too long the file's name, which tells more than the folders above it.</summary>
+    private static string ShortName(string name, int width)
+    {
+        int folders = name.LastIndexOf('/');
+        int blank = name.IndexOf(' ', StringComparison.Ordinal);
+        bool shorten = name.Length > width && blank >= 0 && folders > blank + 1;
+        return Clip(shorten ? $"{name[..(blank + 1)]}.../{name[(folders + 1)..]}" : name, Math.Max(0, width));
     }
 
     private static string Clip(string text, int width) => text.Length <= width ? text : text[..width];

@@ -10,7 +10,9 @@ namespace Damon.Trace.Cli.Live;
 internal sealed class LiveTerminal : IDisposable
 {
     private const string Enter = "\x1b[?1049h\x1b[?25l\x1b[?7l";
-    private const string Leave = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
+
+    // Emptied first: after a change of size tmux would show what does not fit among the lines of the shell.
+    private const string Leave = "\x1b[0m\x1b[2J\x1b[?7h\x1b[?25h\x1b[?1049l";
 
     // Terminals that know it show a frame at once, the others ignore it.
     private const string BeginFrame = "\x1b[?2026h";
@@ -47,7 +49,8 @@ internal sealed class LiveTerminal : IDisposable
             string line = i < lines.Count ? lines[i] : "";
             if (i >= _shown.Count || _shown[i] != line)
             {
-                frame.Append(CultureInfo.InvariantCulture, $"\x1b[{i + 1};1H").Append(line).Append("\x1b[K");
+                // Cleared before it is written: at the right edge clearing afterwards would take the last character.
+                frame.Append(CultureInfo.InvariantCulture, $"\x1b[{i + 1};1H\x1b[K").Append(line);
             }
         }
 

@@ -1,4 +1,3 @@
-using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
@@ -33,9 +32,6 @@ internal sealed record RecordRequest
     internal int BufferMb { get; init; }
 
     internal PerfCompat PerfCompat { get; init; }
-
-    /// <summary>How the heaps of .NET targets get names.</summary>
-    internal DotNetNames DotNetNames { get; init; }
 
     internal ulong Seed { get; init; }
 

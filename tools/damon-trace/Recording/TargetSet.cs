@@ -1,4 +1,3 @@
-using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
@@ -63,11 +62,7 @@ internal sealed class TargetSet
             _ = space.TryReadMappings([]);
         }
 
-        return new MonitoredTarget(process, space, kind.Create(process, settings))
-        {
-            FixedRanges = request.Regions,
-            Names = DotNetHeap.Watch(process.Pid, request.DotNetNames),
-        };
+        return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = request.Regions };
     }
 
     private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings)

@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 namespace Damon.Trace.Exporters.Recordings.NetTrace;
 
 /// <summary>Decodes the blocks of a stream and hands the events of our provider over in order of time.</summary>
-internal sealed class EventBlocks(
-    NetTraceInput input, DamonEventDispatcher dispatcher, NetTraceHeader header, EventMetadata metadata)
+internal sealed class EventBlocks(NetTraceInput input, DamonEventDispatcher dispatcher, NetTraceHeader header)
 {
     /// <summary>A correct stream never holds back more than its recorder's buffer; a damaged one without marks must not take all memory.</summary>
     private const long LargestBacklog = 64 * 1024 * 1024;
 
     private const short CompressedHeaders = 1;
 
+    private readonly EventMetadata _metadata = new();
     private readonly LossCounter _losses = new();
     private readonly PendingEvents _pending = new(input, dispatcher);
 
@@ -88,7 +88,7 @@ internal sealed class EventBlocks(
         {
             int next = position;
             if (!blob.TryRead(block, ref next) || blob.PayloadSize > block.Length - next
-                || !metadata.TryAdd(block.Slice(next, blob.PayloadSize)))
+                || !_metadata.TryAdd(block.Slice(next, blob.PayloadSize)))
             {
                 return position;
             }
@@ -139,7 +139,7 @@ internal sealed class EventBlocks(
             if (blob.MetadataId != metadataId)
             {
                 metadataId = blob.MetadataId;
-                eventId = metadata.EventIdOf(metadataId);
+                eventId = _metadata.EventIdOf(metadataId);
             }
 
             if (eventId != EventMetadata.Foreign)

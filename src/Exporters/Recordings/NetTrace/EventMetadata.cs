@@ -4,19 +4,15 @@ using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.Recordings.NetTrace;
 
-/// <summary>Which metadata ids of the stream stand for events of our provider, or of one more. All others are skipped unread.</summary>
-/// <param name="otherProvider">The one more, or null.</param>
-internal sealed class EventMetadata(string? otherProvider)
+/// <summary>Which metadata ids of the stream stand for events of our provider. Other providers' events are skipped unread.</summary>
+internal sealed class EventMetadata
 {
-    /// <summary>Not an event to be read.</summary>
+    /// <summary>Not an event of ours.</summary>
     public const int Foreign = 0;
-
-    /// <summary>Added to the event ids of the other provider; a provider's own are below.</summary>
-    public const int OtherProvider = 1 << 16;
 
     private readonly Dictionary<int, int> _eventIds = [];
 
-    /// <summary>The event id for a metadata id, with <see cref="OtherProvider"/> where it is one of those, or <see cref="Foreign"/>.</summary>
+    /// <summary>The event id of our provider for a metadata id, or <see cref="Foreign"/>.</summary>
     public int EventIdOf(int metadataId) => _eventIds.GetValueOrDefault(metadataId, Foreign);
 
     /// <summary>Layout: metadata id (4), provider name, event id (4), event name and more that we do not need.</summary>
@@ -37,10 +33,7 @@ internal sealed class EventMetadata(string? otherProvider)
         }
 
         int eventId = BinaryPrimitives.ReadInt32LittleEndian(rest[((length + 1) * sizeof(char))..]);
-        ReadOnlySpan<char> provider = text[..length];
-        _eventIds[metadataId] = provider.SequenceEqual(DamonProvider.Name) ? eventId
-            : otherProvider is not null && provider.SequenceEqual(otherProvider) && eventId is >= 0 and < OtherProvider ? eventId + OtherProvider
-            : Foreign;
+        _eventIds[metadataId] = text[..length].SequenceEqual(DamonProvider.Name) ? eventId : Foreign;
         return true;
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Damon.Trace.Exporters.Recordings.NetTrace;
 
 /// <summary>The objects of a stream one after the other, from behind the magic to the end mark. Used once.</summary>
-internal sealed class NetTraceObjects(NetTraceInput input, IRecordingSink sink, IForeignEvents? foreign)
+internal sealed class NetTraceObjects(NetTraceInput input, IRecordingSink sink)
 {
     private const byte EndOfStream = 1;
     private const byte BeginObject = 5;
@@ -26,7 +26,7 @@ internal sealed class NetTraceObjects(NetTraceInput input, IRecordingSink sink, 
     {
         string? truncation = ReadAll(cancellation);
         truncation = _blocks?.Finish() ?? truncation;
-        _dispatcher ??= new DamonEventDispatcher(sink, wallOffsetNs: null, foreign);
+        _dispatcher ??= new DamonEventDispatcher(sink, wallOffsetNs: null);
         _dispatcher.End(_blocks?.LostEvents ?? 0, truncation);
     }
 
@@ -120,8 +120,8 @@ internal sealed class NetTraceObjects(NetTraceInput input, IRecordingSink sink, 
         }
 
         input.Advance(NetTraceHeader.Size);
-        _dispatcher = new DamonEventDispatcher(sink, header.WallOffsetNs, foreign);
-        _blocks = new EventBlocks(input, _dispatcher, header, new EventMetadata(foreign?.Provider));
+        _dispatcher = new DamonEventDispatcher(sink, header.WallOffsetNs);
+        _blocks = new EventBlocks(input, _dispatcher, header);
         return null;
     }
 

@@ -11,9 +11,7 @@ namespace Damon.Trace.Exporters.Recordings.NetTrace;
 /// Every read is checked against the bytes that are there. What cannot be understood ends the recording where it stands, as
 /// <see cref="RecordingEnd.Truncation"/>; only a stream that never was NetTrace is an exception.
 /// </remarks>
-/// <param name="stream">Read to its end or its end mark.</param>
-/// <param name="foreign">Takes the events of another provider, or null.</param>
-public sealed class NetTraceReader(Stream stream, IForeignEvents? foreign = null) : IRecordingReader
+public sealed class NetTraceReader(Stream stream) : IRecordingReader
 {
     /// <summary>The first bytes of a stream.</summary>
     public static ReadOnlySpan<byte> Magic => "Nettrace"u8;
@@ -23,7 +21,7 @@ public sealed class NetTraceReader(Stream stream, IForeignEvents? foreign = null
     {
         NetTraceInput input = new(stream);
         CheckMagic(input);
-        new NetTraceObjects(input, sink, foreign).Read(cancellation);
+        new NetTraceObjects(input, sink).Read(cancellation);
     }
 
     private static void CheckMagic(NetTraceInput input)
