@@ -43,10 +43,10 @@ internal sealed class ToolProcess : IDisposable
     }
 
     /// <summary>Waits for the end; a tool that hangs is a failure.</summary>
-    internal CommandRun Wait()
+    internal CommandRun Wait(TimeSpan? patience = null)
     {
         Task<string> output = _process.StandardOutput.ReadToEndAsync();
-        Assert.True(_process.WaitForExit(s_patience), "damon-trace hangs");
+        Assert.True(_process.WaitForExit(patience ?? s_patience), "damon-trace hangs");
         return new CommandRun(_process.ExitCode, output.Result, _error.Result);
     }
 

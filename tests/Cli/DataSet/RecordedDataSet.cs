@@ -15,7 +15,7 @@ public sealed partial class RecordedDataSet : IDisposable
     {
         using var exerciser = ExerciserRun.Start("--size", "256M", "--hot", "32M", "--warm", "0", "--throttle", "1ms");
         CommandRun record = ToolProcess.Run(
-            "record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--duration", "6s", "-o", Recording);
+            "record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--duration", "8s", "-o", Recording);
         Truth = exerciser.Stop();
         Assert.True(record.ExitCode == ExitCode.Ok, record.Error);
         // Twice: the second time must double nothing.
@@ -25,7 +25,9 @@ public sealed partial class RecordedDataSet : IDisposable
             Assert.True(export.ExitCode == ExitCode.Ok, export.Error);
         }
 
-        Snapshots = [.. RecordedSnapshots.Read(Recording).Snapshots.Where(snapshot => snapshot.Complete)];
+        RecordedSnapshots all = RecordedSnapshots.Read(Recording);
+        Snapshots = [.. all.Snapshots.Where(snapshot => snapshot.Complete)];
+        LateShare = all.Counters.NrLate / all.Snapshots.Sum(snapshot => (double)snapshot.NrSamples);
     }
 
     internal string Recording => _folder.File("a.nettrace");
@@ -33,6 +35,9 @@ public sealed partial class RecordedDataSet : IDisposable
     internal string Folder => _folder.File("dataset");
 
     internal ExerciserTruth Truth { get; }
+
+    /// <summary>Part of the checks that came late.</summary>
+    internal double LateShare { get; }
 
     /// <summary>The complete snapshots, read without Parquet.</summary>
     internal IReadOnlyList<RecordedSnapshot> Snapshots { get; }

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Damon.Trace.Cli.Tests.DataSet;
 
 /// <summary>Every DuckDB query of docs/sql.md, as it stands there, on a real recording.</summary>
+[Collection(SharedRecording.Name)]
 [Trait("Category", "Linux")]
-public sealed class SqlDocumentTests(RecordedDataSet recorded) : IClassFixture<RecordedDataSet>
+public sealed class SqlDocumentTests(RecordedDataSet recorded)
 {
     [SkippableFact]
     public void EveryQuery_HasRows()

@@ -58,9 +58,8 @@ public sealed class DataSetTests : IDisposable
         // What an earlier export of the same recording left and a later one does not make goes, too; other recordings stay.
         Write(snapshots[5..]);
         Write(snapshots[..5]);
-        Assert.Empty(Files("regions", "2026-09-22").Where(path => Path.GetFileName(path).StartsWith("20260921T235959.0", StringComparison.Ordinal)));
         Assert.Equal(2, Files("regions", "2026-09-21").Length);
-        Assert.Single(Files("regions", "2026-09-22"));
+        Assert.StartsWith("20260921T235959.5", Path.GetFileName(Assert.Single(Files("regions", "2026-09-22"))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +121,7 @@ public sealed class DataSetTests : IDisposable
         return snapshot;
     }
 
-    private void Write(IReadOnlyList<Snapshot> snapshots)
+    private void Write(List<Snapshot> snapshots)
     {
         using DataSetWriter writer = new(Root, "a-host", ParquetWriterTests.Small(ParquetCompression.None));
         ContextDescription context = new(
@@ -164,7 +163,7 @@ public sealed class DataSetTests : IDisposable
 
         List<string?[]> rows = ForeignReader.Read(reader, [file], "rows")[0];
         string recording = Path.GetFileName(file).Replace(".2.parquet", ".parquet", StringComparison.Ordinal)[..^".parquet".Length];
-        Assert.All(rows, row => Assert.Equal([recording, "7"], row[ExpectedTable.Columns.Length..]));
+        Assert.All(rows, row => Assert.Equal((recording, "7"), (row[^2], row[^1])));
         ParquetWriterTests.AssertRows(expected, [.. rows.Select(row => row[..ExpectedTable.Columns.Length])], reader, file);
     }
 }
