@@ -13,8 +13,8 @@ followTheme(() => views.forEach(view => view?.draw()));
 async function show(index) {
   sections.forEach((section, i) => { section.hidden = i !== index; });
   tabs.forEach((tab, i) => tab.setAttribute('aria-pressed', String(i === index)));
-  views[index] ??= await TargetView.open(sections[index], report, report.targets[index]);
-  views[index].resize();
+  if (views[index]) views[index].resize();
+  else views[index] = await TargetView.open(sections[index], report, report.targets[index]);
 }
 
 tabs.forEach((tab, i) => tab.addEventListener('click', () => show(i)));
