@@ -42,6 +42,7 @@ async function look(page) {
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
   const { metrics } = await devtools.send('Performance.getMetrics');
   result.milliseconds.cpu = Math.round(metrics.find(metric => metric.name === 'ProcessTime').value * 1000);
+  await page.evaluate(() => window.damonTrace.ready);
   await page.screenshot({ path: path.join(folder, 'light.png'), fullPage: true });
   result.scripts = await page.evaluate(() => document.querySelectorAll('script').length);
   result.hacked = await page.evaluate(() => 'hacked' in window);
