@@ -37,6 +37,12 @@ async function look(page) {
     firstPaint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null,
     drawn: performance.getEntriesByName('damon-trace-drawn')[0].startTime,
   }));
+  // What the page itself cost, whatever else the machine was doing: CPU time of its process.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  result.milliseconds.cpu = Math.round(metrics.find(metric => metric.name === 'ProcessTime').value * 1000);
+  await page.evaluate(() => window.damonTrace.ready);
   await page.screenshot({ path: path.join(folder, 'light.png'), fullPage: true });
   result.scripts = await page.evaluate(() => document.querySelectorAll('script').length);
   result.hacked = await page.evaluate(() => 'hacked' in window);
@@ -48,7 +54,9 @@ async function look(page) {
   return result;
 }
 
-const view = page => page.evaluate(() => window.damonTrace.views[0].heatmap.view());
+function view(page) {
+  return page.evaluate(() => window.damonTrace.views[0].heatmap.view());
+}
 
 async function hover(page, result) {
   for (const place of places) {

@@ -147,7 +147,9 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
     {
         if (overview.Contexts.Count == 0)
         {
-            page.Fact("intervals", "not recorded");
+            page.Fact("intervals", overview.Known.AggrUs is { } aggr
+                ? $"as told on the command line: aggregation {ReportText.Microseconds(aggr)}"
+                : "not recorded");
             return;
         }
 

@@ -68,7 +68,7 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         json.WriteEndObject();
     }
 
-    private static void WriteBands(Utf8JsonWriter json, TargetReport target)
+    private void WriteBands(Utf8JsonWriter json, TargetReport target)
     {
         HeatmapBand[] bands = target.Levels[0].Bands;
         FoldedAxis axis = new(bands);
@@ -78,11 +78,12 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
             json.WriteStartObject();
             json.WriteString("start", ReportText.Address(bands[i].Start));
             json.WriteString("end", ReportText.Address(bands[i].End));
+            json.WriteString("text", BandText.Of(overview.Catalog, target.Key, bands[i]));
             json.WriteNumber("top", Math.Round(axis[i].Top, 6));
             json.WriteNumber("height", Math.Round(axis[i].Height, 6));
             if (i > 0)
             {
-                json.WriteString("fold", FoldText.Between(target.Target, bands[i - 1].End, bands[i].Start));
+                json.WriteString("fold", BandText.Between(target.Target, bands[i - 1].End, bands[i].Start));
             }
 
             json.WriteEndObject();

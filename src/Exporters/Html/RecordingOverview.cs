@@ -21,6 +21,9 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
     /// <summary>Every configuration once.</summary>
     public List<ContextDescription> Contexts { get; } = [];
 
+    /// <summary>What the user told of the intervals.</summary>
+    public KnownIntervals Known => options.Known;
+
     public RecordingEnd End { get; private set; } = new(0, 0, 0, 0, null);
 
     public TargetCatalog Catalog => Extent.Catalog;

@@ -76,7 +76,7 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         }
 
         HeatmapBand[] bands = target.Levels[0].Bands;
-        ulong outside = FoldText.BytesOutside(target.Target, bands);
+        ulong outside = BandText.BytesOutside(target.Target, bands);
         page.Raw("<p class=\"hint\">").Text(
             $"Heat is a mean over the area and time of a cell. Left out: {ReportText.Size(outside)} that were monitored and never accessed once the regions had adapted.")
             .Raw("</p>");

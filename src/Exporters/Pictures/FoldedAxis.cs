@@ -9,7 +9,9 @@ namespace Damon.Trace.Exporters.Pictures;
 internal sealed class FoldedAxis
 {
     private const double Thinnest = 0.05;
-    private const double Fold = 0.025;
+
+    /// <summary>High enough for a line of text: the fold says what is above and below it.</summary>
+    private const double Fold = 0.04;
 
     private readonly (double Top, double Height)[] _places;
 

@@ -10,8 +10,8 @@ internal static class HeatmapPicture
     private const double Width = 1000;
     private const double Left = 128;
     private const double Right = 24;
-    private const double MapHeight = 360;
-    private const double Head = 64;
+    private const double MapHeight = 380;
+    private const double Head = 76;
     private const double Foot = 96;
     private const double TargetHeight = Head + MapHeight + Foot;
 
@@ -42,10 +42,10 @@ internal static class HeatmapPicture
             canvas.Rect(Left, bandY, Width - Left - Right, bandHeight, theme.Ground);
             DrawCells(canvas, map.Grid, band, bandY, bandHeight, hottest, theme);
             canvas.Text(Left - 8, bandY + 11, ReportText.Address(band.Start), theme.Muted, "end", 11, mono: true);
-            DrawName(canvas, extent, map, band, bandY, theme);
+            canvas.Text(Left, bandY - 4, BandText.Of(extent.Catalog, map.Target.Key, band), theme.Text, size: 10);
             if (i > 0)
             {
-                DrawFold(canvas, FoldText.Between(map.Target, shownUpTo, band.Start), bandY, theme);
+                DrawFold(canvas, BandText.Between(map.Target, shownUpTo, band.Start), bandY, theme);
             }
 
             shownUpTo = band.End;
@@ -66,8 +66,9 @@ internal static class HeatmapPicture
         SvgCanvas canvas, HeatmapGrid grid, HeatmapBand band, double y, double height, double hottest, PictureTheme theme)
     {
         StringBuilder[] paths = [.. Enumerable.Range(0, Steps + 1).Select(_ => new StringBuilder())];
-        double cellWidth = (Width - Left - Right) / grid.Columns;
-        double cellHeight = height / band.Rows;
+        // Edges are rounded, and not widths: neighbours share theirs.
+        double[] xs = [.. Enumerable.Range(0, grid.Columns + 1).Select(column => Math.Round(Left + (column * (Width - Left - Right) / grid.Columns), 1))];
+        double[] ys = [.. Enumerable.Range(0, band.Rows + 1).Select(row => Math.Round(y + (row * height / band.Rows), 1))];
         for (int row = 0; row < band.Rows; row++)
         {
             for (int column = 0; column < grid.Columns;)
@@ -81,9 +82,8 @@ internal static class HeatmapPicture
 
                 if (step >= 0)
                 {
-                    double width = (column - first) * cellWidth;
                     paths[step].Append(ReportText.Invariant(
-                        $"M{Left + (first * cellWidth):0.#} {y + (row * cellHeight):0.##}h{width:0.#}v{cellHeight:0.##}h{-width:0.#}z"));
+                        $"M{xs[first]:0.#} {ys[row]:0.#}H{xs[column]:0.#}V{ys[row + 1]:0.#}H{xs[first]:0.#}z"));
                 }
             }
         }
@@ -101,18 +101,8 @@ internal static class HeatmapPicture
     private static int Step(double? heat, double hottest) =>
         heat is not { } known ? -1 : known <= 0 ? 0 : Math.Clamp((int)Math.Ceiling(known / hottest * Steps), 1, Steps);
 
-    private static void DrawName(SvgCanvas canvas, HeatmapExtent extent, TargetMap map, HeatmapBand band, double y, PictureTheme theme)
-    {
-        string name = extent.Catalog.NameOf(map.Target.Key.TargetId, band.Start, band.End);
-        string text = $"{ReportText.Size(band.Size)}  {name}".TrimEnd();
-
-        // On a plate, for below it may be any colour.
-        canvas.Rect(Left + 4, y + 2, (text.Length * 6.7) + 8, 15, theme.Ground);
-        canvas.Text(Left + 8, y + 13, text, theme.Text, size: 11, mono: true);
-    }
-
     private static void DrawFold(SvgCanvas canvas, string text, double y, PictureTheme theme) =>
-        canvas.Text(Width - Right, y - 1.5, $"~ {text} ~", theme.Muted, "end", 9);
+        canvas.Text(Width - Right, y - 4, $"~ {text} ~", theme.Muted, "end", 10);
 
     private static void DrawTimeAxis(SvgCanvas canvas, HeatmapExtent extent, long beginNs, long endNs, double y, PictureTheme theme)
     {

@@ -13,17 +13,18 @@ public sealed class StillTests
     [Fact]
     public void A_heatmap_has_one_path_for_each_heat_and_says_what_it_means()
     {
-        // Two rows: always accessed (100 %, the hottest), and half of the samples; a third never.
+        // Two bands, as the page between them is never accessed: one in all samples (100 %, the hottest), one in half; then none.
         HandmadeRecording recording = new HandmadeRecording { WallOffsetNs = 0 }
             .Target(0, 42, "app", "app -x")
             .Mapping(0, 0x100000, 0x103000, "rw-p", "[heap]")
-            .Snapshot(0, [(0x100000, 0x101000, 20, 3), (0x101000, 0x102000, 0, 0), (0x102000, 0x103000, 10, 0)]);
+            .Snapshot(0, [(0x100000, 0x101000, 20, 3), (0x101000, 0x102000, 0, 0), (0x102000, 0x103000, 10, 0)])
+            .Snapshot(1, [(0x100000, 0x103000, 0, 0)]);
 
         XDocument picture = Heatmap(recording);
 
         // On a light ground dark is hot: 100 % is the darkest of viridis, 50 % its middle.
         string[] fills = [.. picture.Descendants(s_svg + "path").Select(path => (string?)path.Attribute("fill") ?? "").Where(fill => fill.StartsWith('#'))];
-        Assert.Equal(["#eef0f3", "#21918c", "#440154"], fills);
+        Assert.Equal(["#eef0f3", "#440154", "#eef0f3", "#21918c"], fills);
         string text = string.Join('\n', picture.Descendants(s_svg + "text").Select(element => element.Value));
         Assert.Contains("target 0: pid 42 (app)", text, StringComparison.Ordinal);
         Assert.Contains("000000100000", text, StringComparison.Ordinal);

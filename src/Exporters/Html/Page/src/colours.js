@@ -28,11 +28,14 @@ export function rampTicks(scale) {
 export function colourTable(palette, scale) {
   const table = new Uint32Array(65536);
   const colours = ramp(palette).map(channels);
-  table[1] = pack(channels(themeColour('not-accessed')));
+  table[1] = pack(...channels(themeColour('not-accessed')));
   for (let code = 2; code < table.length; code++) {
     const place = placeOnRamp((code - 1) / 65534, scale) * (colours.length - 1);
     const below = Math.min(Math.floor(place), colours.length - 2);
-    table[code] = pack(colours[below].map((from, i) => Math.round(from + (colours[below + 1][i] - from) * (place - below))));
+    const [red, green, blue] = colours[below];
+    const [toRed, toGreen, toBlue] = colours[below + 1];
+    const part = place - below;
+    table[code] = pack(Math.round(red + (toRed - red) * part), Math.round(green + (toGreen - green) * part), Math.round(blue + (toBlue - blue) * part));
   }
   return table;
 }
@@ -41,6 +44,6 @@ function channels(hex) {
   return [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
 }
 
-function pack([red, green, blue]) {
+function pack(red, green, blue) {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -9,12 +9,13 @@ export class Grid {
   }
 
   static async unpack({ cells, most }, columns) {
-    const bytes = Uint8Array.from(atob(cells), letter => letter.charCodeAt(0));
+    const packed = atob(cells);
+    const bytes = new Uint8Array(packed.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = packed.charCodeAt(i);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    const raw = new DataView(await new Response(stream).arrayBuffer());
-    const codes = new Uint16Array(raw.byteLength / 2);
-    for (let i = 0; i < codes.length; i++) codes[i] = raw.getUint16(i * 2, true);
-    return new Grid(codes, columns, most);
+
+    // Every machine that runs a browser is little endian, as the cells are.
+    return new Grid(new Uint16Array(await new Response(stream).arrayBuffer()), columns, most);
   }
 
   /** Value of a cell; null where nothing is known. */

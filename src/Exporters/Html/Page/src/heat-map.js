@@ -10,15 +10,17 @@ export class HeatMap {
     map.target = target;
     map.seconds = report.seconds;
     map.axis = new AddressAxis(target.bands);
-    map.levels = await Promise.all(target.levels.map(async level => {
-      const [heat, hz, age] = await Promise.all(['heat', 'hz', 'age'].map(name => Grid.unpack(level[name], level.columns)));
-      let first = 0;
-      const firstRows = level.rows.map(rows => (first += rows) - rows);
-      return { columns: level.columns, rows: level.rows, firstRows, heat, hz, age };
-    }));
+    map.finest = { rows: target.levels.at(-1).rows, firstRows: firstRows(target.levels.at(-1).rows) };
+    map.levels = [await unpackLevel(target.levels[0], ['heat'])];
     map.scale = 'linear';
     map.recolour();
     return map;
+  }
+
+  /** Frequency, age and the finer levels: not needed for the first sight. */
+  async openRest() {
+    this.rest ??= Promise.all(this.target.levels.map(level => unpackLevel(level, ['heat', 'hz', 'age'])));
+    this.levels = await this.rest;
   }
 
   get hottest() {
@@ -57,7 +59,7 @@ export class HeatMap {
     if (column < 0 || row < 0) return null;
     const band = this.axis.bandAt(place);
     const inBand = row - level.firstRows[band];
-    const finest = this.levels.at(-1);
+    const { finest } = this;
     const named = finest.firstRows[band] + Math.min(Math.floor((inBand + 0.5) / level.rows[band] * finest.rows[band]), finest.rows[band] - 1);
     return {
       ...this.axis.row(band, inBand, level.rows[band]),
@@ -65,8 +67,8 @@ export class HeatMap {
       to: (column + 1) / level.columns * this.seconds,
       name: this.target.names[this.target.rowNames[named]],
       heat: level.heat.at(row, column),
-      hz: level.hz.at(row, column),
-      age: level.age.at(row, column),
+      hz: level.hz?.at(row, column) ?? null,
+      age: level.age?.at(row, column) ?? null,
     };
   }
 
@@ -74,4 +76,15 @@ export class HeatMap {
   lookUp(address, seconds) {
     return this.cellAt(this.levels.at(-1), seconds, this.axis.placeOf(address));
   }
+}
+
+async function unpackLevel(level, names) {
+  const grids = await Promise.all(names.map(async name => [name, await Grid.unpack(level[name], level.columns)]));
+  return { columns: level.columns, rows: level.rows, firstRows: firstRows(level.rows), ...Object.fromEntries(grids) };
+}
+
+/** First row of each band. */
+function firstRows(rows) {
+  let first = 0;
+  return rows.map(count => (first += count) - count);
 }

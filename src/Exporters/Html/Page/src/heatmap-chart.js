@@ -6,7 +6,8 @@ import { paint } from './paint.js';
 import { axisStyle, timeLabel, tooltipStyle } from './chart-style.js';
 import { cellTip } from './tip.js';
 
-const grid = { left: 126, right: 56, top: 12, bottom: 76 };
+const grid = { left: 126, right: 56, top: 22, bottom: 76 };
+const page = 4096n; // labels are for borders of pages
 const closest = 0.002; // the smallest part of either axis that zooming shows
 
 // Heat over time and address: zooms, moves, tells what is under the pointer or the keyboard's cursor.
@@ -79,23 +80,27 @@ export class HeatmapChart {
 
   /** Draws everything anew, e.g. in other colours. */
   draw() {
-    const zoom = this.chart.getOption()?.dataZoom;
+    const view = this.chart.getOption() ? this.view() : { from: 0, to: this.map.seconds, top: 0, bottom: 1 };
     this.map.recolour();
-    this.chart.setOption(this.option(), { notMerge: true });
-    if (zoom) this.chart.dispatchAction({ type: 'dataZoom', batch: zoom.slice(0, 2).map((one, i) => ({ dataZoomIndex: i, start: one.start, end: one.end })) });
-    this.showAddressLabels();
+    this.chart.setOption(this.option(view), { notMerge: true });
     drawLegend(this.legend, this.map);
   }
 
   showAddressLabels() {
-    const { top, bottom } = this.view();
-    const room = Math.max(4, Math.floor((this.chart.getHeight() - grid.top - grid.bottom) / 26));
-    const values = this.map.axis.ticks(top, bottom, room);
-    this.chart.setOption({ yAxis: { axisTick: { customValues: values }, axisLabel: { customValues: values } } });
+    const customValues = this.addressTicks(this.view());
+    this.chart.setOption({ yAxis: { axisTick: { customValues }, axisLabel: { customValues } } });
   }
 
-  option() {
+  addressTicks({ top, bottom }) {
+    const room = Math.max(4, Math.floor((this.chart.getHeight() - grid.top - grid.bottom) / 26));
+    return this.map.axis.ticks(top, bottom, room);
+  }
+
+  option(view) {
     const { map } = this;
+    const customValues = this.addressTicks(view);
+    const time = { start: view.from / map.seconds * 100, end: view.to / map.seconds * 100 };
+    const place = { start: view.top * 100, end: view.bottom * 100 };
     return {
       animation: false,
       aria: { enabled: true, label: { description: `Heatmap of ${map.target.title}: heat over time and address.` } },
@@ -104,24 +109,25 @@ export class HeatmapChart {
       xAxis: {
         type: 'value', min: 0, max: map.seconds, ...axisStyle(), nameLocation: 'middle', nameGap: 28,
         name: this.clock === 'wall' ? 'wall clock (UTC)' : 'time since the recording began (s)',
-        axisLabel: { color: themeColour('muted'), hideOverlap: true, formatter: value => timeLabel(map.report, this.clock, value) },
+        axisLabel: { color: themeColour('muted'), hideOverlap: true, showMaxLabel: false, formatter: value => timeLabel(map.report, this.clock, value) },
         splitLine: { show: false },
         axisPointer: { show: true, triggerTooltip: false, label: { formatter: ({ value }) => this.clock === 'wall' ? wall(map.report.wallMs + value * 1000) : `${value.toFixed(3)} s` } },
       },
       yAxis: {
         type: 'value', min: 0, max: 1, inverse: true, ...axisStyle(), name: 'address (hex)', nameLocation: 'end', nameGap: 0, nameTextStyle: { color: 'transparent' },
-        axisLabel: { color: themeColour('muted'), fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, monospace', fontSize: 11, formatter: place => this.addressLabel(place) },
+        axisTick: { lineStyle: { color: themeColour('muted') }, customValues },
+        axisLabel: { customValues, color: themeColour('muted'), fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, monospace', fontSize: 11, formatter: place => this.addressLabel(place) },
         splitLine: { show: false },
         axisPointer: { show: true, triggerTooltip: false, label: { formatter: ({ value }) => this.addressLabel(value) || 'left out' } },
       },
       dataZoom: [
-        { type: 'inside', xAxisIndex: 0, filterMode: 'none', minSpan: closest * 100, zoomOnMouseWheel: true, moveOnMouseMove: true, throttle: 30 },
-        { type: 'inside', yAxisIndex: 0, filterMode: 'none', minSpan: closest * 100, zoomOnMouseWheel: 'shift', moveOnMouseMove: true, throttle: 30 },
-        { type: 'slider', xAxisIndex: 0, filterMode: 'none', bottom: 8, height: 18, showDetail: false, showDataShadow: false, ...sliderStyle() },
-        { type: 'slider', yAxisIndex: 0, filterMode: 'none', right: 12, width: 18, showDetail: false, showDataShadow: false, ...sliderStyle() },
+        { type: 'inside', xAxisIndex: 0, ...time, filterMode: 'none', minSpan: closest * 100, zoomOnMouseWheel: true, moveOnMouseMove: true, throttle: 30 },
+        { type: 'inside', yAxisIndex: 0, ...place, filterMode: 'none', minSpan: closest * 100, zoomOnMouseWheel: 'shift', moveOnMouseMove: true, throttle: 30 },
+        { type: 'slider', xAxisIndex: 0, ...time, filterMode: 'none', bottom: 8, height: 18, showDetail: false, showDataShadow: false, ...sliderStyle() },
+        { type: 'slider', yAxisIndex: 0, ...place, filterMode: 'none', right: 12, width: 18, showDetail: false, showDataShadow: false, ...sliderStyle() },
       ],
       series: [{
-        type: 'custom', clip: true, encode: { x: [0, 2], y: [1, 3] }, data: [[0, 0, map.seconds, 1]],
+        type: 'custom', clip: false, encode: { x: [0, 2], y: [1, 3] }, data: [[0, 0, map.seconds, 1]],
         renderItem: (parameters, api) => this.render(parameters.coordSys, api),
       }],
     };
@@ -129,7 +135,7 @@ export class HeatmapChart {
 
   addressLabel(place) {
     const value = this.map.axis.addressAt(Math.min(place, 1 - 1e-9));
-    return value === null ? '' : address(value);
+    return value === null ? '' : address(((value + page / 2n) / page) * page);
   }
 
   tip() {
@@ -149,7 +155,20 @@ export class HeatmapChart {
     const width = Math.round(area.width * devicePixelRatio);
     const height = Math.round(area.height * devicePixelRatio);
     this.shown = this.map.levelFor(view, width, height);
-    return { type: 'image', style: { image: paint(this.map, view, width, height), x: area.x, y: area.y, width: area.width, height: area.height } };
+    const image = { type: 'image', style: { image: paint(this.map, view, width, height), x: area.x, y: area.y, width: area.width, height: area.height } };
+    return { type: 'group', children: [image, ...this.bandTexts(area, y => top + y * (bottom - top))] };
+  }
+
+  /** In the fold above each band: what it is, and what the fold leaves out. */
+  bandTexts(area, pixel) {
+    return this.map.axis.bands.flatMap(band => {
+      const y = pixel(band.top) - 3;
+      if (y < area.y - 4 || y > area.y + area.height) return [];
+      const style = { y, fontSize: 11, fontFamily: 'system-ui, "DejaVu Sans", sans-serif', textVerticalAlign: 'bottom' };
+      const texts = [{ type: 'text', silent: true, style: { ...style, text: band.text, x: area.x, fill: themeColour('text') } }];
+      if (band.fold) texts.push({ type: 'text', silent: true, style: { ...style, text: `~ ${band.fold} ~`, x: area.x + area.width, align: 'right', fill: themeColour('muted') } });
+      return texts;
+    });
   }
 }
 

@@ -5,6 +5,7 @@ const report = JSON.parse(document.getElementById('data').textContent);
 const sections = [...document.querySelectorAll('section.target')];
 const tabs = [...document.querySelectorAll('.tab')];
 const views = [];
+const opening = [];
 
 document.documentElement.classList.add('charts');
 followTheme(() => views.forEach(view => view?.draw()));
@@ -13,13 +14,23 @@ followTheme(() => views.forEach(view => view?.draw()));
 async function show(index) {
   sections.forEach((section, i) => { section.hidden = i !== index; });
   tabs.forEach((tab, i) => tab.setAttribute('aria-pressed', String(i === index)));
-  views[index] ??= await TargetView.open(sections[index], report, report.targets[index]);
-  views[index].resize();
+  views[index]?.resize();
+  opening[index] ??= TargetView.open(sections[index], report, report.targets[index]);
+  views[index] = await opening[index];
 }
 
-tabs.forEach((tab, i) => tab.addEventListener('click', () => show(i)));
+tabs.forEach((tab, i) => tab.addEventListener('click', async () => {
+  await show(i);
+  await views[i].heatmap.map.openRest();
+}));
 addEventListener('resize', () => views.forEach((view, i) => { if (!sections[i].hidden) view?.resize(); }));
 
-// For scripts that look at the report: the views, and when the first one was drawn.
-window.damonTrace = { views };
-show(0).then(() => requestAnimationFrame(() => setTimeout(() => performance.mark('damon-trace-drawn'))));
+// For scripts that look at the report: the views, when the first one was drawn (a performance mark), and when all of it can be asked.
+window.damonTrace = { views, ready: start() };
+
+async function start() {
+  await show(0);
+  await new Promise(resolve => { requestAnimationFrame(() => setTimeout(resolve)); });
+  performance.mark('damon-trace-drawn');
+  await views[0].heatmap.map.openRest();
+}

@@ -38,7 +38,7 @@ export class MemoryChart {
       xAxis: {
         type: 'value', min: 0, max: this.report.seconds, ...axisStyle(), nameLocation: 'middle', nameGap: 28, splitLine: { show: false },
         name: this.clock === 'wall' ? 'wall clock (UTC)' : 'time since the recording began (s)',
-        axisLabel: { color: themeColour('muted'), hideOverlap: true, formatter: value => timeLabel(this.report, this.clock, value) },
+        axisLabel: { color: themeColour('muted'), hideOverlap: true, showMaxLabel: false, formatter: value => timeLabel(this.report, this.clock, value) },
       },
       yAxis: { type: 'value', ...byteAxis(most), ...axisStyle(), axisLabel: { color: themeColour('muted'), formatter: value => size(value, 0) } },
       series,

@@ -2,9 +2,13 @@ using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Exporters.Pictures;
 
-/// <summary>What is said of addresses that a heatmap leaves out.</summary>
-internal static class FoldText
+/// <summary>What is said of the bands of a heatmap, and of the addresses between them that it leaves out.</summary>
+internal static class BandText
 {
+    /// <summary>Size and name of a band.</summary>
+    public static string Of(TargetCatalog catalog, TargetKey key, HeatmapBand band) =>
+        $"{ReportText.Size(band.Size)}  {catalog.NameOf(key.TargetId, band.Start, band.End)}".TrimEnd();
+
     /// <summary>Between two bands.</summary>
     public static string Between(HeatmapTarget target, ulong from, ulong to)
     {
