@@ -24,6 +24,8 @@ public sealed class DoctorTests
             root.EnumerateObject().Select(property => property.Name));
         Assert.Equal(1, root.GetProperty("schema").GetInt32());
         Assert.Equal(["release", "architecture", "config"], Names(root.GetProperty("kernel")));
+        Assert.Equal(
+            (await File.ReadAllTextAsync("/proc/sys/kernel/osrelease")).Trim(), root.GetProperty("kernel").GetProperty("release").GetString());
         Assert.Equal(["chosen", "why", "better"], Names(root.GetProperty("access_check")));
         Assert.All(root.GetProperty("access_checks").EnumerateArray(), check => Assert.Equal(
             ["name", "available", "promise", "auto", "reason", "help", "unproved"], Names(check)));

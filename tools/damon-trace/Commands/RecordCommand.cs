@@ -142,14 +142,15 @@ internal static class RecordCommand
     {
         bool intervalsGiven = parse.GetValue(s_attributes.Sample) is not null || parse.GetValue(s_attributes.Aggr) is not null
             || parse.GetValue(s_autotune);
+        AddressRange[] regions = parse.GetValue(s_regions) ?? [];
         var request = new RecordRequest
         {
             Pids = parse.GetValue(s_pids) ?? [],
             Command = parse.GetValue(s_command) ?? [],
             Outputs = Outputs(parse),
             Kernel = parse.GetValue(s_kernel),
-            Operations = parse.GetValue(s_ops) ?? (parse.GetValue(s_regions) is null ? KernelContext.Vaddr : KernelContext.Fvaddr),
-            Regions = parse.GetValue(s_regions) ?? [],
+            Operations = parse.GetValue(s_ops) ?? (regions.Length > 0 ? KernelContext.Fvaddr : KernelContext.Vaddr),
+            Regions = regions,
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),

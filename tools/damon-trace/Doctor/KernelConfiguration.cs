@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 
 namespace Damon.Trace.Cli.Doctor;
 
@@ -24,7 +23,7 @@ internal sealed class KernelConfiguration
     internal IReadOnlyList<string> Missing(IEnumerable<string> options) => [.. options.Where(option => Has(option) == false)];
 
     /// <summary>The release of the running kernel, as uname -r prints it.</summary>
-    internal static string Release { get; } = RuntimeInformation.OSDescription.Split(' ') is [_, string release, ..] ? release : "unknown";
+    internal static string Release { get; } = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
 
     internal static KernelConfiguration Read() => Read(["/proc/config.gz", $"/boot/config-{Release}", $"/lib/modules/{Release}/config"]);
 

@@ -52,7 +52,7 @@ internal sealed class KernelDamonInspector
             ? Ours(owner)
             : Other(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{nrKdamonds} kdamond(s) in sysfs ({(running.Count > 0 ? Names(running) + " running" : "none running")}), created by somebody else"));
+                $"{nrKdamonds} in sysfs, created by somebody else; running: {(running.Count > 0 ? Names(running) : "none")}"));
     }
 
     /// <summary>Whether the kdamond in sysfs is the one that was noted.</summary>

@@ -19,7 +19,6 @@ public sealed class KernelDamonTests : IDisposable
     [Fact]
     public void Start_WritesEverySettingAndSwitchesOn()
     {
-        _proc.Add(Tid, "kdamond.0", 5000, kernelThread: true);
         using DrivenKdamond kdamond = Damon().Start(Vaddr);
 
         Assert.Equal("nr_kdamonds=1", _sysfs.Writes[0]);
@@ -34,6 +33,8 @@ public sealed class KernelDamonTests : IDisposable
         Assert.Equal("4243", _sysfs.Committed[Context + "targets/1/pid_target"]);
         Assert.Equal("0", _sysfs.Committed[Context + "targets/0/regions/nr_regions"]);
         Assert.Equal(Tid, kdamond.Tid);
+        Assert.False(kdamond.IsRunning, "its thread is not there yet");
+        _proc.Add(Tid, "kdamond.0", 5000, kernelThread: true);
         Assert.True(kdamond.IsRunning);
         Assert.False(kdamond.CleanedUp);
     }
