@@ -1,6 +1,7 @@
 using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Regions;
 
 namespace Damon.Trace.Exporters.Html;
 

@@ -132,7 +132,7 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         }
 
         WriteNumbers(json, "percentiles", Enumerable.Range(0, memory.Count == 0 ? 0 : 101)
-            .Select(percentile => (double)memory.Distribution.Percentile(percentile)));
+            .Select(percentile => (double)memory.Distribution.Percentile(percentile)!));
         json.WriteEndObject();
     }
 

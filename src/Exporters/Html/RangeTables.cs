@@ -1,4 +1,5 @@
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Regions;
 
 namespace Damon.Trace.Exporters.Html;
 

@@ -2,6 +2,8 @@ using Damon.Trace.Events;
 using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Regions;
+using Damon.Trace.Exporters.Reports.Summary;
 
 namespace Damon.Trace.Exporters.Html;
 

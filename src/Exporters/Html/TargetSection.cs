@@ -35,8 +35,8 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         page.Raw("<dl class=\"figures\">\n");
         if (target.Memory.Count > 0)
         {
-            page.Fact("working set, median", ReportText.Size(target.Memory.Distribution.Percentile(50)));
-            page.Fact("working set, 95th percentile", ReportText.Size(target.Memory.Distribution.Percentile(95)));
+            page.Fact("working set, median", ReportText.Size(target.Memory.Distribution.Percentile(50)!.Value));
+            page.Fact("working set, 95th percentile", ReportText.Size(target.Memory.Distribution.Percentile(95)!.Value));
         }
 
         IReadOnlyList<Footprint> footprints = overview.Times.FootprintsOf(target.Key.TargetId);

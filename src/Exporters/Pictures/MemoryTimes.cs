@@ -44,7 +44,7 @@ internal sealed class MemoryTimes(KnownIntervals known) : IRecordingSink
 
         if (snapshot.Complete)
         {
-            target.Add(_meter.EndNs, WssSeries.SizeOf(snapshot, accessThreshold: 1));
+            target.Add(_meter.EndNs, WorkingSet.SizeOf(snapshot, accessThreshold: 1));
         }
     }
 

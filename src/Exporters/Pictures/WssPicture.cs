@@ -85,7 +85,7 @@ internal static class WssPicture
 
     private static void DrawSpread(SvgCanvas canvas, MemoryTime target, double y, PictureTheme theme)
     {
-        double most = Math.Max(target.Distribution.Percentile(100), 1) * 1.05;
+        double most = Math.Max(target.Distribution.Percentile(100) ?? 0, 1) * 1.05;
         double bottom = y + Head + PlotHeight;
         canvas.Text(SpreadLeft, y + 52, "working set by percentile of snapshots", theme.Text, size: 12);
         DrawByteAxis(canvas, most, SpreadLeft, SpreadWidth, bottom, theme);
@@ -93,7 +93,7 @@ internal static class WssPicture
         for (int percentile = 0; percentile <= 100; percentile++)
         {
             path.Append(ReportText.Invariant(
-                $"{(percentile == 0 ? 'M' : 'L')}{SpreadLeft + (percentile / 100.0 * SpreadWidth):0.#} {bottom - (target.Distribution.Percentile(percentile) / most * PlotHeight):0.#}"));
+                $"{(percentile == 0 ? 'M' : 'L')}{SpreadLeft + (percentile / 100.0 * SpreadWidth):0.#} {bottom - ((target.Distribution.Percentile(percentile) ?? 0) / most * PlotHeight):0.#}"));
         }
 
         canvas.Path(path.ToString(), theme.Series[0], 2);

@@ -81,7 +81,7 @@ internal sealed class LiveTarget(TargetKey key, long windowNs)
         kept.EndNs = _meter.EndNs;
         kept.MaxHz = _meter.MaxHz;
         kept.AgeSeconds = _meter.AgeSeconds;
-        kept.WorkingSetBytes = WssSeries.SizeOf(snapshot, accessThreshold: 1);
+        kept.WorkingSetBytes = WorkingSet.SizeOf(snapshot, accessThreshold: 1);
         double sharePerAccess = 1 / _meter.MaxAccesses ?? 0;
         foreach (ref readonly RegionEvent region in snapshot.Regions)
         {
