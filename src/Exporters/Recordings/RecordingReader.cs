@@ -67,7 +67,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private IRecordingReader CreateReader(ReadOnlyMemory<byte> prefix, Stream stream)
+    private static IRecordingReader CreateReader(ReadOnlyMemory<byte> prefix, Stream stream)
     {
         ReadOnlySpan<byte> first = prefix.Span;
         if (first.StartsWith(NetTraceReader.Magic))
