@@ -56,6 +56,12 @@ internal static class EventCost
 
         DamonTracepoint tracepoint = native is null ? new DamonTracepoint() : new DamonTracepoint(native);
         (double best, double median) = Measure(tracepoint);
+        if (native is not null && native.IsEnabled != attached)
+        {
+            Console.WriteLine("not run: the tracer came or went meanwhile");
+            return 1;
+        }
+
         Console.WriteLine(FormattableString.Invariant($"{median:F1} {best:F1}"));
         return 0;
     }
