@@ -111,7 +111,8 @@ public sealed class DoctorTests
 
         public override Capability SelfTest() => throw new InvalidOperationException("doctor tries nothing");
 
-        public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings) => throw new InvalidOperationException("doctor tries nothing");
+        public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings) =>
+            throw new InvalidOperationException("doctor tries nothing");
 
         public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings) =>
             throw new InvalidOperationException("doctor tries nothing");

@@ -19,11 +19,12 @@ public sealed class UserEventsTests
         string perfs = folder.File("perf.data");
         using var exerciser = ExerciserRun.Start("--size", "64M", "--hot", "8M", "--warm", "0", "--throttle", "2ms");
 
-        // The event exists from its registration on, and perf looks it up by name when it starts.
+        // The event exists from its registration on, and perf looks it up by name when it starts. The recording begins a little later,
+        // much later under emulation: perf listens long enough for both.
         using ToolProcess tool = ToolProcess.Start(
             ["record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--user-events", "--duration", "60s", "-o", ours]);
         Assert.True(SpinWait.SpinUntil(() => File.Exists(EventFormat), TimeSpan.FromSeconds(60)), "the event was not registered");
-        PerfTool.Run("record", "-q", "-N", "-k", "mono", "-e", Event, "-a", "-o", perfs, "--", "sleep", "3");
+        PerfTool.Run("record", "-q", "-N", "-k", "mono", "-e", Event, "-a", "-o", perfs, "--", "sleep", "15");
         tool.Send("INT");
         CommandRun run = tool.Wait();
 
