@@ -6,11 +6,10 @@ namespace Damon.Trace.Tracer.Linux;
 /// <summary>linux/fs.h, PAGEMAP_SCAN: asks /proc/PID/pagemap for pages of some kind and write-protects them, from Linux 6.7 on.</summary>
 internal static unsafe partial class PagemapScan
 {
+    /// <summary>Not write-protected; the kernel says so of addresses without a page, too.</summary>
     internal const ulong Written = 1 << 1;
-    internal const ulong File = 1 << 2;
     internal const ulong Present = 1 << 3;
     internal const ulong Swapped = 1 << 4;
-    internal const ulong ZeroPage = 1 << 5;
 
     private const uint PAGEMAP_SCAN = 0xC0606610;
     private const ulong PM_SCAN_WP_MATCHING = 1;
@@ -28,7 +27,7 @@ internal static unsafe partial class PagemapScan
             Regions = (ulong)&region,
             NrRegions = 1,
             AnyOf = wanted,
-            Return = wanted | Written | File | ZeroPage,
+            Return = wanted | Written,
         };
         int result = Scan(pagemap, &arguments);
         kinds = region.Kinds;

@@ -80,7 +80,7 @@ public sealed class PageTableFormatTests
         PageTableFormat format = Find(architecture, pageSize);
         for (int depth = skipped; depth < format.Shifts.Count; depth++)
         {
-            Assert.Equal(default, Walk(format, skipped, depth, physical: null, accessed: true));
+            Assert.False(Walk(format, skipped, depth, physical: null, accessed: true).IsMapped);
         }
     }
 

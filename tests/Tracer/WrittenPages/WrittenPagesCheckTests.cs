@@ -37,21 +37,22 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
     }
 
     [SkippableFact]
-    public void PagesThatAppear_CountWhenTheyWereWritten()
+    public void PagesThatAppear_AreUnpreparedInTheirFirstWindow()
     {
         RequireUserfaultfd();
         using TestMapping memory = TestMapping.SmallPages(3);
         using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
         using var check = WrittenPagesCheck.Create(self, allowInjection: false);
 
-        AccessState[] states = Sample(check, memory.Addresses(), () =>
+        AccessState[] first = Sample(check, memory.Addresses(), () =>
         {
-            // The first read of anonymous memory maps the zero page.
             _ = memory.Read(0);
             memory.Write(1);
         });
+        AccessState[] second = Sample(check, memory.Addresses(), () => memory.Write(1));
 
-        Assert.Equal([AccessState.NotAccessed, AccessState.Accessed, AccessState.NotAccessed], states);
+        Assert.Equal([AccessState.Unprepared, AccessState.Unprepared, AccessState.NotAccessed], first);
+        Assert.Equal([AccessState.NotAccessed, AccessState.Accessed, AccessState.NotAccessed], second);
     }
 
     [SkippableFact]
@@ -123,12 +124,14 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
     public void Injection_IntoAProgramAsleepInASystemCallLetsItSleepOn()
     {
         RequireUserfaultfd();
+        const int ClockNanosleep = 230;
         long begin = Stopwatch.GetTimestamp();
         using Process sleeper = Process.Start("sleep", "1.5");
         using TargetProcess target = TargetProcess.Open(sleeper.Id);
         Capability capability = InjectedUserfaultfd.Probe(target);
         Skip.IfNot(capability.Available, capability.Reason);
-        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{sleeper.Id}/comm").Trim() == "sleep", 2000));
+        Assert.True(SpinWait.SpinUntil(
+            () => File.ReadAllText($"/proc/{sleeper.Id}/syscall").StartsWith($"{ClockNanosleep} ", StringComparison.Ordinal), 2000));
         for (int time = 0; time < 5; time++)
         {
             using var check = WrittenPagesCheck.Create(target, allowInjection: true);

@@ -134,7 +134,7 @@ public sealed class WrittenPagesCheck : IAccessCheck
                 continue;
             }
 
-            int found = PagemapScan.Read(_files.Pagemap!, PageOf(addresses[i]), PagemapScan.Written, out ulong kinds);
+            int found = PagemapScan.Read(_files.Pagemap!, PageOf(addresses[i]), Exists, out ulong kinds);
             states[i] = found > 0 ? Judge(_prepared[i], kinds)
 
                 // In a mapping of this window, which is not registered yet.
@@ -156,12 +156,11 @@ public sealed class WrittenPagesCheck : IAccessCheck
         _files.Dispose();
     }
 
-    /// <summary>A page that came since is written unless it is the zero page; of a file it may just have been read.</summary>
+    /// <summary>Of a page that came since nobody knows whether it was read or written.</summary>
     private static AccessState Judge(Prepared prepared, ulong kinds) =>
-        prepared == Prepared.Protected ? AccessState.Accessed
-        : (kinds & PagemapScan.ZeroPage) != 0 ? AccessState.NotAccessed
-        : (kinds & PagemapScan.File) != 0 ? AccessState.Unprepared
-        : AccessState.Accessed;
+        prepared == Prepared.Missing ? AccessState.Unprepared
+        : (kinds & PagemapScan.Written) != 0 ? AccessState.Accessed
+        : AccessState.NotAccessed;
 
     private static ulong PageOf(ulong address) => address & ~((ulong)Unistd.PageSize - 1);
 
