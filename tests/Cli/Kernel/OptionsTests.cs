@@ -32,14 +32,16 @@ public sealed class OptionsTests
     public void Range_IsHexadecimalOrDecimal(string text, ulong start, ulong end)
     {
         Assert.True(AddressRanges.TryParse(text, out AddressRange[] ranges, out _));
-        Assert.Equal([new AddressRange(start, end)], ranges);
+        Assert.Equal(new AddressRange(start, end), Assert.Single(ranges));
     }
 
     [Fact]
     public void Ranges_AreSorted()
     {
         Assert.True(AddressRanges.TryParse("0x3000-0x4000,0x1000-0x2000", out AddressRange[] ranges, out _));
-        Assert.Equal([new AddressRange(0x1000, 0x2000), new AddressRange(0x3000, 0x4000)], ranges);
+        Assert.Equal(2, ranges.Length);
+        Assert.Equal(new AddressRange(0x1000, 0x2000), ranges[0]);
+        Assert.Equal(new AddressRange(0x3000, 0x4000), ranges[1]);
     }
 
     [Theory]
