@@ -157,7 +157,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
     private string WorkingSet(LiveTarget target, LiveSnapshot latest, int width)
     {
         string text = $"working set {ReportText.Size(latest.WorkingSetBytes),13} ";
-        ulong largest = Math.Max(1, target.Snapshots.Max(snapshot => snapshot.WorkingSetBytes));
+        ulong largest = target.Snapshots.Max(snapshot => snapshot.WorkingSetBytes);
         string most = $" max {ReportText.Size(largest)}";
         int columns = Math.Max(1, width - text.Length - most.Length);
         return text + Sparkline(target, latest.EndNs, columns, largest) + most;
@@ -180,7 +180,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         {
             for (int column = 0; column < line.Length; column++)
             {
-                line[column] = data.counts[column] == 0 ? ' ' : data.palette.Bar(data.sums[column] / data.counts[column] / data.largest);
+                line[column] = data.counts[column] == 0 ? ' ' : data.palette.Bar(data.sums[column] / data.counts[column] / Math.Max(1, data.largest));
             }
         });
     }
