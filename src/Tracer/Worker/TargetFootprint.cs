@@ -26,7 +26,10 @@ internal sealed class TargetFootprint
     {
         lock (_lock)
         {
+            // A proportional size that nobody has taken yet is not lost: on a busy machine snapshots may be seconds apart.
+            ulong waiting = _fresh ? _latest.PssBytes : Footprint.Unknown;
             _latest = footprint;
+            _latest.PssBytes = footprint.PssBytes == Footprint.Unknown ? waiting : footprint.PssBytes;
             _fresh = true;
         }
     }

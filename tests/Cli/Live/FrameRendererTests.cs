@@ -13,8 +13,8 @@ public sealed partial class FrameRendererTests
     [Fact]
     public void Heatmap_ShowsWhereAndWhen()
     {
-        // A window of 40 s on 46 columns (80 less address and name): 0.87 s a column, 10 s are 11.5. The first 32 MiB are found accessed in 20 of 20 samples all the time, the second
-        // in 10 of 20, and only in the last 10 s.
+        // A window of 40 s on 46 columns (80 less address and name): 0.87 s a column, 10 s are 11.5. The first 32 MiB are found accessed in
+        // 20 of 20 samples all the time, the second in 10 of 20, and only in the last 10 s.
         var feed = new LiveFeed(TimeSpan.FromSeconds(40));
         feed.Aggregate(300, (LiveFeed.Heap, 32 * MiB, 20, 50), (LiveFeed.Heap + (32 * MiB), 32 * MiB, 0, 300));
         feed.Aggregate(100, (LiveFeed.Heap, 32 * MiB, 20, 50), (LiveFeed.Heap + (32 * MiB), 32 * MiB, 10, 3));

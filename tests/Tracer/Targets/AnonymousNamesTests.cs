@@ -6,8 +6,9 @@ namespace Damon.Trace.Tracer.Tests.Targets;
 /// <summary>Names a program gives to its anonymous memory with prctl come from the kernel.</summary>
 public sealed unsafe partial class AnonymousNamesTests
 {
-    private const int PR_SET_VMA = 0x53564d41;
-    private const ulong PR_SET_VMA_ANON_NAME = 0;
+    // PR_SET_VMA and PR_SET_VMA_ANON_NAME of linux/prctl.h.
+    private const int SetMapping = 0x53564d41;
+    private const ulong SetAnonymousName = 0;
     private const nuint Size = 1 << 20;
 
     [SkippableFact]
@@ -19,7 +20,7 @@ public sealed unsafe partial class AnonymousNamesTests
         {
             fixed (byte* name = "page cache\0"u8)
             {
-                int result = prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, (ulong)memory, Size, (ulong)name);
+                int result = prctl(SetMapping, SetAnonymousName, (ulong)memory, Size, (ulong)name);
                 Skip.If(result != 0, "this kernel has no names for anonymous memory (CONFIG_ANON_VMA_NAME)");
             }
 

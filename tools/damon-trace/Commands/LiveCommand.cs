@@ -34,7 +34,8 @@ internal static class LiveCommand
 
     private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
     {
-        Description = "Share of one CPU that watching and drawing may use; the intervals stretch to fit. Default: 5% when no interval is given, else none.",
+        Description = "Share of one CPU that watching and drawing may use; the intervals stretch to fit. "
+            + "Default: 5% when no interval is given, else none.",
         CustomParser = Percent.ParseShare,
         HelpName = "PERCENT",
     };

@@ -9,9 +9,6 @@ namespace Damon.Trace.Cli.Live;
 internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 {
     private const int AddressWidth = 13;
-
-    // Size, Hz, per cent and age of the list, with the blanks between.
-    private const int ListColumns = 41;
     private const int LeastWidth = 60;
     private const int LeastHeight = 12;
 
@@ -160,7 +157,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
     private string WorkingSet(LiveTarget target, LiveSnapshot latest, int width)
     {
         string text = $"working set {ReportText.Size(latest.WorkingSetBytes),13} ";
-        ulong largest = Math.Max(1, target.Snapshots.Max(snapshot => snapshot.WorkingSetBytes));
+        ulong largest = target.Snapshots.Max(snapshot => snapshot.WorkingSetBytes);
         string most = $" max {ReportText.Size(largest)}";
         int columns = Math.Max(1, width - text.Length - most.Length);
         return text + Sparkline(target, latest.EndNs, columns, largest) + most;
@@ -183,7 +180,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         {
             for (int column = 0; column < line.Length; column++)
             {
-                line[column] = data.counts[column] == 0 ? ' ' : data.palette.Bar(data.sums[column] / data.counts[column] / data.largest);
+                line[column] = data.counts[column] == 0 ? ' ' : data.palette.Bar(data.sums[column] / data.counts[column] / Math.Max(1, data.largest));
             }
         });
     }
@@ -213,8 +210,8 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
             string hz = latest.MaxHz is { } most ? ReportText.Invariant($"{range.Share * most:F1}") : "-";
             string age = latest.AgeSeconds is { } seconds ? ReportText.Seconds(range.Age * seconds) : ReportText.Invariant($"{range.Age} aggr");
             string where = wide ? ReportText.Range(range.Start, range.End) + "  " : "";
-            lines.Add(Clip(
-                ReportText.Invariant($"{ReportText.Size(range.Size),12} {hz,9} {range.Share * 100,6:F1} {age,9}  ") + where + ShortName(range.Name, width - ListColumns - where.Length), width));
+            string numbers = ReportText.Invariant($"{ReportText.Size(range.Size),12} {hz,9} {range.Share * 100,6:F1} {age,9}  ") + where;
+            lines.Add(Clip(numbers + ShortName(range.Name, width - numbers.Length), width));
         }
     }
 
