@@ -43,7 +43,7 @@ public sealed class DataSetTests : IDisposable
         }
 
         Assert.Equal([["0", "9000", "8000", null, "10"]], Read(reader, "footprint", "2026-09-21", 3));
-        Assert.Equal([["2599500000", "25", "1", "250", "3", "4", "5", "line 3: cut"]], Read(reader, "recordings", "2026-09-22", 3));
+        Assert.Equal([["2499500000", "25", "1", "250", "3", "4", "5", "line 3: cut"]], Read(reader, "recordings", "2026-09-22", 3));
     }
 
     [SkippableFact]

@@ -22,7 +22,8 @@ internal sealed class DescriptionsInForce
     /// <summary>The newest generation of every target, in address order.</summary>
     internal IEnumerable<IReadOnlyList<MappingDescription>> Mappings => _mappings.Values;
 
-    internal uint? GenerationOf(ulong targetId) => _mappings.TryGetValue(targetId, out List<MappingDescription>? list) ? list[0].Generation : null;
+    internal uint? GenerationOf(ulong targetId) =>
+        _mappings.TryGetValue(targetId, out List<MappingDescription>? list) ? list[0].Generation : null;
 
     internal void Add(ContextDescription context)
     {

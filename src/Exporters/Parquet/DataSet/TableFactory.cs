@@ -1,8 +1,8 @@
 namespace Damon.Trace.Exporters.Parquet.DataSet;
 
 /// <summary>Makes the files of one partition's tables and keeps them until they are complete.</summary>
-internal sealed class TableFactory(StagingFolder folder, string partition, string fileName, PageCompressor compressor, ParquetOptions options)
-    : IDisposable
+internal sealed class TableFactory(
+    StagingFolder folder, string partition, string fileName, PageCompressor compressor, ParquetOptions options) : IDisposable
 {
     private readonly List<DataSetFile> _files = [];
 
