@@ -32,6 +32,9 @@ internal sealed class ExerciserTruth
         return Hot.End - Hot.Start + (warm ? Warm.End - Warm.Start : 0);
     }
 
+    /// <summary>Sweeps of the warm range that began in a time: each touches every page of it once.</summary>
+    internal int WarmSweepsIn(long beginNs, long endNs) => _warmSweeps.Count(sweep => sweep.BeginNs >= beginNs && sweep.BeginNs < endNs);
+
     private static (ulong Start, ulong End) Range(JsonElement truth, string name)
     {
         foreach (JsonElement range in truth.GetProperty("ranges").EnumerateArray())

@@ -1,6 +1,7 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Regions;
 
 namespace Damon.Trace.Exporters.Html;
 
@@ -35,8 +36,8 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         page.Raw("<dl class=\"figures\">\n");
         if (target.Memory.Count > 0)
         {
-            page.Fact("working set, median", ReportText.Size(target.Memory.Distribution.Percentile(50)));
-            page.Fact("working set, 95th percentile", ReportText.Size(target.Memory.Distribution.Percentile(95)));
+            page.Fact("working set, median", ReportText.Size(target.Memory.Distribution.Percentile(50) ?? 0));
+            page.Fact("working set, 95th percentile", ReportText.Size(target.Memory.Distribution.Percentile(95) ?? 0));
         }
 
         IReadOnlyList<Footprint> footprints = overview.Times.FootprintsOf(target.Key.TargetId);
@@ -71,7 +72,7 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         else
         {
             HeatmapPicture.Draw(
-                output, overview.Extent, overview.Extent.FirstNs, overview.Extent.LastNs,
+                output, overview.Extent, overview.BeginNs, overview.EndNs,
                 [new TargetMap(target.Target, target.Levels[0].Heat)], PictureTheme.Light);
         }
 

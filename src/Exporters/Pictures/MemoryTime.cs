@@ -7,7 +7,7 @@ internal sealed class MemoryTime
 {
     private readonly List<(long EndNs, ulong Bytes)> _sizes = [];
 
-    public WssSeries Distribution { get; } = new();
+    public Distribution Distribution { get; } = new();
 
     public int Count => _sizes.Count;
 

@@ -2,61 +2,85 @@ using System.Text;
 
 namespace Damon.Trace.Exporters.Reports;
 
-/// <summary>Draws grids as text: digits for heat, a dot for "not accessed", a blank for "not known".</summary>
-internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapExtent extent, long beginNs, long endNs, TextWriter output)
+/// <summary>Draws maps as text: digits for heat, a dot for "not accessed", a blank for "not known".</summary>
+internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result, TextWriter output)
 {
     private const int Steps = 9;
+    private const int NarrowTerminal = 79;
     private const string Margin = "             ";
 
-    public void Draw(HeatmapTarget target, HeatmapGrid grid)
+    private readonly ReportTime _time = new(result.Recording, options.WallTime);
+
+    private long BeginNs => result.BeginNs ?? 0;
+
+    private long EndNs => result.EndNs ?? 0;
+
+    public void Draw()
     {
-        double hottest = grid.Hottest;
-        output.WriteLine($"heatmap of {extent.Catalog.Describe(target.Key.TargetId)}");
-        output.WriteLine(TimeLine());
-        ulong shownUpTo = 0;
-        for (int i = 0; i < grid.Bands.Length; i++)
+        if (result.Targets.Count == 0)
         {
-            HeatmapBand band = grid.Bands[i];
-            DrawGap(target, shownUpTo, band.Start);
-            DrawBand(target, grid, band, hottest);
-            shownUpTo = band.End;
+            output.WriteLine("heatmap: nothing was recorded of what was asked for");
         }
 
-        DrawGap(target, shownUpTo, ulong.MaxValue);
+        foreach (HeatmapMap map in result.Targets)
+        {
+            Draw(map);
+        }
+
+        if (result.TargetsLeftOut > 0)
+        {
+            output.WriteLine(ReportText.Invariant($"{result.TargetsLeftOut} more targets are not shown; choose one with --target"));
+        }
+
+        result.Recording.WriteEnd(output);
+    }
+
+    private void Draw(HeatmapMap map)
+    {
+        output.WriteLine($"heatmap of {map.Target.Describe()}");
+        output.WriteLine(TimeLine());
+        ulong shownUpTo = 0;
+        for (int i = 0; i < map.Bands.Count; i++)
+        {
+            DrawGap(map, shownUpTo, map.Bands[i].Start);
+            DrawBand(map, map.Bands[i], map.BandNames[i]);
+            shownUpTo = map.Bands[i].End;
+        }
+
+        DrawGap(map, shownUpTo, ulong.MaxValue);
         DrawAxis();
-        DrawLegend(target, hottest);
+        DrawLegend(map);
         output.WriteLine();
     }
 
     private string TimeLine()
     {
-        double seconds = (endNs - beginNs) / 1e9;
-        string start = extent.WallOffsetNs is { } offset
-            ? $"from {ReportText.Wall(unchecked(beginNs + offset))}"
-            : ReportText.Invariant($"from {beginNs / 1e9:F6} s of the recording's clock, wall clock not recorded");
+        double seconds = (EndNs - BeginNs) / 1e9;
+        string start = result.Recording.WallOf(BeginNs) is { } wall
+            ? $"from {ReportText.Wall(wall)}"
+            : ReportText.Invariant($"from {BeginNs / 1e9:F6} s of the recording's clock, no wall clock");
         return $"{start}, {ReportText.Seconds(seconds)} long, {ReportText.Seconds(seconds / options.Columns)} a column";
     }
 
-    private void DrawBand(HeatmapTarget target, HeatmapGrid grid, HeatmapBand band, double hottest)
+    private void DrawBand(HeatmapMap map, HeatmapBand band, string name)
     {
-        string name = extent.Catalog.NameOf(target.Key.TargetId, band.Start, band.End);
-        output.WriteLine(
-            $"{Margin} {ReportText.Range(band.Start, band.End)}  {ReportText.Size(band.Size)}, "
-            + $"{ReportText.Size((double)band.Size / band.Rows)} a row  {name}".TrimEnd());
+        string line =
+            $"{Margin} {ReportText.Range(band.Start, band.End)}  {ReportText.Size(band.Size)}, {ReportText.Size((double)band.Size / band.Rows)} a row";
+        bool fits = line.Length + 2 + name.Length <= Math.Max(options.Columns + Margin.Length + 2, NarrowTerminal);
+        output.WriteLine(fits ? $"{line}  {name}".TrimEnd() : $"{line}{output.NewLine}{Margin} {name}");
         for (int row = 0; row < band.Rows; row++)
         {
-            string line = Row(grid, band.FirstRow + row, hottest);
-            output.WriteLine($"{ReportText.Address(band.RowStart(row))} |{line}|");
+            HeatmapRow cells = map.Rows[band.FirstRow + row];
+            output.WriteLine($"{ReportText.Address(cells.Start)} |{Cells(cells, map.Hottest)}|");
         }
     }
 
-    private string Row(HeatmapGrid grid, int row, double hottest)
+    private string Cells(HeatmapRow row, double hottest)
     {
         StringBuilder line = new();
         int colour = -1;
-        for (int column = 0; column < grid.Columns; column++)
+        foreach (double? heat in row.Heat)
         {
-            double? heat = grid[row, column];
             int level = heat is { } known ? Level(known, hottest) : -1;
             if (options.Colour && level != colour)
             {
@@ -74,9 +98,9 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapExtent extent
     private static int Level(double heat, double hottest) =>
         heat <= 0 ? 0 : Math.Clamp((int)Math.Ceiling(heat / hottest * Steps), 1, Steps);
 
-    private void DrawGap(HeatmapTarget target, ulong from, ulong to)
+    private void DrawGap(HeatmapMap map, ulong from, ulong to)
     {
-        ulong bytes = target.Monitored.BytesIn(from, to);
+        ulong bytes = map.Monitored.BytesIn(from, to);
         if (bytes > 0)
         {
             output.WriteLine($"{Margin} ~ not shown: {ReportText.Size(bytes)} monitored, never accessed ~");
@@ -89,28 +113,34 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapExtent extent
 
     private void DrawAxis()
     {
-        string left = ReportText.Seconds((beginNs - extent.FirstNs) / 1e9);
-        string right = ReportText.Seconds((endNs - extent.FirstNs) / 1e9);
+        string left = _time.Short(BeginNs);
+        string right = _time.Short(EndNs);
         output.WriteLine($"{Margin}+{new string('-', options.Columns)}+");
         output.WriteLine($"{Margin} {left}{right.PadLeft(Math.Max(options.Columns - left.Length, right.Length + 1))}");
     }
 
-    private void DrawLegend(HeatmapTarget target, double hottest)
+    private void DrawLegend(HeatmapMap map)
     {
-        if (target.MaxAccesses is null)
+        if (options.WallTime)
         {
+            output.WriteLine($"time: {_time.Unit}");
+        }
+
+        if (map.IsShare)
+        {
+            output.WriteLine("heat: % of the samples that found it accessed, mean of a cell");
             output.WriteLine(ReportText.Invariant(
-                $"heat: samples found accessed per aggregation, mean of a cell: blank no data, . 0, 1 up to {hottest / Steps:F3}, 9 up to {hottest:F3}"));
-            output.WriteLine("per cent and Hz need the intervals: tell them with --sample and --aggr");
+                $"      blank no data, . 0 %, 1 up to {map.Hottest / Steps:F1} %, 9 up to {map.Hottest:F1} %"));
+            DrawHz(map);
         }
         else
         {
-            output.WriteLine(ReportText.Invariant(
-                $"heat: share of samples found accessed, mean of a cell: blank no data, . 0 %, 1 up to {ReportText.Percent(hottest / Steps)}, 9 up to {ReportText.Percent(hottest)}"));
-            DrawHz(target, hottest);
+            output.WriteLine("heat: samples found accessed per aggregation, mean of a cell");
+            output.WriteLine(ReportText.Invariant($"      blank no data, . 0, 1 up to {map.Hottest / Steps:F3}, 9 up to {map.Hottest:F3}"));
+            output.WriteLine("per cent and Hz need the intervals: tell them with --sample and --aggr");
         }
 
-        if (options.Colour && hottest > 0)
+        if (options.Colour && map.Hottest > 0)
         {
             StringBuilder ramp = new("colours: ");
             for (int level = 0; level < ReportColour.Levels; level++)
@@ -123,16 +153,23 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapExtent extent
     }
 
     /// <summary>What a share is in Hz: 100 % is one access seen in every sampling interval, more cannot be told.</summary>
-    private void DrawHz(HeatmapTarget target, double hottest)
+    private void DrawHz(HeatmapMap map)
     {
-        if (target is not { MaxHz: { } most, LeastMaxHz: { } least })
+        if (map is not { MaxHz: { } most, LeastMaxHz: { } least })
         {
             return;
         }
 
-        bool steady = most < least * 1.1;
-        output.WriteLine(steady
-            ? ReportText.Invariant($"in Hz: 1 up to {hottest / Steps * most:F1}, 9 up to {hottest * most:F1}; 100 % is {most:F1} Hz, one access seen in each sampling interval")
-            : ReportText.Invariant($"in Hz: 100 % is one access seen in each sampling interval, {least:F1} to {most:F1} Hz here, as the interval changed"));
+        if (most < least * 1.1)
+        {
+            output.WriteLine(ReportText.Invariant(
+                $"in Hz: 1 up to {map.Hottest / 100 / Steps * most:F1}, 9 up to {map.Hottest / 100 * most:F1}; 100 % is {most:F1} Hz,"));
+            output.WriteLine("       one access seen in each sampling interval");
+        }
+        else
+        {
+            output.WriteLine("in Hz: 100 % is one access seen in each sampling interval,");
+            output.WriteLine(ReportText.Invariant($"       {least:F1} to {most:F1} Hz here, as the interval changed"));
+        }
     }
 }

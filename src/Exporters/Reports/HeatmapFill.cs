@@ -4,27 +4,20 @@ namespace Damon.Trace.Exporters.Reports;
 
 /// <summary>The second pass of a heatmap: sums the snapshots into the grids.</summary>
 internal sealed class HeatmapFill(HeatmapOptions options, Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> grids)
-    : IRecordingSink
+    : ReportPass(options)
 {
-    private readonly SnapshotMeter _meter = new(options.Known);
-
-    public void OnSnapshot(Snapshot snapshot)
+    protected override void Take(Snapshot snapshot)
     {
-        _meter.Measure(snapshot);
         if (!grids.TryGetValue(new TargetKey(snapshot.KdamondTid, snapshot.TargetId), out (HeatmapTarget Target, HeatmapGrid Grid) entry))
         {
             return;
         }
 
         // One unit a map: a snapshot whose number of checks nobody knows does not belong into a map of shares.
-        double? heatPerAccess = entry.Target.MaxAccesses is null ? 1 : 1 / _meter.MaxAccesses;
+        double? heatPerAccess = entry.Target.MaxAccesses is null ? 1 : 1 / Meter.MaxAccesses;
         if (heatPerAccess is { } heat)
         {
-            entry.Grid.Add(snapshot, _meter.BeginNs, _meter.EndNs, heat);
+            entry.Grid.Add(snapshot, Meter.BeginNs, Meter.EndNs, heat, Meter.HzPerAccess ?? 0);
         }
-    }
-
-    public void OnEnd(RecordingEnd end)
-    {
     }
 }

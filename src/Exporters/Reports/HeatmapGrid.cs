@@ -10,8 +10,9 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
 {
     private readonly int _rows = bands.Sum(band => band.Rows);
     private readonly double[] _heat = new double[bands.Sum(band => band.Rows) * columns];
+    private readonly double[] _hz = new double[bands.Sum(band => band.Rows) * columns];
     private readonly double[] _weight = new double[bands.Sum(band => band.Rows) * columns];
-    private readonly double[] _rowHeat = new double[bands.Sum(band => band.Rows)];
+    private readonly double[] _rowAccesses = new double[bands.Sum(band => band.Rows)];
     private readonly double[] _rowWeight = new double[bands.Sum(band => band.Rows)];
 
     public HeatmapBand[] Bands => bands;
@@ -26,6 +27,13 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
             int cell = (row * columns) + column;
             return _weight[cell] > 0 ? _heat[cell] / _weight[cell] : null;
         }
+    }
+
+    /// <summary>Mean access frequency of a cell in Hz; null where nothing is known. Only meaningful where the intervals were.</summary>
+    public double? Hz(int row, int column)
+    {
+        int cell = (row * columns) + column;
+        return _weight[cell] > 0 ? _hz[cell] / _weight[cell] : null;
     }
 
     public double Hottest
@@ -46,7 +54,12 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
     /// Adds one snapshot that covers a stretch of time. Bound by regions + rows, then rows times the columns it covers (usually one or two);
     /// no allocation.
     /// </summary>
-    public void Add(Snapshot snapshot, long fromNs, long toNs, double heatPerAccess)
+    /// <param name="snapshot">Its regions are summed.</param>
+    /// <param name="fromNs">Begin of its time.</param>
+    /// <param name="toNs">End of its time.</param>
+    /// <param name="heatPerAccess">Heat of one counted access.</param>
+    /// <param name="hzPerAccess">Frequency of one counted access, where known.</param>
+    public void Add(Snapshot snapshot, long fromNs, long toNs, double heatPerAccess, double hzPerAccess = 0)
     {
         fromNs = Math.Max(fromNs, beginNs);
         toNs = Math.Min(toNs, endNs);
@@ -55,7 +68,7 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
             return;
         }
 
-        SumRows(snapshot, heatPerAccess);
+        SumRows(snapshot);
         int first = ColumnOf(fromNs);
         int last = ColumnOf(toNs - 1);
         for (int column = first; column <= last; column++)
@@ -63,15 +76,18 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
             double ns = Math.Min(toNs, ColumnStart(column + 1)) - Math.Max(fromNs, ColumnStart(column));
             for (int row = 0; row < _rows; row++)
             {
-                _heat[(row * columns) + column] += _rowHeat[row] * ns;
-                _weight[(row * columns) + column] += _rowWeight[row] * ns;
+                int cell = (row * columns) + column;
+                double accesses = _rowAccesses[row] * ns;
+                _heat[cell] += accesses * heatPerAccess;
+                _hz[cell] += accesses * hzPerAccess;
+                _weight[cell] += _rowWeight[row] * ns;
             }
         }
     }
 
-    private void SumRows(Snapshot snapshot, double heatPerAccess)
+    private void SumRows(Snapshot snapshot)
     {
-        Array.Clear(_rowHeat);
+        Array.Clear(_rowAccesses);
         Array.Clear(_rowWeight);
         foreach (ref readonly RegionEvent region in snapshot.Regions)
         {
@@ -81,13 +97,13 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
                 ulong end = Math.Min(region.End, band.End);
                 if (start < end)
                 {
-                    SumRegion(band, start, end, region.NrAccesses * heatPerAccess);
+                    SumRegion(band, start, end, region.NrAccesses);
                 }
             }
         }
     }
 
-    private void SumRegion(HeatmapBand band, ulong start, ulong end, double heat)
+    private void SumRegion(HeatmapBand band, ulong start, ulong end, double accesses)
     {
         for (int row = band.RowOf(start); row < band.Rows && start < end; row++)
         {
@@ -95,7 +111,7 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
             if (rowEnd > start)
             {
                 double bytes = rowEnd - start;
-                _rowHeat[band.FirstRow + row] += heat * bytes;
+                _rowAccesses[band.FirstRow + row] += accesses * bytes;
                 _rowWeight[band.FirstRow + row] += bytes;
                 start = rowEnd;
             }

@@ -1,7 +1,7 @@
 namespace Damon.Trace.Exporters.Reports;
 
 /// <summary>What a heatmap shows and how large it is.</summary>
-public sealed record HeatmapOptions
+public sealed record HeatmapOptions : ReportSelection
 {
     /// <summary>Characters along the time axis. With the addresses on the left, 64 make a line of 78.</summary>
     public int Columns { get; init; } = 64;
@@ -9,23 +9,14 @@ public sealed record HeatmapOptions
     /// <summary>Characters along the address axis, over all bands of a target.</summary>
     public int Rows { get; init; } = 24;
 
-    /// <summary>Only from this time on, nanoseconds after the first snapshot.</summary>
-    public long? FromNs { get; init; }
-
-    /// <summary>Only up to this time, nanoseconds after the first snapshot.</summary>
-    public long? ToNs { get; init; }
-
     /// <summary>Only from this address on.</summary>
     public ulong? FromAddress { get; init; }
 
     /// <summary>Only up to this address.</summary>
     public ulong? ToAddress { get; init; }
 
-    /// <summary>Only this target; else all.</summary>
-    public ulong? TargetId { get; init; }
-
-    /// <summary>Intervals of a recording that does not tell them.</summary>
-    public KnownIntervals Known { get; init; }
+    /// <summary>Rows for everything that was monitored; else only for what was accessed.</summary>
+    public bool AllAddresses { get; init; }
 
     /// <summary>ANSI colours; see <see cref="ReportColour"/>.</summary>
     public bool Colour { get; init; }

@@ -4,76 +4,84 @@ namespace Damon.Trace.Exporters.Reports;
 
 /// <summary>
 /// Time from left to right, addresses from top to bottom, heat as a digit: the share of samples that found it accessed, a mean over the
-/// area and time of each cell, with the Hz it stands for in the legend. The share and not the Hz is drawn, because what can be seen at most is
-/// 1 / sampling interval: memory that is always in use would seem to cool down whenever a CPU budget stretches that interval. Ages are not used: filling the past from them counts the same accesses again for every snapshot.
+/// area and time of each cell, with the Hz it stands for in the legend. The share and not the Hz is drawn, because what can be seen at most
+/// is 1 / sampling interval: memory that is always in use would seem to cool down whenever a CPU budget stretches that interval. Ages are
+/// not used: filling the past from them counts the same accesses again for every snapshot.
 /// </summary>
 public static class HeatmapReport
 {
     /// <summary>Each target costs a grid; a recording with more of them has to be looked at by target.</summary>
     private const int MaxTargets = 32;
 
+    /// <summary>Digits after the point of what is written for machines: a millionth of a per cent or a Hz is below what sampling can tell.</summary>
+    private const int Digits = 6;
+
     /// <summary>Reads the recording twice; memory does not depend on its length.</summary>
-    public static void Write(Func<IRecordingReader> open, HeatmapOptions options, TextWriter output, CancellationToken cancellation)
+    public static void Write(
+        Func<IRecordingReader> open, HeatmapOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, ReportJson.Default.HeatmapResult, HeatmapTable.Write,
+            (result, text) => new HeatmapCanvas(options, result, text).Draw(), output);
+
+    internal static HeatmapResult Compute(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation)
     {
-        HeatmapExtent extent = new(options);
-        Pass(open, extent, cancellation);
-        if (extent.Targets.Count == 0)
-        {
-            output.WriteLine("heatmap: the recording has no snapshots" + (options.TargetId is { } id ? $" of target {id}" : ""));
-            WriteEnd(extent, output);
-            return;
-        }
-
-        long beginNs = extent.FirstNs + (options.FromNs ?? 0);
-        long endNs = options.ToNs is { } to ? Math.Min(extent.FirstNs + to, extent.LastNs) : extent.LastNs;
-        if (endNs <= beginNs)
-        {
-            output.WriteLine("heatmap: nothing was recorded in the time range");
-            return;
-        }
-
+        HeatmapExtent extent = ReportRun.Read(open, new HeatmapExtent(options), cancellation);
+        (long beginNs, long endNs) = (extent.BeginNs, extent.EndNs);
+        bool any = extent.Targets.Count > 0 && beginNs < endNs;
         Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> grids = [];
-        foreach (HeatmapTarget target in extent.Targets.Take(MaxTargets))
+        foreach (HeatmapTarget target in extent.Targets.Take(any ? MaxTargets : 0))
         {
-            HeatmapBand[] bands = HeatmapLayout.Divide(target.Drawn.Ranges, options.Rows);
+            HeatmapBand[] bands = HeatmapLayout.Divide((options.AllAddresses ? target.Monitored : target.Drawn).Ranges, options.Rows);
             grids[target.Key] = (target, new HeatmapGrid(bands, options.Columns, beginNs, endNs));
         }
 
-        Pass(open, new HeatmapFill(options, grids), cancellation);
-        HeatmapCanvas canvas = new(options, extent, beginNs, endNs, output);
-        foreach ((HeatmapTarget target, HeatmapGrid grid) in grids.Values)
+        if (any)
         {
-            canvas.Draw(target, grid);
+            ReportRun.Read(open, new HeatmapFill(options, grids), cancellation);
         }
 
-        if (extent.Targets.Count > MaxTargets)
+        return new HeatmapResult
         {
-            output.WriteLine(ReportText.Invariant(
-                $"{extent.Targets.Count - MaxTargets} more targets are not shown; choose one with --target"));
-        }
-
-        WriteEnd(extent, output);
+            Recording = extent.Facts,
+            BeginNs = any ? beginNs : null,
+            EndNs = any ? endNs : null,
+            Columns = options.Columns,
+            TargetsLeftOut = any ? extent.Targets.Count - grids.Count : 0,
+            Targets = [.. grids.Values.Select(entry => Describe(extent.Catalog, entry.Target, entry.Grid))],
+        };
     }
 
-    private static void Pass(Func<IRecordingReader> open, IRecordingSink sink, CancellationToken cancellation)
+    private static HeatmapMap Describe(TargetCatalog catalog, HeatmapTarget target, HeatmapGrid grid)
     {
-        IRecordingReader reader = open();
-        using IDisposable? owned = reader as IDisposable;
-        reader.Read(sink, cancellation);
+        bool share = target.MaxAccesses is not null;
+        double scale = share ? 100 : 1;
+        return new HeatmapMap
+        {
+            Target = target.Identity,
+            Unit = share ? "percent" : "nr_accesses",
+            Hottest = grid.Hottest * scale,
+            MaxHz = target.MaxHz,
+            LeastMaxHz = target.LeastMaxHz,
+            Bands = grid.Bands,
+            BandNames = [.. grid.Bands.Select(band => catalog.NameOf(target.Key.TargetId, band.Start, band.End))],
+            Monitored = target.Monitored,
+            Rows = [.. grid.Bands.SelectMany(band => Enumerable.Range(0, band.Rows).Select(row => Row(catalog, target, grid, band, row, scale)))],
+        };
     }
 
-    private static void WriteEnd(HeatmapExtent extent, TextWriter output)
+    private static HeatmapRow Row(TargetCatalog catalog, HeatmapTarget target, HeatmapGrid grid, HeatmapBand band, int row, double scale)
     {
-        if (extent.End is not { } end)
+        double?[] heat = new double?[grid.Columns];
+        double?[] hz = new double?[grid.Columns];
+        for (int column = 0; column < grid.Columns; column++)
         {
-            return;
+            double? cell = grid[band.FirstRow + row, column];
+            heat[column] = cell is { } known ? Math.Round(known * scale, Digits) : null;
+            hz[column] = target.HzKnown && grid.Hz(band.FirstRow + row, column) is { } frequency ? Math.Round(frequency, Digits) : null;
         }
 
-        output.WriteLine(ReportText.Invariant(
-            $"{end.Snapshots} snapshots, {end.IncompleteSnapshots} incomplete, {end.LostEvents} events lost"));
-        if (end.Truncation is { } truncation)
-        {
-            output.WriteLine($"the recording breaks off: {truncation}");
-        }
+        (ulong start, ulong end) = (band.RowStart(row), band.RowStart(row + 1));
+        RangeName? name = catalog.Name(target.Key.TargetId, start, end);
+        return new HeatmapRow(start, end, name?.Permissions, name?.Name, heat, hz);
     }
 }

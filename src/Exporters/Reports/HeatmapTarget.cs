@@ -8,6 +8,9 @@ internal sealed class HeatmapTarget(TargetKey key)
 
     public TargetKey Key { get; } = key;
 
+    /// <summary>Whose it is.</summary>
+    public required TargetIdentity Identity { get; init; }
+
     /// <summary>Accessed ranges once the regions have adapted; before, a coarse region makes everything in it look accessed.</summary>
     public RangeSet Accessed { get; } = new(MaxRanges);
 

@@ -55,6 +55,35 @@ internal sealed class RangeSet(int limit)
         return bytes;
     }
 
+    /// <summary>What is in this set and not in the other, in address order.</summary>
+    public IEnumerable<(ulong Start, ulong End)> Except(RangeSet other)
+    {
+        int next = 0;
+        foreach ((ulong rangeStart, ulong end) in _ranges)
+        {
+            ulong start = rangeStart;
+            while (next < other._ranges.Count && other._ranges[next].End <= start)
+            {
+                next++;
+            }
+
+            for (int i = next; i < other._ranges.Count && other._ranges[i].Start < end; i++)
+            {
+                if (other._ranges[i].Start > start)
+                {
+                    yield return (start, other._ranges[i].Start);
+                }
+
+                start = Math.Max(start, other._ranges[i].End);
+            }
+
+            if (start < end)
+            {
+                yield return (start, end);
+            }
+        }
+    }
+
     private int FirstEndingAtOrAfter(ulong address)
     {
         int low = 0;

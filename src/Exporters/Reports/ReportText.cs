@@ -20,6 +20,22 @@ internal static class ReportText
         return unit == 0 ? Invariant($"{bytes:F0} {s_units[unit]}") : Invariant($"{bytes:F3} {s_units[unit]}");
     }
 
+    /// <summary><c>1.25 MiB</c>: at most eleven characters, for tables with many columns.</summary>
+    public static string ShortSize(double bytes)
+    {
+        int unit = 0;
+        while (Math.Abs(bytes) >= 1024 && unit < s_units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return unit == 0 ? Invariant($"{bytes:F0} {s_units[unit]}") : Invariant($"{bytes:F2} {s_units[unit]}");
+    }
+
+    /// <summary><c>+1.25 MiB</c> or <c>-1.25 MiB</c>; <c>0</c> for no change.</summary>
+    public static string Change(double bytes) => bytes == 0 ? "0" : (bytes > 0 ? "+" : "") + ShortSize(bytes);
+
     public static string Address(ulong address) => address.ToString("x12", CultureInfo.InvariantCulture);
 
     public static string Range(ulong start, ulong end) => $"{Address(start)}-{Address(end)}";

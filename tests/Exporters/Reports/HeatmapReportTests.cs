@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
@@ -22,13 +24,16 @@ public sealed class HeatmapReportTests
             """
             heatmap of target 0: pid 42 (app)
             from 1970-01-02 00:00:00.000 UTC, 200.0 ms long, 100.0 ms a column
-                          000000100000-000000120000  128.000 KiB, 64.000 KiB a row  rw-p [heap]
+                          000000100000-000000120000  128.000 KiB, 64.000 KiB a row
+                          rw-p [heap]
             000000100000 |9.|
             000000110000 |.5|
                          +--+
                           0 s 200.0 ms
-            heat: share of samples found accessed, mean of a cell: blank no data, . 0 %, 1 up to 11.1 %, 9 up to 100.0 %
-            in Hz: 1 up to 22.2, 9 up to 200.0; 100 % is 200.0 Hz, one access seen in each sampling interval
+            heat: % of the samples that found it accessed, mean of a cell
+                  blank no data, . 0 %, 1 up to 11.1 %, 9 up to 100.0 %
+            in Hz: 1 up to 22.2, 9 up to 200.0; 100 % is 200.0 Hz,
+                   one access seen in each sampling interval
 
             2 snapshots, 0 incomplete, 0 events lost
 
@@ -185,12 +190,70 @@ public sealed class HeatmapReportTests
     public void Resolutions_are_columns_by_rows(string text, int? columns, int? rows) =>
         Assert.Equal(columns is null ? null : (columns.Value, rows!.Value), HeatmapOptions.ParseResolution(text));
 
-    private static string Draw(HandmadeRecording recording, HeatmapOptions options)
+    [Fact]
+    public void All_addresses_are_drawn_when_asked_for()
     {
-        StringWriter output = new() { NewLine = "\n" };
-        HeatmapReport.Write(() => recording, options, output, CancellationToken.None);
-        return output.ToString();
+        HandmadeRecording recording = new HandmadeRecording()
+            .Snapshot(0, [(0, 10 * Page, 0, 9), (10 * Page, 20 * Page, 20, 0), (20 * Page, 40 * Page, 0, 9)]);
+
+        string accessed = Draw(recording, new HeatmapOptions { Columns = 1, Rows = 4 });
+        Assert.Contains("~ not shown: 80.000 KiB monitored, never accessed ~", accessed, StringComparison.Ordinal);
+        Assert.Equal(4, Regex.Count(accessed, @"\|9\|"));
+
+        string all = Draw(recording, new HeatmapOptions { Columns = 1, Rows = 4, AllAddresses = true });
+        Assert.DoesNotContain("not shown", all, StringComparison.Ordinal);
+        Assert.Equal(["|.|", "|9|", "|.|", "|.|"], Regex.Matches(all, @"\|.\|").Select(match => match.Value));
     }
+
+    [Fact]
+    public void The_time_axis_and_the_time_range_may_be_wall_clock()
+    {
+        HandmadeRecording recording = new() { WallOffsetNs = 3_600_000_000_000 };
+        for (int i = 0; i < 10; i++)
+        {
+            recording.Snapshot(i, [(0, Page, (uint)i, 0)]);
+        }
+
+        HeatmapOptions options = new() { Columns = 30, Rows = 1, WallTime = true, FromWallNs = 3_600_400_000_000, ToWallNs = 3_600_600_000_000 };
+        string map = Draw(recording, options);
+        Assert.Contains("from 1970-01-01 01:00:00.400 UTC, 200.0 ms long", map, StringComparison.Ordinal);
+        Assert.Contains("01:00:00.400      01:00:00.600\n", map, StringComparison.Ordinal);
+        Assert.Contains("time: UTC\n", map, StringComparison.Ordinal);
+        Assert.Contains("2 of 10 snapshots", map, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_range_in_wall_clock_needs_one()
+    {
+        HandmadeRecording recording = new HandmadeRecording().Snapshot(0, [(0, Page, 1, 0)]);
+        RecordingFormatException error = Assert.Throws<RecordingFormatException>(() => Draw(recording, new HeatmapOptions { FromWallNs = 1 }));
+        Assert.Contains("no wall clock", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cells_are_told_in_per_cent_and_in_Hz()
+    {
+        // 20 of 20 samples in 100 ms, then 20 of 20 in 500 ms: 100 % both, 200 Hz and 40 Hz.
+        HandmadeRecording recording = new HandmadeRecording()
+            .Stretched(0, 5_000, [(0, Page, 20, 0), (Page, 2 * Page, 5, 0)])
+            .Stretched(100_000_000, 25_000, [(0, Page, 20, 0), (Page, 2 * Page, 5, 0)]);
+
+        HeatmapOptions options = new() { Columns = 6, Rows = 2 };
+        JsonElement rows = Written.Json(HeatmapReport.Write, recording, options).GetProperty("targets")[0].GetProperty("rows");
+        Assert.Equal([100, 100, 100, 100, 100, 100], Numbers(rows[0].GetProperty("heat")));
+        Assert.Equal([200, 40, 40, 40, 40, 40], Numbers(rows[0].GetProperty("hz")));
+        Assert.Equal([25, 25, 25, 25, 25, 25], Numbers(rows[1].GetProperty("heat")));
+        Assert.Equal([50, 10, 10, 10, 10, 10], Numbers(rows[1].GetProperty("hz")));
+
+        List<Dictionary<string, string>> table = Written.Csv(HeatmapReport.Write, recording, options);
+        Assert.Equal(12, table.Count);
+        Assert.Equal(("4096", "8192", "100000000", "200000000", "25", "10"), (
+            table[7]["start"], table[7]["end"], table[7]["begin_ns"], table[7]["end_ns"], table[7]["percent"], table[7]["hz"]));
+    }
+
+    private static IEnumerable<double> Numbers(JsonElement array) => array.EnumerateArray().Select(number => number.GetDouble());
+
+    private static string Draw(HandmadeRecording recording, HeatmapOptions options) => Written.Text(HeatmapReport.Write, recording, options);
 
     private static double Hottest(string map) =>
         double.Parse(Regex.Match(map, @"in Hz: 1 up to [0-9.]+, 9 up to ([0-9.]+);").Groups[1].Value, CultureInfo.InvariantCulture);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Regions;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 
@@ -18,13 +20,14 @@ public sealed class RegionsReportTests
         string expected =
             """
             regions of target 0: pid 42 (app)
-            heat: mean over the recording in Hz, and share of samples found accessed; age: since when at the end
-            hottest                            size        Hz      %        age  mapping
-            000000100000-000000110000    64.000 KiB   150.000   75.0        0 s  rw-p [heap]
-            000000110000-000000120000    64.000 KiB    20.000   10.0   100.0 ms  rw-p [heap]
-            coldest                            size        Hz      %        age  mapping
-            000000200000-000000300000     1.000 MiB     0.000    0.0     1.00 s  r--p /usr/lib/lib.so
-            000000110000-000000120000    64.000 KiB    20.000   10.0   100.0 ms  rw-p [heap]
+            heat: mean in Hz, and % of samples that found it accessed
+            age: for how long the frequency has been about the same, at 200.0 ms
+            hottest                            size        Hz      %          age  mapping
+            000000100000-000000110000    64.000 KiB   150.000   75.0          0 s  rw-p [heap]
+            000000110000-000000120000    64.000 KiB    20.000   10.0     100.0 ms  rw-p [heap]
+            coldest                            size        Hz      %          age  mapping
+            000000200000-000000300000     1.000 MiB     0.000    0.0       1.00 s  r--p /usr/lib/lib.so
+            000000110000-000000120000    64.000 KiB    20.000   10.0     100.0 ms  rw-p [heap]
 
             2 snapshots, 0 incomplete, 0 events lost
 
@@ -68,10 +71,52 @@ public sealed class RegionsReportTests
         Assert.DoesNotContain('\x1b', text);
     }
 
-    private static string Write(HandmadeRecording recording, RegionsOptions options)
+    [Fact]
+    public void Ranges_are_ordered_by_age_and_by_damos_temperature()
     {
-        StringWriter output = new() { NewLine = "\n" };
-        RegionsReport.Write(() => recording, options, output, CancellationToken.None);
-        return output.ToString();
+        // Per cent of 20 samples and age in us, each times 100: 100 + 200000, 25 + 500000, -(0 + 900000), 5 + 0.
+        HandmadeRecording recording = new HandmadeRecording { WallOffsetNs = 3_600_000_000_000 }.Snapshot(20,
+            [(0x1000, 0x2000, 20, 2), (0x2000, 0x3000, 5, 5), (0x3000, 0x4000, 0, 9), (0x4000, 0x5000, 1, 0)]);
+        RegionsOptions options = new() { Orders = [RegionOrder.Temperature, RegionOrder.Oldest] };
+
+        JsonElement lists = Written.Json(RegionsReport.Write, recording, options).GetProperty("targets")[0].GetProperty("lists");
+        Assert.Equal([0x2000, 0x1000, 0x4000, 0x3000], Starts(lists[0]));
+        Assert.Equal([0x3000, 0x2000, 0x1000, 0x4000], Starts(lists[1]));
+        Assert.Equal(
+            [50_002_500, 20_010_000, 500, -90_000_000],
+            lists[0].GetProperty("ranges").EnumerateArray().Select(range => range.GetProperty("temperature").GetDouble()));
+
+        // The snapshot ends at 2.1 s: what is 9 intervals old has been so since 1.2 s.
+        JsonElement oldest = lists[1].GetProperty("ranges")[0];
+        Assert.Equal((900_000, 1_200_000_000, 3_601_200_000_000), (
+            oldest.GetProperty("age_us").GetInt64(), oldest.GetProperty("since_ns").GetInt64(), oldest.GetProperty("since_wall_ns").GetInt64()));
+        Assert.Contains("01:00:01.200", Write(recording, options with { WallTime = true }), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Names_are_those_in_force_at_the_selected_time()
+    {
+        HandmadeRecording recording = new HandmadeRecording()
+            .Mapping(0, 0x1000, 0x2000, "rw-p", "before")
+            .Snapshot(0, [(0x1000, 0x2000, 1, 0)])
+            .Call(sink => sink.OnMapping(new Events.MappingDescription(0, 2, 1, 0x1000, 0x2000, "rw-p", "after")))
+            .Snapshot(1, [(0x1000, 0x2000, 1, 1)])
+            .Snapshot(2, [(0x1000, 0x2000, 1, 2)]);
+
+        Assert.Contains("rw-p after", Write(recording, new RegionsOptions()), StringComparison.Ordinal);
+
+        // A recording that goes on with other mappings does not rename what was before.
+        HandmadeRecording later = new HandmadeRecording()
+            .Mapping(0, 0x1000, 0x2000, "rw-p", "before")
+            .Snapshot(0, [(0x1000, 0x2000, 1, 0)])
+            .Snapshot(1, [(0x1000, 0x2000, 1, 1)])
+            .Call(sink => sink.OnMapping(new Events.MappingDescription(0, 2, 1, 0x1000, 0x2000, "rw-p", "after")))
+            .Snapshot(2, [(0x1000, 0x2000, 1, 2)]);
+        Assert.Contains("rw-p before", Write(later, new RegionsOptions { ToNs = 100_000_000 }), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<int> Starts(JsonElement list) =>
+        list.GetProperty("ranges").EnumerateArray().Select(range => range.GetProperty("start").GetInt32());
+
+    private static string Write(HandmadeRecording recording, RegionsOptions options) => Written.Text(RegionsReport.Write, recording, options);
 }

@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Summary;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 
@@ -19,7 +20,11 @@ public sealed class SummaryReportTests
             .Target(0, 42, "app", "app --run")
             .Mapping(0, 0x100000, 0x120000, "rw-p", "[heap]")
             .Call(sink => sink.OnHeartbeat(new Heartbeat { MonotonicNs = 0, ProcessCpuNs = 1_000_000 }))
-            .Snapshot(0, [(0x100000, 0x110000, 20, 3), (0x110000, 0x120000, 0, 0)])
+            .Snapshot(0, [(0x100000, 0x110000, 20, 3), (0x110000, 0x120000, 0, 3)])
+            .Call(sink => sink.OnFootprint(new Footprint
+            {
+                TimeNs = 150_000_000, RssBytes = 1 << 20, VszBytes = 2 << 20, PssBytes = Footprint.Unknown, SwapBytes = 4096,
+            }))
             .Snapshot(1, [(0x100000, 0x110000, 10, 0)], missing: 1)
             .Call(sink => sink.OnHeartbeat(
                 new Heartbeat { MonotonicNs = 100_000_000, ProcessCpuNs = 4_000_000, NrLate = 2, NrMissed = 1 }));
@@ -32,10 +37,16 @@ public sealed class SummaryReportTests
             snapshots     2, 1 incomplete
             events        3, 1 lost
             intervals     sample 5 ms, aggregation 100 ms, update 1 s, regions 10..1000
-            access check  access-bits on vaddr (kdamond.0) granularity=page flushed=yes
+            access check  access-bits on vaddr (kdamond.0)
+              labels      granularity=page flushed=yes
             result of     target 0: pid 42 (app), kdamond.0
-              working set p50 64.000 KiB, p75 64.000 KiB
-              hottest     200.0 Hz, 000000100000-000000110000 (64.000 KiB) rw-p [heap]
+              working set p50 64.000 KiB, p75 64.000 KiB, p95 64.000 KiB
+                          of 128.000 KiB monitored
+              footprint   RSS 1.00 MiB, swap 4.00 KiB, VSZ 2.00 MiB
+              hottest     200.0 Hz, 000000100000-000000110000 (64.000 KiB)
+                          rw-p [heap]
+              idle        64.000 KiB, 50.0 %, for 200.0 ms or longer
+              by name       64.00 KiB of  128.00 KiB accessed  [heap]
             recorder      3.0 % of one CPU, 2 checks late, 1 missed
             doubts        1 events were lost, 1 of 2 snapshots lack regions
                           only 2 snapshots: regions need about 20 to settle
@@ -60,10 +71,5 @@ public sealed class SummaryReportTests
         Assert.Contains("1 snapshots without known intervals: no Hz for them", text, StringComparison.Ordinal);
     }
 
-    private static string Write(HandmadeRecording recording)
-    {
-        StringWriter output = new() { NewLine = "\n" };
-        recording.Read(new SummaryReport(default, output), CancellationToken.None);
-        return output.ToString();
-    }
+    private static string Write(HandmadeRecording recording) => Written.Text(SummaryReport.Write, recording, new SummaryOptions());
 }

@@ -1,0 +1,21 @@
+namespace Damon.Trace.Exporters.Reports.Compare;
+
+/// <summary>What changed of one target_id; null where a recording does not have it.</summary>
+internal sealed record CompareTarget
+{
+    public required TargetIdentity? A { get; init; }
+
+    public required TargetIdentity? B { get; init; }
+
+    /// <summary>The same process: addresses can be compared.</summary>
+    public required bool SameProcess { get; init; }
+
+    /// <summary>Working set and footprint, each at some percentiles of its own distribution.</summary>
+    public required IReadOnlyList<CompareSize> Sizes { get; init; }
+
+    /// <summary>Memory by name; the largest changes of accessed bytes first.</summary>
+    public required IReadOnlyList<CompareMapping> Mappings { get; init; }
+
+    /// <summary>Ranges accessed in only one of the recordings, largest first; only of the same process.</summary>
+    public required IReadOnlyList<CompareRange> Ranges { get; init; }
+}

@@ -1,0 +1,4 @@
+namespace Damon.Trace.Exporters.Reports.Recency;
+
+/// <summary>So many per cent of the bytes have not been idle for longer than this; 0 for what is being accessed.</summary>
+internal sealed record RecencyPercentile(int Percentile, ulong IdleUs);

@@ -1,0 +1,8 @@
+namespace Damon.Trace.Exporters.Reports.Recency;
+
+/// <summary>Memory idle for at least so long.</summary>
+/// <param name="IdleUs">Microseconds without access; 0 is all memory.</param>
+/// <param name="BytesAtEnd">In the last complete snapshot.</param>
+/// <param name="PercentAtEnd">Of the bytes of that snapshot.</param>
+/// <param name="MeanBytes">Mean of the complete snapshots.</param>
+internal sealed record RecencyTail(ulong IdleUs, ulong BytesAtEnd, double PercentAtEnd, double MeanBytes);

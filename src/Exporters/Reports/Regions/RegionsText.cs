@@ -1,0 +1,73 @@
+namespace Damon.Trace.Exporters.Reports.Regions;
+
+/// <summary><c>report regions</c> for people.</summary>
+internal static class RegionsText
+{
+    public static void Write(RegionsResult result, RegionsOptions options, TextWriter output)
+    {
+        if (result.Targets.Count == 0)
+        {
+            output.WriteLine("regions: nothing complete was recorded of what was asked for");
+        }
+
+        ReportTime time = new(result.Recording, options.WallTime);
+        foreach (RegionsTarget target in result.Targets)
+        {
+            WriteTarget(target, time, options, output);
+        }
+
+        result.Recording.WriteEnd(output);
+    }
+
+    private static void WriteTarget(RegionsTarget target, ReportTime time, RegionsOptions options, TextWriter output)
+    {
+        output.WriteLine($"regions of {target.Target.Describe()}");
+        output.WriteLine($"heat: mean in {(target.HzKnown ? "Hz" : "samples")}, and % of samples that found it accessed");
+        output.WriteLine(options.WallTime
+            ? $"since: the frequency has been about the same; {time.Unit}"
+            : $"age: for how long the frequency has been about the same, at {time.Full(target.SnapshotEndNs)}");
+        if (!target.HzKnown)
+        {
+            output.WriteLine("samples found accessed per aggregation: Hz needs the intervals, tell them");
+            output.WriteLine("with --sample and --aggr");
+        }
+
+        foreach (RegionsList list in target.Lists)
+        {
+            WriteList(target, list, time, options, output);
+        }
+
+        output.WriteLine();
+    }
+
+    private static void WriteList(RegionsTarget target, RegionsList list, ReportTime time, RegionsOptions options, TextWriter output)
+    {
+        string unit = target.HzKnown ? "Hz" : "samples";
+        string since = options.WallTime ? "since" : "age";
+        output.WriteLine($"{list.Order,-25}          size {unit,9}      % {since,12}  mapping");
+        foreach (RegionsRange range in list.Ranges)
+        {
+            double heat = range.MeanHz ?? range.MeanNrAccesses ?? 0;
+            string share = range.MeanPercent is { } percent ? ReportText.Invariant($"{percent:F1}") : "-";
+            output.WriteLine(ReportText.Invariant(
+                $"{ReportText.Range(range.Start, range.End)} {ReportText.Size(range.SizeBytes),13} {heat,9:F3} {share,6} {Since(range, time, options),12}  ")
+                + NameOf(range));
+        }
+
+        if (list.Ranges.Count == 0)
+        {
+            output.WriteLine("  none");
+        }
+    }
+
+    private static string Since(RegionsRange range, ReportTime time, RegionsOptions options) => range switch
+    {
+        { SinceNs: { } since } when options.WallTime => time.Short(since),
+        { AgeUs: { } us } => ReportText.Seconds(us / 1e6),
+        _ => ReportText.Invariant($"{range.AgeIntervals} aggr"),
+    };
+
+    private static string NameOf(RegionsRange range) => range.Mapping is { } name
+        ? new RangeName(range.Permissions ?? "", name, range.OtherMappings).ToString()
+        : "";
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Exporters.Reports;
+
+/// <summary>What all reports do alike: read a recording, write a result.</summary>
+internal static class ReportRun
+{
+    /// <summary>Reads a recording once.</summary>
+    public static T Read<T>(Func<IRecordingReader> open, T pass, CancellationToken cancellation)
+        where T : IRecordingSink
+    {
+        IRecordingReader reader = open();
+        using IDisposable? owned = reader as IDisposable;
+        reader.Read(pass, cancellation);
+        return pass;
+    }
+
+    /// <summary>Writes a result in one of the formats.</summary>
+    public static void Write<T>(
+        T result, ReportFormat format, JsonTypeInfo<T> json, Action<T, CsvTable> csv, Action<T, TextWriter> text, TextWriter output)
+    {
+        switch (format)
+        {
+            case ReportFormat.Json:
+                output.WriteLine(JsonSerializer.Serialize(result, json));
+                break;
+            case ReportFormat.Csv:
+                CsvTable table = new(output);
+                csv(result, table);
+                table.Flush();
+                break;
+            default:
+                text(result, output);
+                break;
+        }
+    }
+}

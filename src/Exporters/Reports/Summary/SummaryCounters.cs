@@ -1,0 +1,57 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Exporters.Reports.Summary;
+
+/// <summary>Totals over a recording.</summary>
+internal sealed class SummaryCounters
+{
+    private long _firstNs = long.MaxValue;
+    private long _lastNs = long.MinValue;
+    private long? _wallOffsetNs;
+    private Heartbeat? _first;
+    private double _samples;
+    private double _unclearable;
+    private double _unprepared;
+
+    public long Tuned { get; set; }
+
+    public Heartbeat? Last { get; private set; }
+
+    /// <summary>Snapshots of which the recording does not tell the intervals.</summary>
+    public long WithoutIntervals { get; private set; }
+
+    /// <summary>From the begin of the first aggregation to the end of the last.</summary>
+    public double Seconds => _lastNs > _firstNs ? (_lastNs - _firstNs) / 1e9 : 0;
+
+    public long? WallStart => _wallOffsetNs is { } offset && _firstNs != long.MaxValue ? unchecked(_firstNs + offset) : null;
+
+    public double UnclearableShare => _samples > 0 ? _unclearable / _samples : 0;
+
+    public double UnpreparedShare => _samples > 0 ? _unprepared / _samples : 0;
+
+    /// <summary>CPU time of the whole recorder over wall time, between the first heartbeat and the last.</summary>
+    public double? CpuShare => _first is { } first && Last is { } last && last.MonotonicNs > first.MonotonicNs
+        ? (last.ProcessCpuNs - (double)first.ProcessCpuNs) / (last.MonotonicNs - first.MonotonicNs)
+        : null;
+
+    public void Add(in Heartbeat heartbeat)
+    {
+        _first ??= heartbeat;
+        Last = heartbeat;
+    }
+
+    public void Add(Snapshot snapshot, SnapshotMeter meter)
+    {
+        _firstNs = Math.Min(_firstNs, meter.BeginNs);
+        _lastNs = Math.Max(_lastNs, meter.EndNs);
+        _wallOffsetNs = snapshot.WallOffsetNs ?? _wallOffsetNs;
+        WithoutIntervals += meter.WindowSeconds is null ? 1 : 0;
+        if (snapshot.NrUnclearable is { } unclearable && snapshot.NrUnprepared is { } unprepared)
+        {
+            _samples += (double)(snapshot.NrSamples ?? 0) * snapshot.NrRegions;
+            _unclearable += unclearable;
+            _unprepared += unprepared;
+        }
+    }
+}

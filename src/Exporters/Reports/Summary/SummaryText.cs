@@ -1,0 +1,120 @@
+using Damon.Trace.Events;
+
+namespace Damon.Trace.Exporters.Reports.Summary;
+
+/// <summary><c>report summary</c> for people: at most one screen for one target.</summary>
+internal static class SummaryText
+{
+    public static void Write(SummaryResult result, SummaryOptions options, TextWriter output)
+    {
+        WriteProcesses(result, output);
+        WriteRecording(result, output);
+        WriteContexts(result, options, output);
+        foreach (SummaryTargetResult target in result.Targets)
+        {
+            WriteTarget(target, output);
+        }
+
+        WriteRecorder(result, output);
+        Line(output, "doubts", result.Doubts.Count == 0 ? "none known" : result.Doubts[0]);
+        foreach (string doubt in result.Doubts.Skip(1))
+        {
+            Line(output, "", doubt);
+        }
+    }
+
+    private static void Line(TextWriter output, string label, string text) => output.WriteLine($"{label,-14}{text}".TrimEnd());
+
+    private static void WriteProcesses(SummaryResult result, TextWriter output)
+    {
+        foreach (TargetDescription process in result.Processes)
+        {
+            Line(output, "target", ReportText.Invariant($"{process.TargetId}: pid {process.Pid} ({ReportText.Clean(process.Comm)})"));
+            Line(output, "", ReportText.Clean(process.CommandLine));
+        }
+    }
+
+    private static void WriteRecording(SummaryResult result, TextWriter output)
+    {
+        RecordingFacts facts = result.Recording;
+        string wall = facts.WallOf(facts.BeginNs) is { } start ? $", from {ReportText.Wall(start)}" : ", wall clock not recorded";
+        Line(output, "duration", ReportText.Seconds(facts.Seconds) + wall);
+        string selected = facts.SelectedSnapshots == facts.Snapshots ? "" : ReportText.Invariant($"{facts.SelectedSnapshots} selected of ");
+        Line(output, "snapshots", ReportText.Invariant($"{selected}{facts.Snapshots}, {facts.IncompleteSnapshots} incomplete"));
+        Line(output, "events", ReportText.Invariant($"{facts.Events}, {facts.LostEvents} lost"));
+    }
+
+    private static void WriteContexts(SummaryResult result, SummaryOptions options, TextWriter output)
+    {
+        if (result.Intervals is { } intervals)
+        {
+            Line(output, "intervals",
+                $"sample {Span(intervals.MinSampleUs, intervals.MaxSampleUs)}, aggregation {Span(intervals.MinAggrUs, intervals.MaxAggrUs)}, "
+                + ReportText.Invariant($"update {ReportText.Microseconds(intervals.UpdateUs)}, regions {intervals.MinNrRegions}..{intervals.MaxNrRegions}"));
+        }
+
+        foreach (SummaryCheck check in result.AccessChecks)
+        {
+            Line(output, "access check", ReportText.Clean($"{check.AccessCheck} on {check.Operations} ({check.Kdamond})"));
+            Line(output, "  labels", ReportText.Clean(check.Labels));
+        }
+
+        if (result.Intervals is null)
+        {
+            Line(output, "intervals", options.Known.AggrUs is null ? "not recorded" : "as told on the command line");
+        }
+
+        if (result.IntervalsTuned > 0)
+        {
+            Line(output, "", ReportText.Invariant($"sampling interval tuned {result.IntervalsTuned} times"));
+        }
+    }
+
+    /// <summary>An interval, or what it varied between.</summary>
+    private static string Span(ulong least, ulong most) =>
+        least == most ? ReportText.Microseconds(most) : $"{ReportText.Microseconds(least)} to {ReportText.Microseconds(most)}";
+
+    private static void WriteTarget(SummaryTargetResult target, TextWriter output)
+    {
+        Line(output, "result of", ReportText.Invariant($"{target.Target.Describe()}, {ReportText.Clean(target.Target.Kdamond)}"));
+        Line(output, "  working set", target is { WssP50Bytes: { } p50, WssP75Bytes: { } p75, WssP95Bytes: { } p95, MonitoredBytes: { } monitored }
+            ? $"p50 {ReportText.Size(p50)}, p75 {ReportText.Size(p75)}, p95 {ReportText.Size(p95)}{output.NewLine}{"",14}of {ReportText.Size(monitored)} monitored"
+            : "no complete snapshot");
+        if (target.Footprint is { } footprint)
+        {
+            Line(output, "  footprint", string.Join(", ", new (string Name, ulong? Bytes)[]
+            {
+                ("RSS", footprint.RssBytes), ("PSS", footprint.PssBytes), ("swap", footprint.SwapBytes), ("VSZ", footprint.VszBytes),
+            }.Where(size => size.Bytes is not null).Select(size => $"{size.Name} {ReportText.ShortSize(size.Bytes!.Value)}")));
+        }
+
+        if (target.Hottest is { } hottest)
+        {
+            string heat = hottest.Hz is { } hz ? ReportText.Invariant($"{hz:F1} Hz") : ReportText.Invariant($"{hottest.NrAccesses} samples");
+            Line(output, "  hottest", $"{heat}, {ReportText.Range(hottest.Start, hottest.End)} ({ReportText.Size(hottest.SizeBytes)})");
+            Line(output, "", hottest.Mapping ?? "");
+        }
+
+        if (target.Idle is { } idle && target.MonitoredBytes is > 0 and { } all)
+        {
+            Line(output, "  idle", $"{ReportText.Size(idle.Bytes)}, {ReportText.Percent((double)idle.Bytes / all)}, for {ReportText.Seconds(idle.IdleUs / 1e6)} or longer");
+        }
+
+        foreach (SummaryMapping mapping in target.Mappings)
+        {
+            Line(output, ReferenceEquals(mapping, target.Mappings[0]) ? "  by name" : "",
+                $"{ReportText.ShortSize(mapping.AccessedBytes),11} of {ReportText.ShortSize(mapping.MonitoredBytes),11} accessed  {ReportText.Clean(mapping.Mapping)}");
+        }
+    }
+
+    private static void WriteRecorder(SummaryResult result, TextWriter output)
+    {
+        if (result.Recorder is { } recorder)
+        {
+            string share = recorder.CpuPercent is { } cpu
+                ? ReportText.Invariant($"{cpu:F1} % of one CPU")
+                : "CPU unknown (one heartbeat)";
+            Line(output, "recorder", ReportText.Invariant($"{share}, {recorder.LateChecks} checks late, {recorder.MissedChecks} missed"));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Cli.Report;
+
+/// <summary><c>report heatmap</c>.</summary>
+internal static class HeatmapCommand
+{
+    /// <summary>Columns left of the map: an address and its frame.</summary>
+    private const int MarginColumns = 15;
+
+    private const int LeastColumns = 20;
+    private const int MostColumns = 200;
+
+    internal static Command Create()
+    {
+        var resolution = new Option<string?>("--resolution")
+        {
+            Description = "Size in characters. Default: 64x24, or as wide as the terminal.",
+            HelpName = "COLSxROWS",
+        };
+        var color = new Option<string>("--color")
+        {
+            Description = "Colours: auto, always or never. Default: auto, on terminals unless NO_COLOR is set.",
+            DefaultValueFactory = _ => "auto",
+            HelpName = "WHEN",
+        };
+        color.AcceptOnlyFromAmong("auto", "always", "never");
+        var addresses = AddressRange.Option();
+        var all = new Option<bool>("--all-addresses") { Description = "Draw everything that was monitored, not only what was accessed." };
+        Command command = ReportArguments.Create(
+            "heatmap", "Heat over time and address, in Hz and per cent.", resolution, color, addresses, all);
+        ReportFile.AddPicture(command);
+        command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
+        {
+            HeatmapOptions options = ReportArguments.Select(parse, new HeatmapOptions
+            {
+                Columns = TerminalColumns() ?? new HeatmapOptions().Columns,
+                FromAddress = parse.GetValue(addresses)?.Start,
+                ToAddress = parse.GetValue(addresses)?.End,
+                AllAddresses = parse.GetValue(all),
+                Colour = WantsColour(parse.GetValue(color)!),
+            });
+            if (parse.GetValue(resolution) is string text)
+            {
+                (int columns, int rows) = HeatmapOptions.ParseResolution(text)
+                    ?? throw new UserErrorException($"'{text}' is not a resolution", "use COLSxROWS, e.g. 64x24", ExitCode.Usage);
+                options = options with { Columns = columns, Rows = rows };
+            }
+
+            if (!ReportFile.TryHeatmap(parse, open, options, token))
+            {
+                HeatmapReport.Write(open, options, ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token);
+            }
+        }));
+        return command;
+    }
+
+    /// <summary>What a terminal has room for; null where there is none.</summary>
+    private static int? TerminalColumns() => Console.IsOutputRedirected || Console.WindowWidth <= 0
+        ? null
+        : Math.Clamp(Console.WindowWidth - MarginColumns - 1, LeastColumns, MostColumns);
+
+    private static bool WantsColour(string choice) => choice switch
+    {
+        "always" => true,
+        "never" => false,
+        _ => ReportColour.IsWanted(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable("NO_COLOR")),
+    };
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Exporters.Reports.NrRegions;
+
+namespace Damon.Trace.Cli.Report;
+
+/// <summary><c>report nr-regions</c>.</summary>
+internal static class NrRegionsCommand
+{
+    internal static Command Create()
+    {
+        var skip = new Option<int>("--skip")
+        {
+            Description = "Snapshots to leave out at the begin, while regions adapt. Default: 0 (damo: 20).",
+            HelpName = "N",
+        };
+        var overTime = new Option<bool>("--over-time") { Description = "Over time instead of percentiles." };
+        Option<int[]> percentiles = Percentiles.Option();
+        Command command = ReportArguments.Create(
+            "nr-regions", "Number of regions: its distribution, or over time.", skip, overTime, percentiles);
+        command.SetAction((parse, token) => ReportArguments.Run(parse, open => NrRegionsReport.Write(
+            open,
+            ReportArguments.Select(parse, new NrRegionsOptions
+            {
+                SkipSnapshots = parse.GetValue(skip),
+                OverTime = parse.GetValue(overTime),
+                Percentiles = parse.GetValue(percentiles)!,
+            }),
+            ReportArguments.Format(parse),
+            parse.InvocationConfiguration.Output,
+            token)));
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Damon.Trace.Exporters.Reports.Regions;
+
+namespace Damon.Trace.Cli.Report;
+
+/// <summary><c>report regions</c>.</summary>
+internal static class RegionsCommand
+{
+    private static readonly Dictionary<string, RegionOrder> s_orders = new()
+    {
+        ["hottest"] = RegionOrder.Hottest,
+        ["coldest"] = RegionOrder.Coldest,
+        ["oldest"] = RegionOrder.Oldest,
+        ["temperature"] = RegionOrder.Temperature,
+    };
+
+    internal static Command Create()
+    {
+        var count = new Option<int>("--count") { Description = "Ranges in each list. Default: 10.", DefaultValueFactory = _ => 10, HelpName = "N" };
+        var sort = new Option<string[]>("--sort")
+        {
+            Description = "Lists: hottest, coldest, oldest, temperature; may be repeated. Default: hottest and coldest.",
+            HelpName = "ORDER",
+        };
+        sort.AcceptOnlyFromAmong([.. s_orders.Keys]);
+        Command command = ReportArguments.Create("regions", "Hottest and coldest ranges, since when, and what they are.", sort, count);
+        command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
+        {
+            RegionsOptions options = ReportArguments.Select(parse, new RegionsOptions { Count = parse.GetValue(count) });
+            if (parse.GetValue(sort) is { Length: > 0 } orders)
+            {
+                options = options with { Orders = [.. orders.Select(order => s_orders[order])] };
+            }
+
+            RegionsReport.Write(open, options, ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token);
+        }));
+        return command;
+    }
+}

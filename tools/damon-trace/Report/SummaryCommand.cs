@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Damon.Trace.Exporters.Reports.Summary;
+
+namespace Damon.Trace.Cli.Report;
+
+/// <summary><c>report summary</c>.</summary>
+internal static class SummaryCommand
+{
+    internal static Command Create()
+    {
+        Command command = ReportArguments.Create("summary", "What was recorded, how, what came out and what to doubt, on one screen.");
+        command.SetAction((parse, token) => ReportArguments.Run(parse, open => SummaryReport.Write(
+            open, ReportArguments.Select(parse, new SummaryOptions()), ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token)));
+        return command;
+    }
+}
