@@ -21,44 +21,37 @@ public static class HtmlReport
     /// <returns>False when the recording has no snapshots; then nothing is written.</returns>
     public static bool Write(Func<IRecordingReader> open, HtmlOptions options, TextWriter output, CancellationToken cancellation)
     {
-        RecordingOverview overview = new(options);
-        Pass(open, overview, cancellation);
+        RecordingOverview overview = ReportRun.Read(open, new RecordingOverview(options), cancellation);
         HeatmapExtent extent = overview.Extent;
-        if (extent.Targets.Count == 0 || extent.LastNs <= extent.FirstNs)
+        if (extent.Targets.Count == 0 || overview.EndNs <= overview.BeginNs)
         {
             return false;
         }
 
+        IReadOnlyDictionary<TargetKey, LastSnapshots.Entry> entries = overview.Last.Entries;
         TargetReport[] targets = [.. extent.Targets.Take(MaxTargets).Select(target => new TargetReport(
             target,
-            MapLevels.Create(target, Math.Min(extent.Targets.Count, MaxTargets), extent.FirstNs, extent.LastNs),
+            MapLevels.Create(target, Math.Min(extent.Targets.Count, MaxTargets), overview.BeginNs, overview.EndNs),
             overview.Times.Targets[target.Key],
-            overview.Last.Entries.TryGetValue(target.Key, out LastSnapshots.Entry? last) ? RegionsReport.ToRanges(last) : []))];
-        Pass(open, new SinkGroup([.. Fills(options, overview, targets)]), cancellation);
+            entries.TryGetValue(target.Key, out LastSnapshots.Entry? last) ? RegionsReport.ToRanges(last) : []))];
+        ReportRun.Read(open, new SinkGroup([.. Fills(options, overview, targets)]), cancellation);
         new Page(overview, targets, options.StaticOnly ? null : PageScript.Charts).Write(output);
         return true;
     }
 
     private static IEnumerable<IRecordingSink> Fills(HtmlOptions options, RecordingOverview overview, TargetReport[] targets)
     {
-        HeatmapOptions heatmap = new() { TargetId = options.TargetId, Known = options.Known };
+        HeatmapOptions heatmap = options.Select(new HeatmapOptions());
         for (int level = 0; level < targets.Max(target => target.Levels.Length); level++)
         {
             yield return new HeatmapFill(heatmap, targets.Where(target => target.Levels.Length > level)
                 .ToDictionary(target => target.Key, target => (target.Target, target.Levels[level].Heat)));
         }
 
-        yield return new MapLevelFill(options.Known, targets.ToDictionary(target => target.Key, target => target.Levels));
+        yield return new AgeFill(options, targets.ToDictionary(target => target.Key, target => target.Levels));
         yield return new RangeHeatSum(
-            new RegionsOptions { TargetId = options.TargetId, Known = options.Known },
+            options.Select(new RegionsOptions()),
             targets.ToDictionary(target => target.Key, target => target.Ranges),
             overview.Last.Entries.Where(entry => entry.Value.HzKnown).Select(entry => entry.Key).ToHashSet());
-    }
-
-    private static void Pass(Func<IRecordingReader> open, IRecordingSink sink, CancellationToken cancellation)
-    {
-        IRecordingReader reader = open();
-        using IDisposable? owned = reader as IDisposable;
-        reader.Read(sink, cancellation);
     }
 }

@@ -12,18 +12,23 @@ internal static class PackedGrid
 {
     private const int Largest = 65534;
 
-    public static byte[] Pack(HeatmapGrid grid)
+    /// <param name="grid">Says how many rows and columns there are.</param>
+    /// <param name="valueOf">Value of a cell by row and column; null where it is unknown.</param>
+    /// <param name="most">The largest of them.</param>
+    public static byte[] Pack(HeatmapGrid grid, Func<int, int, double?> valueOf, out double most)
     {
         int rows = grid.Bands.Sum(band => band.Rows);
-        byte[] cells = new byte[rows * grid.Columns * sizeof(ushort)];
-        double most = grid.Hottest;
-        for (int row = 0; row < rows; row++)
+        most = 0;
+        for (int cell = 0; cell < rows * grid.Columns; cell++)
         {
-            for (int column = 0; column < grid.Columns; column++)
-            {
-                int cell = (row * grid.Columns) + column;
-                BinaryPrimitives.WriteUInt16LittleEndian(cells.AsSpan(cell * sizeof(ushort)), Code(grid[row, column], most));
-            }
+            most = Math.Max(most, valueOf(cell / grid.Columns, cell % grid.Columns) ?? 0);
+        }
+
+        byte[] cells = new byte[rows * grid.Columns * sizeof(ushort)];
+        for (int cell = 0; cell < rows * grid.Columns; cell++)
+        {
+            ushort code = Code(valueOf(cell / grid.Columns, cell % grid.Columns), most);
+            BinaryPrimitives.WriteUInt16LittleEndian(cells.AsSpan(cell * sizeof(ushort)), code);
         }
 
         using MemoryStream packed = new();

@@ -57,8 +57,8 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
     private void WriteHeader(Markup page)
     {
         page.Raw("<header><div>").Element("h1", $"Memory accesses of {Title}").Raw("<p>");
-        string wall = overview.Counters.WallStart is { } start ? $"from {ReportText.Wall(start)}" : "wall clock not recorded";
-        page.Text($"{ReportText.Seconds(overview.Counters.Seconds)} long, {wall}").Raw("</p>");
+        string wall = overview.WallBeginNs is { } start ? $"from {ReportText.Wall(start)}" : "wall clock not recorded";
+        page.Text($"{ReportText.Seconds((overview.EndNs - overview.BeginNs) / 1e9)} long, {wall}").Raw("</p>");
         foreach (TargetDescription target in overview.Catalog.Targets.Where(target => targets.Any(one => one.Key.TargetId == target.TargetId)))
         {
             page.Raw("<p><code>").Text(ReportText.Clean(target.CommandLine)).Raw("</code></p>");

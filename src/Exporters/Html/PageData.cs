@@ -9,7 +9,7 @@ namespace Damon.Trace.Exporters.Html;
 
 /// <summary>
 /// What the charts draw, as JSON. Its writer escapes <c>&lt;</c>, so that no name can end the script element it stands in. Addresses are
-/// hexadecimal text, for they may exceed what a number of JavaScript holds; times are seconds since the first snapshot began.
+/// hexadecimal text, for they may exceed what a number of JavaScript holds; times are seconds since the begin of what is shown.
 /// </summary>
 internal sealed class PageData(RecordingOverview overview, TargetReport[] targets)
 {
@@ -21,10 +21,11 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         using (Utf8JsonWriter json = new(bytes))
         {
             json.WriteStartObject();
-            json.WriteNumber("seconds", Seconds(overview.Extent.LastNs));
-            if (overview.Extent.WallOffsetNs is { } offset)
+            json.WriteNumber("start", Math.Round((overview.BeginNs - overview.Extent.FirstNs) / 1e9, 6));
+            json.WriteNumber("seconds", Seconds(overview.EndNs));
+            if (overview.WallBeginNs is { } wallNs)
             {
-                json.WriteNumber("wallMs", unchecked(overview.Extent.FirstNs + offset) / 1e6);
+                json.WriteNumber("wallMs", wallNs / 1e6);
             }
 
             WriteTexts(json, "palette", Viridis.Colours);
@@ -41,7 +42,7 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    private double Seconds(long ns) => Math.Round((ns - overview.Extent.FirstNs) / 1e9, 6);
+    private double Seconds(long ns) => Math.Round((ns - overview.BeginNs) / 1e9, 6);
 
     private void WriteTarget(Utf8JsonWriter json, TargetReport target)
     {
@@ -56,9 +57,9 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
             json.WriteStartObject();
             json.WriteNumber("columns", level.Columns);
             WriteNumbers(json, "rows", level.Bands.Select(band => (double)band.Rows));
-            WriteGrid(json, "heat", level.Heat);
-            WriteGrid(json, "hz", level.Hz);
-            WriteGrid(json, "age", level.Age);
+            WriteGrid(json, "heat", level.Heat, (row, column) => level.Heat[row, column]);
+            WriteGrid(json, "hz", level.Heat, (row, column) => target.Target.HzKnown ? level.Heat.Hz(row, column) : null);
+            WriteGrid(json, "age", level.Age, (row, column) => level.Age[row, column]);
             json.WriteEndObject();
         }
 
@@ -111,11 +112,12 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         WriteNumbers(json, "rowNames", rows);
     }
 
-    private static void WriteGrid(Utf8JsonWriter json, string name, HeatmapGrid grid)
+    private static void WriteGrid(Utf8JsonWriter json, string name, HeatmapGrid grid, Func<int, int, double?> valueOf)
     {
+        byte[] cells = PackedGrid.Pack(grid, valueOf, out double most);
         json.WriteStartObject(name);
-        json.WriteNumber("most", grid.Hottest);
-        json.WriteBase64String("cells", PackedGrid.Pack(grid));
+        json.WriteNumber("most", most);
+        json.WriteBase64String("cells", cells);
         json.WriteEndObject();
     }
 
@@ -132,7 +134,7 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         }
 
         WriteNumbers(json, "percentiles", Enumerable.Range(0, memory.Count == 0 ? 0 : 101)
-            .Select(percentile => (double)memory.Distribution.Percentile(percentile)!));
+            .Select(percentile => (double)(memory.Distribution.Percentile(percentile) ?? 0)));
         json.WriteEndObject();
     }
 

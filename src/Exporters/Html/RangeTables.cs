@@ -6,6 +6,8 @@ namespace Damon.Trace.Exporters.Html;
 /// <summary>The hot and the cold ranges of a target: which, how large, how hot, since when.</summary>
 internal sealed class RangeTables(RecordingOverview overview, TargetReport target)
 {
+    private readonly LastSnapshots.Entry? _last = overview.Last.Entries.GetValueOrDefault(target.Key);
+
     private const int Count = 12;
 
     /// <summary>Found accessed in fewer of the samples, or with less of the hottest range's heat, is cold.</summary>
@@ -47,7 +49,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
     private void WriteRow(Markup page, RangeHeat range)
     {
         string text = ReportText.Range(range.Start, range.End);
-        double? seconds = range.Age * overview.Last.Entries[target.Key].AgeSeconds;
+        double? seconds = range.Age * _last?.AgeSeconds;
         page.Raw($"<tr><td><button type=\"button\" class=\"range\" data-start=\"{ReportText.Address(range.Start)}\" data-end=\"{ReportText.Address(range.End)}\">{text}</button></td>");
         Number(page, ReportText.Size(range.Size));
         Number(page, ReportText.Invariant($"{range.Mean:F3}"));
@@ -62,7 +64,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
         .Text(text).Raw("</td>");
 
     private string Since(double? seconds) => seconds is { } age && overview.Extent.WallOffsetNs is { } offset
-        ? DateTime.UnixEpoch.AddTicks((unchecked(overview.Extent.LastNs + offset) - (long)(age * 1e9)) / 100)
+        ? DateTime.UnixEpoch.AddTicks((unchecked((_last?.EndNs ?? overview.EndNs) + offset) - (long)(age * 1e9)) / 100)
             .ToString("HH:mm:ss.f", System.Globalization.CultureInfo.InvariantCulture)
         : "-";
 }

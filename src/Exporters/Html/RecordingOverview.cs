@@ -12,11 +12,11 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
 {
     private readonly SnapshotMeter _meter = new(options.Known);
 
-    public HeatmapExtent Extent { get; } = new(new HeatmapOptions { TargetId = options.TargetId, Known = options.Known });
+    public HeatmapExtent Extent { get; } = new(options.Select(new HeatmapOptions()));
 
-    public LastSnapshots Last { get; } = new(new RegionsOptions { TargetId = options.TargetId, Known = options.Known });
+    public LastSnapshots Last { get; } = new(options.Select(new RegionsOptions()));
 
-    public MemoryTimes Times { get; } = new(options.Known);
+    public MemoryTimes Times { get; } = new(options);
 
     public SummaryCounters Counters { get; } = new();
 
@@ -29,6 +29,15 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
     public RecordingEnd End { get; private set; } = new(0, 0, 0, 0, null);
 
     public TargetCatalog Catalog => Extent.Catalog;
+
+    /// <summary>Begin of what is shown, nanoseconds of the recording's clock.</summary>
+    public long BeginNs => Extent.BeginNs;
+
+    /// <summary>End of what is shown.</summary>
+    public long EndNs => Extent.EndNs;
+
+    /// <summary>Wall clock of <see cref="BeginNs"/> in nanoseconds since 1970 UTC, where known.</summary>
+    public long? WallBeginNs => Extent.WallOffsetNs is { } offset ? unchecked(BeginNs + offset) : null;
 
     public void OnContext(ContextDescription context)
     {
@@ -57,5 +66,11 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
         Times.OnSnapshot(snapshot);
     }
 
-    public void OnEnd(RecordingEnd end) => End = end;
+    public void OnEnd(RecordingEnd end)
+    {
+        End = end;
+        Extent.OnEnd(end);
+        Last.OnEnd(end);
+        Times.OnEnd(end);
+    }
 }

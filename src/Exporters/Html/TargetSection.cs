@@ -35,8 +35,8 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         page.Raw("<dl class=\"figures\">\n");
         if (target.Memory.Count > 0)
         {
-            page.Fact("working set, median", ReportText.Size(target.Memory.Distribution.Percentile(50)!.Value));
-            page.Fact("working set, 95th percentile", ReportText.Size(target.Memory.Distribution.Percentile(95)!.Value));
+            page.Fact("working set, median", ReportText.Size(target.Memory.Distribution.Percentile(50) ?? 0));
+            page.Fact("working set, 95th percentile", ReportText.Size(target.Memory.Distribution.Percentile(95) ?? 0));
         }
 
         IReadOnlyList<Footprint> footprints = overview.Times.FootprintsOf(target.Key.TargetId);
@@ -71,7 +71,7 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         else
         {
             HeatmapPicture.Draw(
-                output, overview.Extent, overview.Extent.FirstNs, overview.Extent.LastNs,
+                output, overview.Extent, overview.BeginNs, overview.EndNs,
                 [new TargetMap(target.Target, target.Levels[0].Heat)], PictureTheme.Light);
         }
 

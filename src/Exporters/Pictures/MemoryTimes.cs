@@ -5,13 +5,12 @@ using Damon.Trace.Exporters.Reports;
 namespace Damon.Trace.Exporters.Pictures;
 
 /// <summary>What each target used and held over time: working set sizes of complete snapshots, and footprints.</summary>
-internal sealed class MemoryTimes(KnownIntervals known) : IRecordingSink
+internal sealed class MemoryTimes(ReportSelection selection, uint accessThreshold = 1) : ReportPass(selection)
 {
-    private readonly SnapshotMeter _meter = new(known);
     private readonly Dictionary<TargetKey, MemoryTime> _targets = [];
     private readonly Dictionary<ulong, List<Footprint>> _footprints = [];
 
-    /// <summary>Begin of the first aggregation, nanoseconds of the recording's clock.</summary>
+    /// <summary>Begin of the first aggregation that was selected, nanoseconds of the recording's clock.</summary>
     public long FirstNs { get; private set; } = long.MaxValue;
 
     public long LastNs { get; private set; } = long.MinValue;
@@ -21,7 +20,7 @@ internal sealed class MemoryTimes(KnownIntervals known) : IRecordingSink
     /// <summary>Footprints are told per target id, without the kdamond.</summary>
     public IReadOnlyList<Footprint> FootprintsOf(ulong targetId) => _footprints.GetValueOrDefault(targetId, []);
 
-    public void OnFootprint(in Footprint footprint)
+    protected override void Take(in Footprint footprint)
     {
         if (!_footprints.TryGetValue(footprint.TargetId, out List<Footprint>? list))
         {
@@ -31,11 +30,10 @@ internal sealed class MemoryTimes(KnownIntervals known) : IRecordingSink
         list.Add(footprint);
     }
 
-    public void OnSnapshot(Snapshot snapshot)
+    protected override void Take(Snapshot snapshot)
     {
-        _meter.Measure(snapshot);
-        FirstNs = Math.Min(FirstNs, _meter.BeginNs);
-        LastNs = Math.Max(LastNs, _meter.EndNs);
+        FirstNs = Math.Min(FirstNs, Meter.BeginNs);
+        LastNs = Math.Max(LastNs, Meter.EndNs);
         TargetKey key = new(snapshot.KdamondTid, snapshot.TargetId);
         if (!_targets.TryGetValue(key, out MemoryTime? target))
         {
@@ -44,11 +42,7 @@ internal sealed class MemoryTimes(KnownIntervals known) : IRecordingSink
 
         if (snapshot.Complete)
         {
-            target.Add(_meter.EndNs, WorkingSet.SizeOf(snapshot, accessThreshold: 1));
+            target.Add(Meter.EndNs, WorkingSet.SizeOf(snapshot, accessThreshold));
         }
-    }
-
-    public void OnEnd(RecordingEnd end)
-    {
     }
 }

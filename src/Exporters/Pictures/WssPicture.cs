@@ -38,6 +38,7 @@ internal static class WssPicture
 
     private static void DrawTimes(SvgCanvas canvas, MemoryTimes times, TargetKey key, MemoryTime target, double y, PictureTheme theme)
     {
+        double start = (times.FirstNs - (times.Facts.OriginNs ?? times.FirstNs)) / 1e9;
         double seconds = Math.Max((times.LastNs - times.FirstNs) / 1e9, 1e-9);
         IReadOnlyList<Footprint> footprints = times.FootprintsOf(key.TargetId);
         List<(string Name, List<(double Seconds, double Bytes)> Points)> series =
@@ -53,7 +54,7 @@ internal static class WssPicture
         DrawByteAxis(canvas, most, Left, TimeWidth, bottom, theme);
         foreach (double tick in AxisTicks.Decimal(seconds, 8))
         {
-            canvas.Text(Left + (tick / seconds * TimeWidth), bottom + 18, ReportText.Invariant($"{tick:0.###}"), theme.Muted, "middle", 11);
+            canvas.Text(Left + (tick / seconds * TimeWidth), bottom + 18, ReportText.Invariant($"{tick + start:0.###}"), theme.Muted, "middle", 11);
         }
 
         canvas.Text(Left + TimeWidth, bottom + 36, "time in s since the recording began", theme.Muted, "end", 11);
@@ -111,10 +112,7 @@ internal static class WssPicture
         {
             double y = bottom - (tick / most * PlotHeight);
             canvas.Line(left, y, left + width, y, theme.Line);
-            canvas.Text(left - 8, y + 4, ShortSize(tick), theme.Muted, "end", 11);
+            canvas.Text(left - 8, y + 4, ReportText.Size(tick).Replace(".000", "", StringComparison.Ordinal), theme.Muted, "end", 11);
         }
     }
-
-    /// <summary>Ticks are round: no digits after the point that say nothing.</summary>
-    private static string ShortSize(double bytes) => ReportText.Size(bytes).Replace(".000", "", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Wss;
 using Damon.Trace.Exporters.Tests.Html;
 
 namespace Damon.Trace.Exporters.Tests.Pictures;
@@ -51,7 +52,7 @@ public sealed class StillTests
             .Snapshot(1, [(0, 768 * Page, 1, 0)]);
         StringWriter output = new();
 
-        Assert.True(Still.Wss(() => recording, null, dark: false, output, CancellationToken.None));
+        Assert.True(Still.Wss(() => recording, new WssOptions(), dark: false, output, CancellationToken.None));
 
         XDocument picture = XDocument.Parse(output.ToString());
         string line = picture.Descendants(s_svg + "path").First(path => (string?)path.Attribute("stroke-width") == "2").Attribute("d")!.Value;
@@ -65,7 +66,7 @@ public sealed class StillTests
         StringWriter output = new();
 
         Assert.False(Still.Heatmap(() => new HandmadeRecording(), new HeatmapOptions(), dark: false, output, CancellationToken.None));
-        Assert.False(Still.Wss(() => new HandmadeRecording(), null, dark: false, output, CancellationToken.None));
+        Assert.False(Still.Wss(() => new HandmadeRecording(), new WssOptions(), dark: false, output, CancellationToken.None));
         Assert.Empty(output.ToString());
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Cli.Report;
@@ -32,7 +31,7 @@ internal static class HeatmapCommand
         var all = new Option<bool>("--all-addresses") { Description = "Draw everything that was monitored, not only what was accessed." };
         Command command = ReportArguments.Create(
             "heatmap", "Heat over time and address, in Hz and per cent.", resolution, color, addresses, all);
-        PictureOption.AddTo(command);
+        ReportFile.AddPicture(command);
         command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
         {
             HeatmapOptions options = ReportArguments.Select(parse, new HeatmapOptions
@@ -50,7 +49,7 @@ internal static class HeatmapCommand
                 options = options with { Columns = columns, Rows = rows };
             }
 
-            if (!PictureOption.TryWrite(parse, (dark, output) => Still.Heatmap(open, options, dark, output, token)))
+            if (!ReportFile.TryHeatmap(parse, open, options, token))
             {
                 HeatmapReport.Write(open, options, ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token);
             }

@@ -48,10 +48,10 @@ internal static class ReportArguments
         });
     }
 
-    /// <summary>Adds what a page can be about: input, target, and intervals that the input does not tell.</summary>
-    internal static void AddInput(Command command)
+    /// <summary>Adds the input and what selects a part of it, to a report that is a file.</summary>
+    internal static void AddSelection(Command command)
     {
-        foreach (Option option in new Option[] { Input, s_target, s_sample, s_aggr })
+        foreach (Option option in new Option[] { Input, s_target, s_timeRange, s_sample, s_aggr })
         {
             command.Options.Add(option);
         }
@@ -78,12 +78,8 @@ internal static class ReportArguments
         parse.GetValue(s_json) ? ReportFormat.Json : parse.GetValue(s_csv) ? ReportFormat.Csv : ReportFormat.Text;
 
     /// <summary>Opens the input and runs a report on it.</summary>
-    /// <param name="parse">The command line.</param>
-    /// <param name="report">Gets a way to read the input from its begin.</param>
-    /// <param name="check">Throws before anything is opened.</param>
-    internal static Task<int> Run(ParseResult parse, Action<Func<IRecordingReader>> report, Action? check = null)
+    internal static Task<int> Run(ParseResult parse, Action<Func<IRecordingReader>> report)
     {
-        check?.Invoke();
         using ReplayableInput input = ReplayableInput.Open(parse.GetValue(Input)!);
         report(input.Read);
         return Task.FromResult(ExitCode.Ok);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports.Wss;
 
 namespace Damon.Trace.Cli.Report;
@@ -39,7 +38,7 @@ internal static class WssCommand
         Option<int[]> percentiles = Percentiles.Option();
         Command command = ReportArguments.Create(
             "wss", "Working set size: its distribution, or over time.", threshold, skip, workTime, sort, overTime, together, percentiles);
-        PictureOption.AddTo(command);
+        ReportFile.AddPicture(command);
         command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
         {
             WssOptions options = ReportArguments.Select(parse, new WssOptions
@@ -51,7 +50,7 @@ internal static class WssCommand
                 OverTime = parse.GetValue(overTime) || parse.GetValue(sort) == "time",
                 Percentiles = parse.GetValue(percentiles)!,
             });
-            if (!PictureOption.TryWrite(parse, (dark, output) => Still.Wss(open, options.TargetId, dark, output, token)))
+            if (!ReportFile.TryWss(parse, open, options, token))
             {
                 WssReport.Write(open, options, ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token);
             }

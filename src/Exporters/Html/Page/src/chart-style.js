@@ -17,7 +17,7 @@ export function tooltipStyle() {
 }
 
 export function timeLabel(report, clock, seconds) {
-  return clock === 'wall' ? wall(report.wallMs + seconds * 1000, report.seconds < 30) : String(+seconds.toFixed(6));
+  return clock === 'wall' ? wall(report.wallMs + seconds * 1000, report.seconds < 30) : String(+(seconds + report.start).toFixed(6));
 }
 
 /** Axis of bytes with ticks at powers of two times a round number. */

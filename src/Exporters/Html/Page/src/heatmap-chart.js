@@ -111,7 +111,7 @@ export class HeatmapChart {
         name: this.clock === 'wall' ? 'wall clock (UTC)' : 'time since the recording began (s)',
         axisLabel: { color: themeColour('muted'), hideOverlap: true, showMaxLabel: false, formatter: value => timeLabel(map.report, this.clock, value) },
         splitLine: { show: false },
-        axisPointer: { show: true, triggerTooltip: false, label: { formatter: ({ value }) => this.clock === 'wall' ? wall(map.report.wallMs + value * 1000) : `${value.toFixed(3)} s` } },
+        axisPointer: { show: true, triggerTooltip: false, label: { formatter: ({ value }) => this.clock === 'wall' ? wall(map.report.wallMs + value * 1000) : `${(value + map.report.start).toFixed(3)} s` } },
       },
       yAxis: {
         type: 'value', min: 0, max: 1, inverse: true, ...axisStyle(), name: 'address (hex)', nameLocation: 'end', nameGap: 0, nameTextStyle: { color: 'transparent' },

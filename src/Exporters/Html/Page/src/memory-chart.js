@@ -65,7 +65,7 @@ export class MemoryChart {
   tip(points) {
     const shown = points.filter(point => point.seriesName !== 'least' && point.seriesName !== 'spread');
     if (shown.length === 0) return '';
-    return tip(`${shown[0].value[0].toFixed(3)} s`, shown.map(point => [point.seriesName, point.value[1] === null ? 'unknown' : size(point.value[1])]));
+    return tip(`${(shown[0].value[0] + this.report.start).toFixed(3)} s`, shown.map(point => [point.seriesName, point.value[1] === null ? 'unknown' : size(point.value[1])]));
   }
 }
 

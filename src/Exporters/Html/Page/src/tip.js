@@ -20,7 +20,7 @@ export function cellTip(map, cell) {
     if (cell.hz !== null) rows.push(['frequency', `${cell.hz.toFixed(2)} Hz`]);
     if (cell.age !== null) rows.push(['unchanged for', seconds(cell.age)]);
   }
-  rows.push(['time', `${cell.from.toFixed(3)} s to ${cell.to.toFixed(3)} s`]);
+  rows.push(['time', `${(cell.from + map.report.start).toFixed(3)} s to ${(cell.to + map.report.start).toFixed(3)} s`]);
   if (map.report.wallMs !== undefined) rows.push(['wall clock', `${wall(map.report.wallMs + cell.from * 1000)} UTC`]);
   return tip(`${address(cell.start)}-${address(cell.end)}`, rows);
 }
