@@ -11,7 +11,9 @@ internal sealed class Tracee(int tid, SafeFileHandle memory, ulong site) : IDisp
 {
     private const ulong AllSignals = ulong.MaxValue;
     private const ulong UserCode64 = 0x33;
-    private const long PatienceNs = 200_000_000;
+    // How long to wait for a stop of a thread that is still as it was. Once it is changed it is waited for as long as it lives: letting it
+    // go half-way would make it crash.
+    private const long PatienceNs = 2_000_000_000;
 
     private SysPtrace.Registers _original;
     private ulong _signalMask;
@@ -77,14 +79,13 @@ internal sealed class Tracee(int tid, SafeFileHandle memory, ulong site) : IDisp
     {
         if (_isChanged)
         {
-            _isChanged = false;
-
             // The last stop must be one before signals are handled: there the kernel restarts what we interrupted.
             _ = SysPtrace.Interrupt(tid);
             _ = SysPtrace.Continue(tid, 0);
             _ = WaitForInterruption();
             _ = SysPtrace.SetRegisters(tid, _original);
             _ = SysPtrace.SetSignalMask(tid, _signalMask);
+            _isChanged = false;
         }
 
         if (_isSeized)
@@ -144,7 +145,7 @@ internal sealed class Tracee(int tid, SafeFileHandle memory, ulong site) : IDisp
     private bool WaitForStop(out int status)
     {
         const int Stopped = 0x7f;
-        long deadlineNs = Time.GetNs(Time.CLOCK_MONOTONIC) + PatienceNs;
+        long deadlineNs = _isChanged ? long.MaxValue : Time.GetNs(Time.CLOCK_MONOTONIC) + PatienceNs;
         int result;
         do
         {
