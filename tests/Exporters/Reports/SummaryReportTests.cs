@@ -1,5 +1,4 @@
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Reports;
 using Damon.Trace.Exporters.Reports.Summary;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
