@@ -124,7 +124,7 @@ public sealed partial class FrameRendererTests
 
         IReadOnlyList<string> lines = Render(feed, 80, 24);
 
-        Assert.Contains(lines, line => line.EndsWith(" rw-p .../libserver.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith(" rw-p .../libserver.s", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("  rw-p .../libserver.so", StringComparison.Ordinal));
     }
 

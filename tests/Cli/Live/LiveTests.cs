@@ -54,7 +54,8 @@ public sealed class LiveTests
         string path = folder.File("a.nettrace");
         using var exerciser = ExerciserRun.Start(s_workload);
         using ToolProcess recording = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", "-o", path]);
-        using var terminal = new TmuxSession(80, 24, "sleep 3; " + Shell($"live --attach {recording.Pid}"));
+        Assert.True(SpinWait.SpinUntil(() => new FileInfo(path + ".partial") is { Exists: true, Length: > 8192 }, TimeSpan.FromSeconds(30)));
+        using var terminal = new TmuxSession(80, 24, Shell($"live --attach {recording.Pid}"));
 
         terminal.WaitFor(screen => screen.Contains("(exerciser)", StringComparison.Ordinal) && HasHeat(screen));
         recording.Send("INT");
