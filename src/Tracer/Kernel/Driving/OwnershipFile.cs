@@ -56,14 +56,15 @@ internal sealed class OwnershipFile
     internal SafeFileHandle? TryLock()
     {
         _ = Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        SafeFileHandle file = File.OpenHandle(
-            Path.Combine(_directory, "kernel-damon.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (SysFile.TryLock(file) == 0)
+        try
         {
-            return file;
+            // FileShare.None is flock(2) with LOCK_EX | LOCK_NB.
+            return File.OpenHandle(
+                Path.Combine(_directory, "kernel-damon.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-
-        file.Dispose();
-        return null;
+        catch (IOException held) when (held.HResult == Errno.EAGAIN)
+        {
+            return null;
+        }
     }
 }
