@@ -124,7 +124,7 @@ public sealed partial class TracerFamiliesTests(ITestOutputHelper log) : IDispos
         using var exerciser = ExerciserRun.Start("--size", "64M", "--hot", "8M", "--warm", "0", "--throttle", "2ms");
         using ToolProcess tool = ToolProcess.Start(
             ["record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--duration", "6s", "--usdt", "--lttng", "-o", path]);
-        Await(() => DiagnosticsClient.GetPublishedProcesses().Contains(tool.Pid), () => "the recorder has no diagnostic port");
+        Await(() => Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{tool.Pid}-*").Length > 0, () => "the recorder has no diagnostic port");
         using EventPipeSession session = new DiagnosticsClient(tool.Pid).StartEventPipeSession(
             [new EventPipeProvider("Damon", EventLevel.Informational)], requestRundown: false);
         RecordedSnapshots seen = new();

@@ -46,7 +46,7 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
     {
         using TestMapping memory = TestMapping.SmallPages(16);
         memory.ReadAll();
-        Skip.IfNot(IsZeroPage(memory.Start), "this kernel gives pages of their own where others map the zero page");
+        Skip.IfNot(IsZeroPage((ulong)memory.Start), "this kernel gives pages of their own where others map the zero page");
         using AccessBitsCheck check = fixture.CheckSelf(clearer);
 
         AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.ReadAll));
