@@ -1,7 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Regions;
 
 namespace Damon.Trace.Exporters.Html;
 
