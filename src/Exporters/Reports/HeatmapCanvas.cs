@@ -58,7 +58,7 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
         double seconds = (EndNs - BeginNs) / 1e9;
         string start = result.Recording.WallOf(BeginNs) is { } wall
             ? $"from {ReportText.Wall(wall)}"
-            : ReportText.Invariant($"from {BeginNs / 1e9:F6} s of the recording's clock, no wall clock");
+            : ReportText.Invariant($"from {BeginNs / 1e9:F6} s, no wall clock");
         return $"{start}, {ReportText.Seconds(seconds)} long, {ReportText.Seconds(seconds / options.Columns)} a column";
     }
 

@@ -67,7 +67,12 @@ public sealed class KnownTruthTests(ITestOutputHelper log)
     {
         HeatmapOptions options = new()
         {
-            Columns = 1, Rows = 1, FromAddress = range.Start, ToAddress = range.End, FromNs = AdaptedNs, AllAddresses = true,
+            Columns = 1,
+            Rows = 1,
+            FromAddress = range.Start,
+            ToAddress = range.End,
+            FromNs = AdaptedNs,
+            AllAddresses = true,
         };
         JsonElement rows = Written.Json(HeatmapReport.Write, recording, options).GetProperty("targets")[0].GetProperty("rows");
         Assert.Equal((1, range.Start, range.End), (rows.GetArrayLength(), rows[0].GetProperty("start").GetUInt64(), rows[0].GetProperty("end").GetUInt64()));

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Damon.Trace.Exporters.Reports;
 using Damon.Trace.Exporters.Reports.Regions;
 
 namespace Damon.Trace.Exporters.Tests.Reports;

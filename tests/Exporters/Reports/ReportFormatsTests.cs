@@ -30,7 +30,7 @@ public sealed class ReportFormatsTests
         HashSet<string> names = [];
         Collect(root, names);
         Assert.All(names, name => Assert.Matches("^[a-z][a-z0-9_]*$", name));
-        Assert.Empty(names.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)));
+        Assert.DoesNotContain(names, name => !page.Contains($"`{name}`", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class ReportFormatsTests
         List<Dictionary<string, string>> rows = Written.ParseCsv(Write(report, ReportFormat.Csv));
         string page = File.ReadAllText(RepositoryPath("docs/reports.md"));
         Assert.NotEmpty(rows);
-        Assert.Empty(rows[0].Keys.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)));
+        Assert.DoesNotContain(rows[0].Keys, name => !page.Contains($"`{name}`", StringComparison.Ordinal));
         foreach ((string name, string value) in rows.SelectMany(row => row).Where(cell => IsNumber(cell.Key) && cell.Value.Length > 0))
         {
             Assert.True(double.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _), $"{name}: {value}");

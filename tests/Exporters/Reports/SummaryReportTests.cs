@@ -1,5 +1,4 @@
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Reports;
 using Damon.Trace.Exporters.Reports.Summary;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
@@ -23,7 +22,11 @@ public sealed class SummaryReportTests
             .Snapshot(0, [(0x100000, 0x110000, 20, 3), (0x110000, 0x120000, 0, 3)])
             .Call(sink => sink.OnFootprint(new Footprint
             {
-                TimeNs = 150_000_000, RssBytes = 1 << 20, VszBytes = 2 << 20, PssBytes = Footprint.Unknown, SwapBytes = 4096,
+                TimeNs = 150_000_000,
+                RssBytes = 1 << 20,
+                VszBytes = 2 << 20,
+                PssBytes = Footprint.Unknown,
+                SwapBytes = 4096,
             }))
             .Snapshot(1, [(0x100000, 0x110000, 10, 0)], missing: 1)
             .Call(sink => sink.OnHeartbeat(

@@ -14,7 +14,9 @@ public sealed class TimesReportTests
         // Hot at 100 Hz in snapshots 2, 3, 4 and 7; the recording pauses between 8 and 20.
         string expected =
             """
-            times with regions of frequency from 90 Hz, address from 000000000000 up to 000000002000
+            times with regions of
+              frequency from 90 Hz,
+              address from 000000000000 up to 000000002000
 
             target 0, 6 of 12 snapshots
               after the begin

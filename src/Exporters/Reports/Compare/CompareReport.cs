@@ -44,7 +44,8 @@ public static class CompareReport
             Sizes = [.. Sizes(a, b)],
             Mappings = [.. Mappings(a, b)
                 .OrderByDescending(mapping => Math.Abs(mapping.ChangeAccessedBytes))
-                .ThenByDescending(mapping => Math.Abs(mapping.ChangeIdleBytes)).ThenBy(mapping => mapping.Mapping, StringComparer.Ordinal)
+                .ThenByDescending(mapping => Math.Abs(mapping.ChangeIdleBytes))
+                .ThenByDescending(mapping => mapping.AMonitoredBytes ?? mapping.BMonitoredBytes)
                 .Take(options.Count)],
             Ranges = same
                 ? [.. Ranges("new", b!, a!, catalogB).Concat(Ranges("gone", a!, b!, catalogA))

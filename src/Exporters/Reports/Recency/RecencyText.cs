@@ -4,6 +4,7 @@ namespace Damon.Trace.Exporters.Reports.Recency;
 internal static class RecencyText
 {
     private const int BarColumns = 22;
+    private const int PercentilesInALine = 4;
 
     /// <summary>Columns of idle times in the table of mappings.</summary>
     private const int MappingColumns = 3;
@@ -51,7 +52,10 @@ internal static class RecencyText
         }
 
         output.WriteLine("  percentiles of the bytes at the end:");
-        output.WriteLine("  " + string.Join(", ", target.Percentiles.Select(row => ReportText.Invariant($"p{row.Percentile} {ReportText.Seconds(row.IdleUs / 1e6)}"))));
+        foreach (RecencyPercentile[] rows in target.Percentiles.Chunk(PercentilesInALine))
+        {
+            output.WriteLine("  " + string.Join(", ", rows.Select(row => ReportText.Invariant($"p{row.Percentile} {ReportText.Seconds(row.IdleUs / 1e6)}"))));
+        }
     }
 
     /// <summary>The columns are steps that tell something: a half, a tenth and the least of the idle memory.</summary>

@@ -5,6 +5,8 @@ namespace Damon.Trace.Exporters.Reports.Times;
 /// <summary>When did memory match an access pattern: at which times was a range hot, was anything idle for a minute, ...</summary>
 public static class TimesReport
 {
+    private const int LineColumns = 79;
+
     /// <summary>Reads the recording once; 40 bytes for each stretch of time found.</summary>
     /// <exception cref="RecordingFormatException">The input is not a recording, or the pattern needs intervals nobody knows.</exception>
     public static void Write(
@@ -59,7 +61,9 @@ public static class TimesReport
 
     private static void WriteText(TimesResult result, TimesOptions options, TextWriter output)
     {
-        output.WriteLine($"times with regions of {result.Pattern}");
+        string pattern = $"times with regions of {result.Pattern}";
+        output.WriteLine(pattern.Length <= LineColumns ? pattern : pattern.Replace(" of ", " of" + output.NewLine + "  ", StringComparison.Ordinal)
+            .Replace(", ", "," + output.NewLine + "  ", StringComparison.Ordinal));
         ReportTime time = new(result.Recording, options.WallTime);
         foreach (TimesTarget target in result.Targets)
         {
