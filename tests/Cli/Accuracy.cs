@@ -20,7 +20,9 @@ internal sealed class Accuracy
     /// <summary>Snapshots that were compared.</summary>
     internal int Snapshots => _reported.Count;
 
-    /// <summary>Part of the hot range in regions with at least half of the largest possible nr_accesses.</summary>
+    /// <summary>
+    /// Part of the hot range in regions with at least half of the nr_accesses that were possible while it was in use.
+    /// </summary>
     internal double HotRecall => _hotFound / _hotTotal;
 
     /// <summary>Part of the cold range in regions reported accessed.</summary>
@@ -43,13 +45,20 @@ internal sealed class Accuracy
     internal static Accuracy Of(IEnumerable<RecordedSnapshot> snapshots, ExerciserTruth truth)
     {
         var accuracy = new Accuracy();
-        foreach (RecordedSnapshot snapshot in snapshots)
+        foreach (RecordedSnapshot snapshot in snapshots.Where(IsUndisturbed))
         {
             accuracy.Add(snapshot, truth);
         }
 
         return accuracy;
     }
+
+    /// <summary>
+    /// Whether the aggregation took as long as its samples: it takes longer when sampling intervals pass without a check, and a machine that
+    /// stands still for the recorder stands still for the target, which then does not do what it says it does all the time.
+    /// </summary>
+    private static bool IsUndisturbed(RecordedSnapshot snapshot) =>
+        (ulong)(snapshot.EndNs - snapshot.BeginNs) / 1000 < (snapshot.NrSamples + 1) * snapshot.SampleUs;
 
     public override string ToString() =>
         FormattableString.Invariant(
@@ -58,6 +67,7 @@ internal sealed class Accuracy
     private void Add(RecordedSnapshot snapshot, ExerciserTruth truth)
     {
         double wss = 0;
+        double possible = snapshot.NrSamples * truth.HotInUse(snapshot.BeginNs, snapshot.EndNs);
         foreach (RegionEvent region in snapshot.Regions)
         {
             double hot = Overlap(region, truth.Hot);
@@ -65,7 +75,7 @@ internal sealed class Accuracy
             double cold = Overlap(region, truth.Cold);
             _hotTotal += hot;
             _coldTotal += cold;
-            if (region.NrAccesses * 2 >= snapshot.NrSamples)
+            if (region.NrAccesses * 2 >= possible)
             {
                 _hotFound += hot;
             }

@@ -35,6 +35,13 @@ internal sealed class ExerciserTruth
         return Hot.End - Hot.Start + (warm ? Warm.End - Warm.Start : 0);
     }
 
+    /// <summary>
+    /// Part of a time in which the hot range was in use: its only thread leaves it alone during a sweep of the warm range, which takes a
+    /// millisecond where page faults are cheap and a hundred where a hypervisor keeps shadow page tables.
+    /// </summary>
+    internal double HotInUse(long beginNs, long endNs) =>
+        1 - (_warmSweeps.Sum(sweep => (double)Math.Max(0, Math.Min(sweep.EndNs, endNs) - Math.Max(sweep.BeginNs, beginNs))) / (endNs - beginNs));
+
     /// <summary>Sweeps of the warm range that began in a time: each touches every page of it once.</summary>
     internal int WarmSweepsIn(long beginNs, long endNs) => _warmSweeps.Count(sweep => sweep.BeginNs >= beginNs && sweep.BeginNs < endNs);
 

@@ -52,7 +52,8 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => Snapshots.Add(new RecordedSnapshot(
-        snapshot.TargetId, snapshot.BeginNs ?? 0, snapshot.EndNs ?? 0, snapshot.NrSamples ?? 0, snapshot.Complete, snapshot.Regions.ToArray()));
+        snapshot.TargetId, snapshot.BeginNs ?? 0, snapshot.EndNs ?? 0, snapshot.NrSamples ?? 0, snapshot.SampleUs ?? 0,
+        snapshot.Complete, snapshot.Regions.ToArray()));
 
     /// <inheritdoc/>
     public void OnEnd(RecordingEnd end) => End = end;

@@ -11,6 +11,7 @@ internal sealed class LiveFeed
     internal const ulong Heap = 0x7000_0000_0000;
     internal const long AggregationNs = 100_000_000;
 
+    private uint _generation;
     private readonly Snapshot _snapshot = new();
 
     internal LiveFeed(TimeSpan window)
@@ -28,11 +29,13 @@ internal sealed class LiveFeed
     /// <summary>Time of the latest snapshot's end.</summary>
     internal long NowNs { get; private set; } = 1_000_000_000_000;
 
+    /// <summary>These are the mappings from now on: a generation of their own.</summary>
     internal void Map(params (ulong Start, ulong End, string Name)[] mappings)
     {
+        _generation++;
         foreach ((ulong start, ulong end, string name) in mappings)
         {
-            State.OnMapping(new MappingDescription(0, 1, (uint)mappings.Length, start, end, "rw-p", name));
+            State.OnMapping(new MappingDescription(0, _generation, (uint)mappings.Length, start, end, "rw-p", name));
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class AccuracyTests(ITestOutputHelper log)
 {
     private const int AdaptationSnapshots = 20;
 
+    // Of about 78: with fewer, sampling intervals passed without a check in most of them.
+    private const int LeastSnapshots = 40;
+
     // With more late checks than this, windows are not what was asked for and the target itself misses them: a bad result says nothing then.
     private const double LargestShareOfLateChecks = 0.10;
 
@@ -37,6 +40,7 @@ public sealed class AccuracyTests(ITestOutputHelper log)
         (Accuracy third, double thirdLate) = await MeasureAsync(name, workload);
         double late = Math.Max(firstLate, Math.Max(secondLate, thirdLate));
         bool hit = IsGood(second) && IsGood(third);
+        Skip.If(!hit && second.Snapshots < LeastSnapshots, $"the machine is too busy to tell: {second.Snapshots} undisturbed snapshots");
         Skip.If(!hit && late > LargestShareOfLateChecks, $"the machine is too busy to tell: {100 * late:F0} % of the checks were late");
         Assert.True(hit, $"{first}\n{second}\n{third}");
     }

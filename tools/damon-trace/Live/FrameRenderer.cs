@@ -217,34 +217,34 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 
     private string Costs(LiveTarget target)
     {
-        StringBuilder text = new();
+        List<string> costs = [];
         if (state.CpuShare is { } cpu)
         {
-            text.Append(CultureInfo.InvariantCulture, $"own CPU {cpu.Process * 100:F1} %");
+            costs.Add(ReportText.Invariant($"own CPU {cpu.Process * 100:F1} %"));
         }
 
         if (state.Counters is { } counters)
         {
-            text.Append(CultureInfo.InvariantCulture, $", {counters.NrLate} late, {counters.NrMissed} missed");
+            costs.Add(ReportText.Invariant($"{counters.NrLate} late, {counters.NrMissed} missed"));
         }
 
-        text.Append(CultureInfo.InvariantCulture, $", {target.NrIncomplete} of {target.NrSnapshots} incomplete");
+        costs.Add(ReportText.Invariant($"{target.NrIncomplete} of {target.NrSnapshots} incomplete"));
         if (target.NrUnclearable > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $", {target.NrUnclearable} unclearable");
+            costs.Add(ReportText.Invariant($"{target.NrUnclearable} unclearable"));
         }
 
         if (target.NrUnprepared > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $", {target.NrUnprepared} unprepared");
+            costs.Add(ReportText.Invariant($"{target.NrUnprepared} unprepared"));
         }
 
         if (state.End is { LostEvents: > 0 } end)
         {
-            text.Append(CultureInfo.InvariantCulture, $", {end.LostEvents} events lost");
+            costs.Add(ReportText.Invariant($"{end.LostEvents} events lost"));
         }
 
-        return text.ToString();
+        return string.Join(", ", costs);
     }
 
     private static string Both(string left, string right, int width)
