@@ -93,12 +93,12 @@ async function duckdb(file, what) {
   }
   const source = `'${file.replaceAll("'", "''")}'`;
   const rows = async (sql) => (await connection.runAndReadAll(sql)).getRows();
-  const described = await rows(`DESCRIBE SELECT * FROM read_parquet(${source})`);
+  const described = await rows(`DESCRIBE SELECT * FROM read_parquet(${source}, hive_partitioning = false)`);
   if (what === 'rows') {
     // Nanoseconds as an integer: epoch_ns is exact.
     const list = described.map(([name, type]) =>
       String(type).startsWith('TIMESTAMP') ? `epoch_ns("${name}")` : `"${name}"`);
-    for (const row of await rows(`SELECT ${list.join(', ')} FROM read_parquet(${source})`)) {
+    for (const row of await rows(`SELECT ${list.join(', ')} FROM read_parquet(${source}, hive_partitioning = false)`)) {
       print(...row);
     }
   } else if (what === 'schema') {
