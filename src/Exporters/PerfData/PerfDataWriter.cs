@@ -13,8 +13,9 @@ namespace Damon.Trace.Exporters.PerfData;
 /// <para>The file is whole after every block written (1 MiB, or one second of the recording): the features follow the data each time and
 /// are overwritten by the next block. If the writer is killed, perf reads everything up to the last block. Only between the two writes of
 /// one block the header does not fit; then our own reader still finds the formats, which stand before the data for that reason.</para>
-/// <para>perf sorts the events by time. It keeps in memory what it has not seen two round records after; there is one every 64 Ki events
-/// that span 10 s at least, because a snapshot of which events were lost arrives as late as the next one of its target.</para>
+/// <para>perf sorts the events by time. It keeps in memory what it has not seen two round records after; there is one every 64 Ki events.
+/// Once there are several targets they span 10 s at least, because a snapshot of which events were lost arrives as late as the next one of
+/// its target.</para>
 /// </remarks>
 public sealed class PerfDataWriter : IRecordingSink
 {
@@ -32,6 +33,8 @@ public sealed class PerfDataWriter : IRecordingSink
     private long _eventsAtRound;
     private ulong _timeAtRound;
     private ulong _timeAtBlock;
+    private (int Tid, ulong TargetId)? _only;
+    private bool _several;
 
     public PerfDataWriter(Stream output, PerfDataOptions? options = null)
     {
@@ -59,6 +62,7 @@ public sealed class PerfDataWriter : IRecordingSink
     {
         if (_options.AllEvents)
         {
+            _several = true;
             _encoder.Begin(cpu, timestampNs, null);
             _encoder.AddIntervalsTune(timestampNs, cpu, kdamond, kdamondTid, sampleUs);
         }
@@ -74,7 +78,9 @@ public sealed class PerfDataWriter : IRecordingSink
         _encoder.Begin(snapshot.Regions[0].Cpu, snapshot.Regions[0].TimestampNs, snapshot.WallOffsetNs);
         _encoder.AddSnapshot(snapshot);
         ulong time = _encoder.LastTimeNs;
-        if (_encoder.Events - _eventsAtRound >= EventsPerRound && time - _timeAtRound >= NsPerRound)
+        _only ??= (snapshot.KdamondTid, snapshot.TargetId);
+        _several = _several || _only != (snapshot.KdamondTid, snapshot.TargetId);
+        if (_encoder.Events - _eventsAtRound >= EventsPerRound && (!_several || time - _timeAtRound >= NsPerRound))
         {
             _encoder.AddRound();
             _eventsAtRound = _encoder.Events;

@@ -5,7 +5,8 @@ namespace Damon.Trace.Exporters.PerfData;
 /// </summary>
 internal sealed class RecordWindow(Stream stream)
 {
-    private const int Bytes = 1 << 20;
+    /// <summary>Larger than any record (64 KiB), small enough to be parsed while it is still in the second cache.</summary>
+    private const int Bytes = 1 << 18;
 
     private readonly byte[] _window = GC.AllocateUninitializedArray<byte>(Bytes);
     private int _position;
@@ -32,7 +33,7 @@ internal sealed class RecordWindow(Stream stream)
         _position = _filled = 0;
     }
 
-    /// <summary>Waits until so many bytes are available, at most 1 MiB; false when the stream or the data ends before.</summary>
+    /// <summary>Waits until so many bytes are available, at most 256 KiB; false when the stream or the data ends before.</summary>
     internal bool TryFill(int count)
     {
         if (_window.Length - _position < count)

@@ -17,6 +17,7 @@ internal sealed class SampleLayout
     {
         _sampleType = attribute.SampleType;
         _readFormat = attribute.ReadFormat;
+        HasRaw = (_sampleType & SampleType.Raw) != 0;
         int at = RecordType.HeaderBytes;
         IdentifierAt = Place(SampleType.Identifier, ref at);
         Place(SampleType.Ip, ref at);
@@ -44,7 +45,7 @@ internal sealed class SampleLayout
 
     internal int CpuAt { get; }
 
-    internal bool HasRaw => (_sampleType & SampleType.Raw) != 0;
+    internal bool HasRaw { get; }
 
     /// <summary>Bytes up to the first field without a fixed place.</summary>
     internal int FixedBytes => _fixedEnd;
