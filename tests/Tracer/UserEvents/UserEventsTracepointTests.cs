@@ -88,8 +88,9 @@ public class UserEventsTracepointTests
             instance.ReadLines().Select(line => Decimal(line[line.IndexOf("target_id=", StringComparison.Ordinal)..])));
     }
 
-    /// <summary>tracefs prints each field twice, <c>name=0xfa0 (4000)</c>, by field type and not by the event's print format.</summary>
-    private static string Decimal(string fields) => Regex.Replace(fields, @"=0x[0-9a-f]+ \((\d+)\)", "=$1");
+    /// <summary>tracefs prints each field twice, <c>name=0xfa0 (4000)</c>; the second time as a signed number.</summary>
+    private static string Decimal(string fields) => Regex.Replace(
+        fields, @"=0x([0-9a-f]+) \(-?\d+\)", field => $"={Convert.ToUInt64(field.Groups[1].Value, 16)}");
 
     private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
 }
