@@ -6,6 +6,8 @@ using Damon.Trace.Tracer.Tests.Targets;
 
 namespace Damon.Trace.Tracer.Tests.ReferencedMappings;
 
+/// <summary>In the collection of those that clear accessed bits of this process, because these do so too.</summary>
+[Collection(ReaderTests.Name)]
 public sealed class ReferencedMappingsCheckTests
 {
     [SkippableFact]
