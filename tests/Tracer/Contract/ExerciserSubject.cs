@@ -45,10 +45,13 @@ public sealed class ExerciserSubject : AccessCheckSubject
     /// <param name="touch">How it touches its hot memory.</param>
     /// <param name="create">Makes the check.</param>
     /// <param name="options">More of the exerciser's options.</param>
-    public static ExerciserSubject Start(Touch touch, Func<TargetProcess, IAccessCheck> create, string options = "")
+    /// <param name="asGrandchild">For checks that must not watch a child of this process.</param>
+    public static ExerciserSubject Start(
+        Touch touch, Func<TargetProcess, IAccessCheck> create, string options = "", bool asGrandchild = false)
     {
         ArgumentNullException.ThrowIfNull(create);
-        ExerciserProcess exerciser = ExerciserProcess.Start(
+        Func<string, ExerciserProcess> start = asGrandchild ? ExerciserProcess.StartAsGrandchild : ExerciserProcess.Start;
+        ExerciserProcess exerciser = start(
             $"--size 2M --hot 1M --warm 0 --static-rss 1M --throttle 1ms --duration 60s --access {touch} {options}");
         try
         {
@@ -89,6 +92,7 @@ public sealed class ExerciserSubject : AccessCheckSubject
     {
         _isPaused = true;
         _exerciser.Kill();
+        Assert.True(SpinWait.SpinUntil(() => _target.HasExited, 10_000));
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tests.AccessBits;
 using Damon.Trace.Tracer.Tests.Targets;
 
 namespace Damon.Trace.Tracer.Tests.ReferencedMappings;

@@ -27,7 +27,7 @@ internal sealed class TargetSet
         try
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
-            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
+            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
             AccessCheckKind kind = Choose(processes, request, settings);
             return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request)), kind.Name);
         }
