@@ -192,7 +192,21 @@ public sealed class DrivenTests
             TimeSpan.FromSeconds(120)),
         "the kdamond was not switched on");
 
-    private static string Read(string path) => File.ReadAllText(Path.Combine(Kdamonds, path)).Trim();
+    /// <summary>These files are busy (EBUSY) for a moment while the recorder uses one.</summary>
+    private static string Read(string path)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(Kdamonds, path)).Trim();
+            }
+            catch (IOException) when (tries < 100)
+            {
+                Thread.Sleep(10);
+            }
+        }
+    }
 
     /// <summary>What comes back to the host: recordings that the tests of every machine use as input.</summary>
     private static void Keep(TemporaryFolder folder)
