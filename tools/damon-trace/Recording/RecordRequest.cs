@@ -20,6 +20,9 @@ internal sealed record RecordRequest
 
     internal required string AccessCheck { get; init; }
 
+    /// <summary>Targets may be stopped for a moment and made to run a system call, if the access check takes that.</summary>
+    internal bool AllowInjection { get; init; }
+
     internal double? CpuBudget { get; init; }
 
     internal TimeSpan? Duration { get; init; }

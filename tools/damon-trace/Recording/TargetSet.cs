@@ -31,7 +31,7 @@ internal sealed class TargetSet
         try
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
-            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
+            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
             AccessCheckKind kind = Choose(processes, request, settings);
             IReadOnlyList<DotNetHeap> names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
             return new TargetSet([.. processes.Select((process, i) => Monitor(process, kind, settings, request, names.ElementAtOrDefault(i)))], kind.Name);
