@@ -11,7 +11,7 @@ internal sealed class ManagedHeap : IDisposable
     private const int GarbageObjectSize = 1024;
     private static readonly TimeSpan s_garbagePause = TimeSpan.FromMilliseconds(10);
 
-    // With little room below its hard limit, the collector of .NET 10.0.12 writes to memory it could not commit, and the process is gone.
+    // Close below its hard limit the collector of .NET 10.0.12 faults in libcoreclr.so, when it has no background thread.
     private const long LeastHeapLimit = 128 << 20;
 
     private readonly byte[][] _small;
