@@ -104,6 +104,8 @@ internal static class RecordCommand
         HelpName = "RANGES",
     };
 
+    private static readonly Option<bool> s_dotNetNames = DotNetNamesOption.Create();
+
     private static readonly Option<bool> s_usdt = new("--usdt")
     {
         Description = "Let perf, bpftrace and others see the events as USDT probe damon:aggregated.",
@@ -131,7 +133,7 @@ internal static class RecordCommand
         {
             s_pids, s_outputs, s_format, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
             s_attributes.MaxRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
-            s_seed, s_kernel, s_ops, s_regions, s_usdt, s_userEvents, s_lttng, s_command,
+            s_seed, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
         };
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
@@ -151,6 +153,7 @@ internal static class RecordCommand
             Kernel = parse.GetValue(s_kernel),
             Operations = parse.GetValue(s_ops) ?? (regions.Length > 0 ? KernelContext.Fvaddr : KernelContext.Vaddr),
             Regions = regions,
+            DotNetNames = parse.GetValue(s_dotNetNames),
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
@@ -210,7 +213,7 @@ internal static class RecordCommand
     /// <summary>The kernel samples itself, as it likes; and kdamonds we only listen to are somebody else's, with their settings.</summary>
     private static void RefuseWithKernel(ParseResult parse, RecordRequest request)
     {
-        Option[] samplingOptions = [s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_usdt, s_userEvents, s_lttng];
+        Option[] samplingOptions = [s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_dotNetNames, s_usdt, s_userEvents, s_lttng];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)

@@ -47,6 +47,9 @@ internal sealed record RecordRequest
     /// <summary>Ranges to monitor with <c>fvaddr</c> and <c>paddr</c>; empty for <c>vaddr</c>, and for all physical memory.</summary>
     internal IReadOnlyList<AddressRange> Regions { get; init; } = [];
 
+    /// <summary>Name the heap generations of .NET targets.</summary>
+    internal bool DotNetNames { get; init; }
+
     internal bool Usdt { get; init; }
 
     internal bool UserEvents { get; init; }
