@@ -26,6 +26,9 @@ internal static class KernelLab
     /// <summary>Whether the lab's kernel is the one built for it, which has every feature.</summary>
     internal static bool HasEverything => IsHere && File.ReadAllText("/proc/sys/kernel/osrelease").Contains("-kernel-lab", StringComparison.Ordinal);
 
+    /// <summary>Whether nothing empties the emulated TLB here (run --no-tick).</summary>
+    internal static bool HasNoTick => File.ReadAllText("/proc/cmdline").Split((char[])[' ', '\n']).Contains("kernel_lab.tick=0");
+
     /// <summary>Skips the test anywhere else.</summary>
     internal static void Require() => Skip.IfNot(IsHere, "runs in the kernel lab only: tools/kernel-lab/run tests");
 

@@ -14,9 +14,10 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
 {
     private const string Kernel = "kernel vaddr";
     private const int AdaptationSnapshots = 15;
+    private const int FewestSnapshots = AdaptationSnapshots + 5;
 
     // Emulation is some ten times slower than a CPU: intervals four times the default ones keep the checks in time.
-    private static readonly string[] s_attributes = ["--sample", "20ms", "--aggr", "400ms", "--update", "1s", "--duration", "16s"];
+    private static readonly string[] s_attributes = ["--sample", "20ms", "--aggr", "400ms", "--update", "1s", "--duration", "24s"];
 
     /// <summary>
     /// Asserted is what follows from how a check works: memory that nobody touches never gets a mark, so no check that looks at pages may
@@ -28,24 +29,26 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
     public void Checks_AgreeWithTheTruth(string hot)
     {
         KernelLab.Require();
+        Skip.If(hot == "16M" && KernelLab.HasNoTick, "what does not fit the emulated TLB is seen with and without tlbtick");
         string[] workload = ["--size", "256M", "--hot", hot, "--warm", "0", "--access", "both", "--throttle", "1ms"];
         double alone = RunAlone(workload);
         var rows = new List<(string Check, Accuracy Accuracy)>();
-        var table = new List<string>
-        {
-            $"| hot set {hot} of 256M | working set, p50 (error) | hot recall | precision | cost per check | target's throughput | late checks |",
-            "|---|---|---|---|---|---|---|",
-        };
+        Tell($"| hot set {hot} of 256M | working set, p50 (error) | hot recall | precision | cost per check | target's throughput | late checks |");
+        Tell("|---|---|---|---|---|---|---|");
         foreach (string check in (string[])[.. AccessCheckCatalog.ByPreference.Select(kind => kind.Name), Kernel])
         {
-            table.Add(Measure(check, workload, alone, rows));
+            Tell(Measure(check, workload, alone, rows));
         }
 
-        string text = string.Join('\n', table) + "\n\n";
-        log.WriteLine(text);
-        File.AppendAllText(Path.Combine(KernelLab.OutFolder, "access-checks.md"), text);
+        Tell("");
         Assert.All(rows, row => Assert.True(row.Check == "referenced-mappings" || row.Accuracy.ColdAccessed <= 0.02, $"{row.Check}: {row.Accuracy}"));
         Assert.All(rows, row => Assert.True(row.Check != "access-bits" || row.Accuracy.HotRecall >= 0.95, $"{row.Check}: {row.Accuracy}"));
+    }
+
+    private void Tell(string line)
+    {
+        log.WriteLine(line);
+        File.AppendAllText(Path.Combine(KernelLab.OutFolder, "access-checks.md"), line + "\n");
     }
 
     /// <summary>Touches per second with nobody looking.</summary>
@@ -82,6 +85,11 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
         }
 
         RecordedSnapshots recorded = RecordedSnapshots.Read(path);
+        if (recorded.Snapshots.Count < FewestSnapshots)
+        {
+            return $"| {check} | too slow here: {recorded.Snapshots.Count} snapshots in 24 s | | | | | |";
+        }
+
         var accuracy = Accuracy.Of(recorded.Snapshots.Skip(AdaptationSnapshots), truth);
         rows.Add((check, accuracy));
         double checks = recorded.Snapshots.Sum(snapshot => (double)snapshot.Regions.Length * snapshot.NrSamples);
