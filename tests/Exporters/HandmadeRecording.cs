@@ -31,8 +31,8 @@ internal sealed class HandmadeRecording : IRecordingReader
     public HandmadeRecording Target(ulong targetId, int pid, string comm, string commandLine) =>
         Call(sink => sink.OnTarget(new TargetDescription(targetId, pid, 1, comm, commandLine)));
 
-    public HandmadeRecording Mapping(ulong targetId, ulong start, ulong end, string permissions, string name) =>
-        Call(sink => sink.OnMapping(new MappingDescription(targetId, 1, 1, start, end, permissions, name)));
+    public HandmadeRecording Mapping(ulong targetId, ulong start, ulong end, string permissions, string name, uint generation = 1) =>
+        Call(sink => sink.OnMapping(new MappingDescription(targetId, generation, 1, start, end, permissions, name)));
 
     /// <summary>Adds a snapshot of 20 checks with a sampling interval of its own, as a CPU budget makes them.</summary>
     public HandmadeRecording Stretched(long beginNs, ulong sampleUs, (ulong Start, ulong End, uint NrAccesses, uint Age)[] regions)

@@ -29,11 +29,13 @@ public static class HtmlReport
         }
 
         IReadOnlyDictionary<TargetKey, LastSnapshots.Entry> entries = overview.Last.Entries;
-        TargetReport[] targets = [.. extent.Targets.Take(MaxTargets).Select(target => new TargetReport(
-            target,
-            MapLevels.Create(target, Math.Min(extent.Targets.Count, MaxTargets), overview.BeginNs, overview.EndNs),
-            overview.Times.Targets[target.Key],
-            entries.TryGetValue(target.Key, out LastSnapshots.Entry? last) ? RegionsReport.ToRanges(last) : []))];
+        TargetReport[] targets = [.. extent.Targets.Take(MaxTargets).Select(target =>
+        {
+            MapLevel[] levels = MapLevels.Create(target, Math.Min(extent.Targets.Count, MaxTargets), overview.BeginNs, overview.EndNs);
+            RangeHeat[] ranges = entries.TryGetValue(target.Key, out LastSnapshots.Entry? last) ? RegionsReport.ToRanges(last) : [];
+            var names = new RowNames(levels[^1].Bands, overview.BeginNs, overview.EndNs);
+            return new TargetReport(target, levels, overview.Times.Targets[target.Key], ranges, names);
+        })];
         ReportRun.Read(open, new SinkGroup([.. Fills(options, overview, targets)]), cancellation);
         new Page(overview, targets, options.StaticOnly ? null : PageScript.Charts).Write(output);
         return true;
@@ -49,6 +51,7 @@ public static class HtmlReport
         }
 
         yield return new AgeFill(options, targets.ToDictionary(target => target.Key, target => target.Levels));
+        yield return new NamesFill(options, targets.ToDictionary(target => target.Key, target => target.Names));
         yield return new RangeHeatSum(
             options.Select(new RegionsOptions()),
             targets.ToDictionary(target => target.Key, target => target.Ranges),

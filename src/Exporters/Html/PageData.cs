@@ -50,7 +50,7 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         json.WriteString("title", overview.Catalog.Describe(target.Key.TargetId));
         json.WriteBoolean("isShare", target.IsShare);
         WriteBands(json, target);
-        WriteNames(json, target);
+        WriteNames(json, target.Names);
         json.WriteStartArray("levels");
         foreach (MapLevel level in target.Levels)
         {
@@ -93,23 +93,15 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         json.WriteEndArray();
     }
 
-    /// <summary>The name of each row of the finest level, as an index into the different names.</summary>
-    private void WriteNames(Utf8JsonWriter json, TargetReport target)
+    /// <summary>
+    /// The name of each row of the finest level at the begin, as an index into the different names; then what changed: in order of time, three
+    /// numbers each, seconds, row and name.
+    /// </summary>
+    private void WriteNames(Utf8JsonWriter json, RowNames names)
     {
-        Dictionary<string, int> names = [];
-        List<double> rows = [];
-        foreach (HeatmapBand band in target.Levels[^1].Bands)
-        {
-            for (int row = 0; row < band.Rows; row++)
-            {
-                string name = overview.Catalog.NameOf(target.Key.TargetId, band.RowStart(row), band.RowStart(row + 1));
-                names.TryAdd(name, names.Count);
-                rows.Add(names[name]);
-            }
-        }
-
-        WriteTexts(json, "names", names.Keys);
-        WriteNumbers(json, "rowNames", rows);
+        WriteTexts(json, "names", names.Names);
+        WriteNumbers(json, "rowNames", names.First.Select(name => (double)name));
+        WriteNumbers(json, "renamed", names.Changes.SelectMany(change => (double[])[Seconds(change.SinceNs), change.Row, change.Name]));
     }
 
     private static void WriteGrid(Utf8JsonWriter json, string name, HeatmapGrid grid, Func<int, int, double?> valueOf)

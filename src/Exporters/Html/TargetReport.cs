@@ -9,7 +9,8 @@ namespace Damon.Trace.Exporters.Html;
 /// <param name="Levels">Its heatmap, from coarse to fine.</param>
 /// <param name="Memory">Its working set.</param>
 /// <param name="Ranges">The ranges of its last complete snapshot with their mean heat; empty when there is none.</param>
-internal sealed record TargetReport(HeatmapTarget Target, MapLevel[] Levels, MemoryTime Memory, RangeHeat[] Ranges)
+/// <param name="Names">What the rows of its finest level are called.</param>
+internal sealed record TargetReport(HeatmapTarget Target, MapLevel[] Levels, MemoryTime Memory, RangeHeat[] Ranges, RowNames Names)
 {
     public TargetKey Key => Target.Key;
 

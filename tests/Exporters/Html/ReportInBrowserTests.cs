@@ -49,10 +49,13 @@ public sealed class ReportInBrowserTests(ReportInBrowser report, ITestOutputHelp
         foreach (JsonElement hover in report.Seen.GetProperty("hovers").EnumerateArray())
         {
             string tip = hover.GetProperty("tip").GetString()!;
-            string address = hover.GetProperty("place").GetString()!.Split('@')[0].PadLeft(12, '0');
+            string[] place = hover.GetProperty("place").GetString()!.Split('@');
+            string address = place[0].PadLeft(12, '0');
+            string name = PageRecording.NameAt(
+                ulong.Parse(address, NumberStyles.HexNumber, CultureInfo.InvariantCulture), double.Parse(place[1], CultureInfo.InvariantCulture));
             double hz = hover.GetProperty("hz").GetDouble();
             Assert.Contains(address + "-", tip, StringComparison.Ordinal);
-            Assert.Contains("rw-p " + PageRecording.HostileName, tip, StringComparison.Ordinal);
+            Assert.Contains("rw-p " + name, tip, StringComparison.Ordinal);
             Assert.Contains(hz.ToString("F2", CultureInfo.InvariantCulture) + " Hz", tip, StringComparison.Ordinal);
             Assert.Contains("% of samples", tip, StringComparison.Ordinal);
             Assert.Contains("unchanged for", tip, StringComparison.Ordinal);

@@ -9,6 +9,7 @@ export class HeatMap {
     map.report = report;
     map.target = target;
     map.seconds = report.seconds;
+    map.renamed = renamedRows(target.renamed);
     map.axis = new AddressAxis(target.bands);
     map.finest = { rows: target.levels.at(-1).rows, firstRows: firstRows(target.levels.at(-1).rows) };
     map.levels = [await unpackLevel(target.levels[0], ['heat'])];
@@ -61,21 +62,39 @@ export class HeatMap {
     const inBand = row - level.firstRows[band];
     const { finest } = this;
     const named = finest.firstRows[band] + Math.min(Math.floor((inBand + 0.5) / level.rows[band] * finest.rows[band]), finest.rows[band] - 1);
+    const [from, to] = [column / level.columns * this.seconds, (column + 1) / level.columns * this.seconds];
     return {
       ...this.axis.row(band, inBand, level.rows[band]),
-      from: column / level.columns * this.seconds,
-      to: (column + 1) / level.columns * this.seconds,
-      name: this.target.names[this.target.rowNames[named]],
+      from,
+      to,
+      name: this.nameOf(named, (from + to) / 2),
       heat: level.heat.at(row, column),
       hz: level.hz?.at(row, column) ?? null,
       age: level.age?.at(row, column) ?? null,
     };
   }
 
+  /** What a row of the finest level was called at a time. */
+  nameOf(row, seconds) {
+    const name = this.renamed.get(row)?.findLast(change => change.since <= seconds)?.name ?? this.target.rowNames[row];
+    return this.target.names[name];
+  }
+
   /** What an address was like at a time, on the finest level. */
   lookUp(address, seconds) {
     return this.cellAt(this.levels.at(-1), seconds, this.axis.placeOf(address));
   }
+}
+
+/** Changes of names by row, each in order of time, from triples of seconds, row and name. */
+function renamedRows(triples) {
+  const rows = new Map();
+  for (let i = 0; i < triples.length; i += 3) {
+    const [since, row, name] = triples.slice(i, i + 3);
+    if (!rows.has(row)) rows.set(row, []);
+    rows.get(row).push({ since, name });
+  }
+  return rows;
 }
 
 async function unpackLevel(level, names) {

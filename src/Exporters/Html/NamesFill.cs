@@ -1,0 +1,16 @@
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Exporters.Html;
+
+/// <summary>Tells the rows of the maps what the mappings in force at each snapshot call them.</summary>
+internal sealed class NamesFill(ReportSelection selection, IReadOnlyDictionary<TargetKey, RowNames> targets) : ReportPass(selection)
+{
+    protected override void Take(Snapshot snapshot)
+    {
+        if (targets.TryGetValue(new TargetKey(snapshot.KdamondTid, snapshot.TargetId), out RowNames? names))
+        {
+            names.Take(Catalog, snapshot.TargetId, Meter.BeginNs);
+        }
+    }
+}
