@@ -26,6 +26,11 @@ internal sealed class ExerciserRun : IDisposable
         {
             RedirectStandardOutput = true,
         };
+        if (arguments.Contains("--managed"))
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = "10000000";
+        }
+
         Process process = Process.Start(start)!;
         string? line = process.StandardOutput.ReadLine();
         Assert.False(line is null, "the exerciser did not start");

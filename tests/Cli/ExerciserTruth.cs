@@ -45,7 +45,8 @@ internal sealed class ExerciserTruth
     /// <summary>Sweeps of the warm range that began in a time: each touches every page of it once.</summary>
     internal int WarmSweepsIn(long beginNs, long endNs) => _warmSweeps.Count(sweep => sweep.BeginNs >= beginNs && sweep.BeginNs < endNs);
 
-    private static (ulong Start, ulong End) Range(JsonElement truth, string name)
+    /// <summary>A range of its layout by name; (0, 0) when it has none of it.</summary>
+    internal static (ulong Start, ulong End) Range(JsonElement truth, string name)
     {
         foreach (JsonElement range in truth.GetProperty("ranges").EnumerateArray())
         {

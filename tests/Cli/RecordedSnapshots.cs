@@ -14,6 +14,9 @@ internal sealed class RecordedSnapshots : IRecordingSink
 
     internal List<Footprint> Footprints { get; } = [];
 
+    /// <summary>All mappings of all generations.</summary>
+    internal List<MappingDescription> Mappings { get; } = [];
+
     internal HashSet<string> MappingNames { get; } = [];
 
     /// <summary>Sampling intervals that were put in force online, in microseconds.</summary>
@@ -39,7 +42,11 @@ internal sealed class RecordedSnapshots : IRecordingSink
     public void OnTarget(TargetDescription target) => Targets.Add(target);
 
     /// <inheritdoc/>
-    public void OnMapping(MappingDescription mapping) => MappingNames.Add(mapping.Name);
+    public void OnMapping(MappingDescription mapping)
+    {
+        MappingNames.Add(mapping.Name);
+        Mappings.Add(mapping);
+    }
 
     /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) => Tunes.Add(sampleUs);

@@ -12,6 +12,7 @@ var root = new RootCommand("See which memory a Linux process really uses: DAMON 
     TuneCommand.Create(),
     KernelCommand.Create(),
     DoctorCommand.Create(),
+    DotNetHeapCommand.Create(),
 };
 
 int exitCode = await CommandLine.RunAsync(root, args, Console.Out, Console.Error);

@@ -43,6 +43,12 @@ internal sealed record ExerciserOptions
 
     public ulong SharedBytes { get; init; }
 
+    /// <summary>Half of it in small objects of the oldest generation, half in one large object.</summary>
+    public ulong ManagedBytes { get; init; }
+
+    /// <summary>Collect garbage without a pause.</summary>
+    public bool CollectsAlways { get; init; }
+
     public int NrMmaps { get; init; }
 
     /// <summary>Give the hot pages back before each sweep: every sweep faults them in anew.</summary>

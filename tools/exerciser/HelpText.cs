@@ -33,6 +33,10 @@ internal static class HelpText
           --shared SIZE        shared memory, mapped twice                                       (0)
           --drop-hot yes|no    give the hot pages back before each sweep, so that it faults all of them in anew  (no)
           --offer-userfaultfd yes|no   open a userfaultfd for a monitor of written pages to take          (no)
+          --managed SIZE       idle objects in the runtime's heap, half of them one large one, and a little
+                               garbage that makes it collect; needs a larger heap,
+                               e.g. DOTNET_GCHeapHardLimit=10000000 (hexadecimal, 256 MiB)       (0)
+          --collect yes|no     let that garbage be collected without a pause, one generation after the other  (no)
           --help
 
         Output: two lines of JSON on stdout. The first comes when all memory is populated ("event":"ready", with pid, base and ranges),

@@ -7,7 +7,7 @@ internal sealed unsafe class MemoryLayout
 {
     private readonly List<MemoryRange> _ranges = [];
 
-    internal MemoryLayout(ExerciserOptions options)
+    internal MemoryLayout(ExerciserOptions options, ManagedHeap? heap)
     {
         Main = MapAlone(options.SizeBytes, options.HugePages);
         Toucher.Populate(Main, options.SizeBytes);
@@ -38,6 +38,11 @@ internal sealed unsafe class MemoryLayout
         if (options.NrMmaps > 0)
         {
             AddSmallMappings(options.NrMmaps);
+        }
+
+        if (heap is not null)
+        {
+            Add("large-object", heap.LargeObject.Start, heap.LargeObject.End);
         }
 
         PopulatedNs = Time.NowNs;

@@ -47,6 +47,8 @@ internal static class OptionParser
             "--shared" => options with { SharedBytes = Size(name, value) },
             "--drop-hot" => options with { DropsHotPages = YesOrNo(name, value) },
             "--offer-userfaultfd" => options with { OffersUserfaultfd = YesOrNo(name, value) },
+            "--managed" => options with { ManagedBytes = Size(name, value) },
+            "--collect" => options with { CollectsAlways = YesOrNo(name, value) },
             "--mmaps" => options with { NrMmaps = Number(name, value) },
             _ => throw new UsageException($"unknown option {name}", "exerciser --help lists the options"),
         };

@@ -19,7 +19,8 @@ try
         Userfaultfd.Offer();
     }
 
-    var layout = new MemoryLayout(options);
+    using ManagedHeap? heap = options.ManagedBytes > 0 ? new ManagedHeap(options.ManagedBytes, options.CollectsAlways) : null;
+    var layout = new MemoryLayout(options, heap);
     using Stream output = Console.OpenStandardOutput();
     var truth = new TruthWriter(output, options, layout);
     var workload = new Workload(options, layout);

@@ -6,9 +6,16 @@ namespace Damon.Trace.Tracer.Linux;
 internal static unsafe partial class SysStat
 {
     private const int AT_FDCWD = -100;
+    private const uint STATX_MODE = 0x2;
+    private const uint STATX_UID = 0x8;
     private const uint STATX_INO = 0x100;
 
-    // struct statx (linux/stat.h): stx_ino is its sixth field.
+    private const ushort S_IWGRP = 0x10;
+    private const ushort S_IWOTH = 0x2;
+
+    // Offsets in struct statx (linux/stat.h).
+    private const int UidOffset = 20;
+    private const int ModeOffset = 28;
     private const int InodeOffset = 32;
     private const int StatxSize = 256;
 
@@ -17,6 +24,23 @@ internal static unsafe partial class SysStat
     {
         byte* status = stackalloc byte[StatxSize];
         return statx(AT_FDCWD, path, 0, STATX_INO, status) == 0 ? *(ulong*)(status + InodeOffset) : 0;
+    }
+
+    /// <summary>
+    /// True when only one of these users can change a file, or what is in a directory: it belongs to one of them and is writable by no group
+    /// and not by others. False also when it cannot be asked for.
+    /// </summary>
+    internal static bool IsOnlyWritableBy(string path, uint user, uint otherUser)
+    {
+        byte* status = stackalloc byte[StatxSize];
+        if (statx(AT_FDCWD, path, 0, STATX_MODE | STATX_UID, status) != 0)
+        {
+            return false;
+        }
+
+        uint owner = *(uint*)(status + UidOffset);
+        ushort mode = *(ushort*)(status + ModeOffset);
+        return (owner == user || owner == otherUser) && (mode & (S_IWGRP | S_IWOTH)) == 0;
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -57,6 +57,15 @@ internal static unsafe partial class Unistd
         throw new InvalidOperationException("_exit returned");
     }
 
+    /// <summary>
+    /// Gives up root for good, for all threads: groups, group and user become those given (setgroups, setresgid, setresuid).
+    /// </summary>
+    /// <returns>0 or -errno.</returns>
+    internal static int BecomeUser(uint uid, uint gid)
+    {
+        return setgroups(0, null) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0 ? -Errno.Last : 0;
+    }
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);
 
@@ -71,6 +80,15 @@ internal static unsafe partial class Unistd
 
     [LibraryImport("libc")]
     internal static partial uint geteuid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setgroups(nuint size, uint* list);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setresgid(uint rgid, uint egid, uint sgid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setresuid(uint ruid, uint euid, uint suid);
 
     [LibraryImport("libc")]
     internal static partial long sysconf(int name);

@@ -11,6 +11,9 @@ internal sealed class DescribedTarget
     private readonly MonitoredTarget _monitored;
     private readonly TargetFootprint? _footprint;
     private readonly DamonTracepoint _tracepoint;
+    private string? _labelsOfCheck;
+    private string? _labelOfNames;
+    private string _labels = "";
     private bool _described;
     private uint _describedGeneration;
 
@@ -23,7 +26,22 @@ internal sealed class DescribedTarget
     }
 
     /// <summary>What must be known to read this target's numbers.</summary>
-    internal string Labels => _monitored.AccessCheck.Labels;
+    internal string Labels
+    {
+        get
+        {
+            string ofCheck = _monitored.AccessCheck.Labels;
+            string? ofNames = _monitored.Names?.Label;
+            if (ofCheck != _labelsOfCheck || ofNames != _labelOfNames)
+            {
+                _labelsOfCheck = ofCheck;
+                _labelOfNames = ofNames;
+                _labels = ofNames is null ? ofCheck : $"{ofCheck} {ofNames}".TrimStart();
+            }
+
+            return _labels;
+        }
+    }
 
     /// <summary>Tell everything again: someone new is listening.</summary>
     internal void Forget()
@@ -40,19 +58,18 @@ internal sealed class DescribedTarget
             _tracepoint.Describe(_monitored.Process.ToDescription(_targetId));
         }
 
-        VaddrAddressSpace space = _monitored.AddressSpace;
-        if (space.Generation == _describedGeneration)
+        RefinedMappings refined = _monitored.Mappings;
+        refined.Update();
+        if (refined.Generation == _describedGeneration)
         {
             return;
         }
 
-        _describedGeneration = space.Generation;
-        string codeName = GeneratedCode.NameIn(space.Mappings);
-        foreach (Mapping mapping in space.Mappings)
+        _describedGeneration = refined.Generation;
+        foreach (Mapping mapping in refined.Mappings)
         {
             _tracepoint.Describe(new MappingDescription(
-                _targetId, space.Generation, (uint)space.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions,
-                GeneratedCode.Is(mapping) ? codeName : mapping.Name));
+                _targetId, refined.Generation, (uint)refined.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
         }
     }
 

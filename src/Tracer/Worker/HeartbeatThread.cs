@@ -63,7 +63,7 @@ public sealed class HeartbeatThread : IDisposable
             NrLate = (ulong)_counters.NrLate,
             NrMissed = (ulong)_counters.NrMissed,
             KdamondCpuNs = (ulong)_counters.KdamondCpuNs,
-            ProcessCpuNs = (ulong)ProcessCpuNs,
+            ProcessCpuNs = (ulong)(ProcessCpuNs + _counters.NamesCpuNs),
         };
         _tracepoint.Beat(heartbeat);
     }

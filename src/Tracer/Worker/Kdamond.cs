@@ -26,6 +26,7 @@ public sealed class Kdamond : IRecorder
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
     private long _aggregationCpuNs;
+    private long _namesCpuOfExitedNs;
     private int _nrFirstChecks;
     private long _cheapestCheckNs = long.MaxValue;
 
@@ -179,6 +180,7 @@ public sealed class Kdamond : IRecorder
         Counters.AddDelays(_windows.NrLate, _windows.NrMissed);
         Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
         RemoveExitedTargets();
+        CountNamesCpu();
         KeepWithinBudget(
             Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs, Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs);
     }
@@ -191,10 +193,22 @@ public sealed class Kdamond : IRecorder
             if (monitored.Process.HasExited)
             {
                 _context.RemoveTarget(target);
+                _namesCpuOfExitedNs += monitored.Names?.CpuNs ?? 0;
                 _targets.RemoveAt(i);
                 monitored.Dispose();
             }
         }
+    }
+
+    private void CountNamesCpu()
+    {
+        long cpuNs = _namesCpuOfExitedNs;
+        foreach ((MonitoredTarget monitored, _) in _targets)
+        {
+            cpuNs += monitored.Names?.CpuNs ?? 0;
+        }
+
+        Counters.SetNamesCpu(cpuNs);
     }
 
     /// <summary>On a large target a check may cost so much that whole aggregations of them must not be waited for.</summary>

@@ -6,6 +6,8 @@ namespace Damon.Trace.Tracer.Worker;
 /// <summary>A process with what it takes to monitor it. The kdamond owns and disposes it.</summary>
 public sealed class MonitoredTarget : IDisposable
 {
+    private RefinedMappings? _mappings;
+
     public MonitoredTarget(TargetProcess process, VaddrAddressSpace addressSpace, IAccessCheck accessCheck)
     {
         Process = process;
@@ -25,9 +27,16 @@ public sealed class MonitoredTarget : IDisposable
     /// <summary>How its accesses become known.</summary>
     public IAccessCheck AccessCheck { get; }
 
+    /// <summary>What its runtime tells about its memory, or null; owned as well.</summary>
+    public INamedRanges? Names { get; init; }
+
+    /// <summary>Its mappings as they are described.</summary>
+    public RefinedMappings Mappings => _mappings ??= new RefinedMappings(AddressSpace, Names);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Names?.Dispose();
         AccessCheck.Dispose();
         Process.Dispose();
     }

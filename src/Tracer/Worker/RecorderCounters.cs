@@ -9,6 +9,7 @@ public sealed class RecorderCounters
     private long _nrLate;
     private long _nrMissed;
     private long _kdamondCpuNs;
+    private long _namesCpuNs;
 
     /// <summary>Snapshots emitted, one per target and aggregation.</summary>
     public long NrSnapshots => Volatile.Read(ref _nrSnapshots);
@@ -28,6 +29,9 @@ public sealed class RecorderCounters
     /// <summary>CPU time of the kdamond thread in nanoseconds.</summary>
     public long KdamondCpuNs => Volatile.Read(ref _kdamondCpuNs);
 
+    /// <summary>CPU time of other processes that find names for the targets' memory, in nanoseconds: part of what a recording costs.</summary>
+    public long NamesCpuNs => Volatile.Read(ref _namesCpuNs);
+
     internal void AddSnapshot(int nrRegions)
     {
         Volatile.Write(ref _nrSnapshots, _nrSnapshots + 1);
@@ -41,6 +45,8 @@ public sealed class RecorderCounters
         Volatile.Write(ref _nrLate, _nrLate + nrLate);
         Volatile.Write(ref _nrMissed, _nrMissed + nrMissed);
     }
+
+    internal void SetNamesCpu(long cpuNs) => Volatile.Write(ref _namesCpuNs, cpuNs);
 
     internal void SetKdamondCpu(long cpuNs) => Volatile.Write(ref _kdamondCpuNs, cpuNs);
 }

@@ -107,10 +107,10 @@ public sealed class DrivenTests
         using var exerciser = ExerciserRun.Start(s_workload);
         string path = folder.File("a.nettrace");
         using ToolProcess tool = ToolProcess.Start(["record", "--kernel", "-p", $"{exerciser.Pid}", .. s_attributes, "-o", path, "-o", "-"]);
-        AwaitRegions(tool);
+        AwaitSnapshots(tool);
         CommandRun second = ToolProcess.Run("record", "--kernel", "-p", $"{exerciser.Pid}", "-o", folder.File("b.nettrace"));
         CommandRun tune = ToolProcess.Run("tune", "--sample", "40ms", "--aggr", "800ms");
-        AwaitRegions(tool);
+        AwaitSnapshots(tool);
         exerciser.Stop();
         CommandRun run = tool.Wait();
 
@@ -150,11 +150,11 @@ public sealed class DrivenTests
         Assert.Equal("0", Read("nr_kdamonds"));
     }
 
-    /// <summary>Records until enough regions have come: how long that takes under emulation nobody knows.</summary>
+    /// <summary>Records until enough snapshots have come: how long that takes under emulation nobody knows.</summary>
     private static RecordedSnapshots Record(string path, string[] source)
     {
         using ToolProcess tool = ToolProcess.Start(["record", .. source, .. s_attributes, "-o", path, "-o", "-"]);
-        AwaitRegions(tool);
+        AwaitSnapshots(tool);
         tool.Send("INT");
         CommandRun run = tool.Wait();
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
@@ -164,12 +164,16 @@ public sealed class DrivenTests
         return recorded;
     }
 
-    /// <summary>At most 60 regions are a snapshot: 15 of them at least.</summary>
-    private static void AwaitRegions(ToolProcess tool)
+    /// <summary>Reads as many regions as 20 snapshots have: each says how many there are in its own.</summary>
+    private static void AwaitSnapshots(ToolProcess tool)
     {
-        for (int lines = 0; lines < 15 * 60; lines++)
+        const string Count = "nr_regions=";
+        for (double snapshots = 0; snapshots < 20;)
         {
-            Assert.True(tool.Output.ReadLine() is not null, "the recording ended by itself");
+            string? line = tool.Output.ReadLine();
+            Assert.True(line is not null, "the recording ended by itself");
+            int begin = line.IndexOf(Count, StringComparison.Ordinal) + Count.Length;
+            snapshots += 1 / double.Parse(line[begin..line.IndexOf(' ', begin)], CultureInfo.InvariantCulture);
         }
     }
 
@@ -192,7 +196,21 @@ public sealed class DrivenTests
             TimeSpan.FromSeconds(120)),
         "the kdamond was not switched on");
 
-    private static string Read(string path) => File.ReadAllText(Path.Combine(Kdamonds, path)).Trim();
+    /// <summary>These files are busy (EBUSY) for a moment while the recorder uses one.</summary>
+    private static string Read(string path)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(Kdamonds, path)).Trim();
+            }
+            catch (IOException) when (tries < 100)
+            {
+                Thread.Sleep(10);
+            }
+        }
+    }
 
     /// <summary>What comes back to the host: recordings that the tests of every machine use as input.</summary>
     private static void Keep(TemporaryFolder folder)

@@ -61,7 +61,7 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
         string[] source = check switch
         {
             Kernel => ["--kernel", "--ops", "vaddr"],
-            "written-pages" => ["--check", check, "--seed", "1"],
+            "written-pages" => ["--check", check, "--seed", "1", "--allow-injection"],
             _ => ["--check", check, "--seed", "1"],
         };
         if (check != Kernel && AccessCheckCatalog.Find(check)!.SelfTest() is { Available: false } capability)

@@ -43,6 +43,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
     public void LargeFoliosOfFiles_AreNeverSplit(int misalignment)
     {
         using SafeFileHandle file = CreateFile();
+        using var thread = new PinnedThread();
         using TestMapping memory = TestMapping.OfFile(file, FileSize, (nuint)misalignment);
         memory.ReadAll();
         Folio[] before = fixture.Describe(memory.Addresses());

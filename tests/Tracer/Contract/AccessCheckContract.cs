@@ -157,15 +157,27 @@ public abstract class AccessCheckContract
         var states = new AccessState[addresses.Length];
         Run(subject.Check, addresses, states, passes: 20);
 
-        // A thousand, or as many as a slow check on a busy machine gets done in two seconds: garbage of every pass shows in a few as well.
+        // What a path needs when it is taken for the first time is allocated once; garbage of every pass shows in every round.
+        long least = long.MaxValue;
+        for (int round = 0; round < 3 && least > 0; round++)
+        {
+            least = Math.Min(least, AllocatedByManyPasses(subject.Check, addresses, states));
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    /// <summary>A thousand, or as many as a slow check on a busy machine gets done in two seconds.</summary>
+    private static long AllocatedByManyPasses(IAccessCheck check, ulong[] addresses, AccessState[] states)
+    {
         long start = Stopwatch.GetTimestamp();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int block = 0; block < 100 && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2); block++)
         {
-            Run(subject.Check, addresses, states, passes: 10);
+            Run(check, addresses, states, passes: 10);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     /// <summary>A target that touches its hot memory in the least way the check must see.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.Exerciser;
@@ -7,11 +8,16 @@ namespace Damon.Trace.Tracer.Tests.Contract;
 /// <summary>A real process under a real check.</summary>
 public sealed class ExerciserSubject : AccessCheckSubject
 {
-    // A hot sweep over 1 MB takes a fraction of a millisecond; the rest is for a machine that is busy.
-    private const int WindowMs = 40;
+    // A hot sweep over 1 MB takes a fraction of a millisecond; the rest is for the emulated TLB of the lab, which is flushed 1000 times a second.
+    private const int WindowMs = 20;
+
+    // On a busy machine the target may get no CPU for longer than that: it ends each sweep with a sleep, which the kernel counts.
+    private const int Sweeps = 3;
+    private const int LongestWindowMs = 5000;
 
     private readonly ExerciserProcess _exerciser;
     private readonly TargetProcess _target;
+    private bool _isPaused;
 
     private ExerciserSubject(ExerciserProcess exerciser, Func<TargetProcess, IAccessCheck> create)
     {
@@ -39,10 +45,13 @@ public sealed class ExerciserSubject : AccessCheckSubject
     /// <param name="touch">How it touches its hot memory.</param>
     /// <param name="create">Makes the check.</param>
     /// <param name="options">More of the exerciser's options.</param>
-    public static ExerciserSubject Start(Touch touch, Func<TargetProcess, IAccessCheck> create, string options = "")
+    /// <param name="asGrandchild">For checks that must not watch a child of this process.</param>
+    public static ExerciserSubject Start(
+        Touch touch, Func<TargetProcess, IAccessCheck> create, string options = "", bool asGrandchild = false)
     {
         ArgumentNullException.ThrowIfNull(create);
-        ExerciserProcess exerciser = ExerciserProcess.Start(
+        Func<string, ExerciserProcess> start = asGrandchild ? ExerciserProcess.StartAsGrandchild : ExerciserProcess.Start;
+        ExerciserProcess exerciser = start(
             $"--size 2M --hot 1M --warm 0 --static-rss 1M --throttle 1ms --duration 60s --access {touch} {options}");
         try
         {
@@ -56,20 +65,35 @@ public sealed class ExerciserSubject : AccessCheckSubject
     }
 
     /// <inheritdoc/>
-    public override void LetTimePass() => Thread.Sleep(WindowMs);
+    public override void LetTimePass()
+    {
+        long before = CountSleeps();
+        Thread.Sleep(WindowMs);
+        _ = SpinWait.SpinUntil(() => _isPaused || CountSleeps() - before >= Sweeps, LongestWindowMs);
+    }
 
     /// <inheritdoc/>
     public override void Pause()
     {
         _exerciser.Signal(Signals.SIGSTOP);
         Assert.True(SpinWait.SpinUntil(IsStopped, 2000));
+        _isPaused = true;
     }
 
     /// <inheritdoc/>
-    public override void Resume() => _exerciser.Signal(Signals.SIGCONT);
+    public override void Resume()
+    {
+        _isPaused = false;
+        _exerciser.Signal(Signals.SIGCONT);
+    }
 
     /// <inheritdoc/>
-    public override void End() => _exerciser.Kill();
+    public override void End()
+    {
+        _isPaused = true;
+        _exerciser.Kill();
+        Assert.True(SpinWait.SpinUntil(() => _target.HasExited, 10_000));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -83,5 +107,16 @@ public sealed class ExerciserSubject : AccessCheckSubject
     {
         return Directory.GetDirectories($"/proc/{_exerciser.Pid}/task")
             .All(task => File.ReadAllText($"{task}/stat").Contains(") T ", StringComparison.Ordinal));
+    }
+
+    /// <summary>How often the thread that slept most often has slept: the one that touches the hot memory.</summary>
+    private long CountSleeps()
+    {
+        return _isPaused
+            ? 0
+            : Directory.GetDirectories($"/proc/{_exerciser.Pid}/task").Max(static task => File.ReadLines($"{task}/status")
+                .Where(static line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
+                .Select(static line => long.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture))
+                .First());
     }
 }

@@ -15,6 +15,6 @@ public sealed class OfferedWrittenPagesContractTests : AccessCheckContract
         Capability capability = new WrittenPagesKind().Probe();
         Skip.IfNot(capability.Available, capability.Reason);
         return ExerciserSubject.Start(
-            touch, static target => WrittenPagesCheck.Create(target), "--offer-userfaultfd yes");
+            touch, static target => WrittenPagesCheck.Create(target, allowInjection: false), "--offer-userfaultfd yes");
     }
 }

@@ -15,9 +15,10 @@ internal sealed class ExerciserProcess : IDisposable
         _readyLine = readyLine;
         using JsonDocument ready = JsonDocument.Parse(readyLine);
         Ranges = TruthRange.ReadAll(ready.RootElement);
+        Pid = ready.RootElement.GetProperty("pid").GetInt32();
     }
 
-    internal int Pid => _process.Id;
+    internal int Pid { get; }
 
     internal IReadOnlyList<TruthRange> Ranges { get; }
 
@@ -26,9 +27,14 @@ internal sealed class ExerciserProcess : IDisposable
     internal TruthRange this[string name] => Ranges.Single(range => range.Name == name);
 
     /// <summary>Starts the program and waits for its memory.</summary>
-    internal static ExerciserProcess Start(string arguments)
+    internal static ExerciserProcess Start(string arguments) => Await(StartProgram(arguments));
+
+    /// <summary>The same, as a child of a shell and not of this process.</summary>
+    internal static ExerciserProcess StartAsGrandchild(string arguments) =>
+        Await(StartProgram("/bin/sh", $"-c \"{ProgramPath} {arguments} & wait $!\""));
+
+    private static ExerciserProcess Await(Process process)
     {
-        Process process = StartProgram(arguments);
         string? ready = process.StandardOutput.ReadLine();
         if (ready is null)
         {
@@ -66,7 +72,7 @@ internal sealed class ExerciserProcess : IDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
     }
@@ -77,9 +83,13 @@ internal sealed class ExerciserProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process StartProgram(string arguments)
+    private static string ProgramPath => Path.Combine(AppContext.BaseDirectory, "exerciser");
+
+    private static Process StartProgram(string arguments) => StartProgram(ProgramPath, arguments);
+
+    private static Process StartProgram(string program, string arguments)
     {
-        return Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "exerciser"), arguments)
+        return Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -2,10 +2,13 @@ using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tests.AccessBits;
 using Damon.Trace.Tracer.Tests.Targets;
 
 namespace Damon.Trace.Tracer.Tests.ReferencedMappings;
 
+/// <summary>In the collection of those that clear accessed bits of this process, because these do so too.</summary>
+[Collection(ReaderTests.Name)]
 public sealed class ReferencedMappingsCheckTests
 {
     [SkippableFact]

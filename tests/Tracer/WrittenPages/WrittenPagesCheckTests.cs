@@ -1,13 +1,16 @@
+using System.Diagnostics;
+using System.Globalization;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.WrittenPages;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.AccessBits;
 using Damon.Trace.Tracer.Tests.Exerciser;
+using Xunit.Abstractions;
 
 namespace Damon.Trace.Tracer.Tests.WrittenPages;
 
-public sealed class WrittenPagesCheckTests
+public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
 {
     private const string Small = "--size 2M --hot 1M --warm 0 --throttle 1ms --duration 60s --access write";
 
@@ -24,7 +27,7 @@ public sealed class WrittenPagesCheckTests
     {
         RequireUserfaultfd();
         using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
-        using var check = WrittenPagesCheck.Create(self);
+        using var check = WrittenPagesCheck.Create(self, allowInjection: false);
         using TestMapping memory = TestMapping.SmallPages(64);
         memory.WriteAll();
 
@@ -40,7 +43,7 @@ public sealed class WrittenPagesCheckTests
         RequireUserfaultfd();
         using TestMapping memory = TestMapping.SmallPages(3);
         using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
-        using var check = WrittenPagesCheck.Create(self);
+        using var check = WrittenPagesCheck.Create(self, allowInjection: false);
 
         AccessState[] first = Sample(check, memory.Addresses(), () =>
         {
@@ -54,7 +57,7 @@ public sealed class WrittenPagesCheckTests
     }
 
     [SkippableFact]
-    public void AProcessThatOffersNothing_IsRefusedWithTheWayToOffer()
+    public void AProcessThatOffersNothing_IsRefusedUnlessInjectionIsAllowed()
     {
         RequireUserfaultfd();
         using ExerciserProcess exerciser = ExerciserProcess.Start(Small);
@@ -64,8 +67,8 @@ public sealed class WrittenPagesCheckTests
         Capability capability = kind.ProbeTarget(target, new AccessCheckSettings(5_000, Realtime: false));
 
         Assert.False(capability.Available);
-        Assert.Contains("docs/access-checks.md", capability.Hint, StringComparison.Ordinal);
-        Assert.Throws<TargetUnavailableException>(() => WrittenPagesCheck.Create(target));
+        Assert.Contains("--allow-injection", capability.Hint, StringComparison.Ordinal);
+        Assert.Throws<TargetUnavailableException>(() => WrittenPagesCheck.Create(target, allowInjection: false));
     }
 
     [SkippableFact]
@@ -77,7 +80,7 @@ public sealed class WrittenPagesCheckTests
         ulong[] addresses = [exerciser["hot"].Start, exerciser["cold"].Start];
         for (int recording = 0; recording < 3; recording++)
         {
-            using var check = WrittenPagesCheck.Create(target);
+            using var check = WrittenPagesCheck.Create(target, allowInjection: false);
             Assert.Equal([AccessState.Accessed, AccessState.NotAccessed], UntilAccessed(check, addresses));
             Assert.EndsWith("userfaultfd=offered", check.Labels, StringComparison.Ordinal);
         }
@@ -85,6 +88,71 @@ public sealed class WrittenPagesCheckTests
         // VmFlags "uw": registered for write-protection.
         Assert.DoesNotContain(" uw", File.ReadAllText($"/proc/{exerciser.Pid}/smaps"), StringComparison.Ordinal);
         Assert.Equal(0, exerciser.Finish().ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData(Small)]
+    [InlineData("--size 2M --hot 1M --warm 0 --duration 60s --access write --threads 2")]
+    [InlineData("--size 2M --hot 0 --warm 0 --duration 60s")]
+    public void Injection_LeavesTheTargetAsItWas(string workload)
+    {
+        RequireUserfaultfd();
+        using ExerciserProcess exerciser = ExerciserProcess.StartAsGrandchild(workload);
+        using TargetProcess target = TargetProcess.Open(exerciser.Pid);
+        Capability capability = InjectedUserfaultfd.Probe(target);
+        Skip.IfNot(capability.Available, capability.Reason);
+        string masks = SignalMasks(exerciser.Pid);
+        var stopped = new List<double>();
+
+        // Caught while it computes, while it sleeps in a system call that must be restarted, and in between.
+        for (int time = 0; time < 20; time++)
+        {
+            using var check = WrittenPagesCheck.Create(target, allowInjection: true);
+            stopped.Add(check.Stopped.TotalMicroseconds);
+        }
+
+        log.WriteLine($"stopped for {stopped.Min():F0} us at least, {stopped.Order().ElementAt(10):F0} in the median, {stopped.Max():F0} at most");
+        Assert.Equal(-1, OfferedUserfaultfd.Find(exerciser.Pid));
+        Assert.Equal(masks, SignalMasks(exerciser.Pid));
+        Assert.DoesNotContain(" uw", File.ReadAllText($"/proc/{exerciser.Pid}/smaps"), StringComparison.Ordinal);
+
+        // It works on and hears signals: its own account of what it did is the last word.
+        Assert.Equal(0, exerciser.Finish().ExitCode);
+    }
+
+    [SkippableFact]
+    public void Injection_IntoAChildOfThisProcessIsRefused()
+    {
+        RequireUserfaultfd();
+        using ExerciserProcess exerciser = ExerciserProcess.Start(Small);
+        using TargetProcess target = TargetProcess.Open(exerciser.Pid);
+
+        Assert.Contains("is a child of this program", InjectedUserfaultfd.Probe(target).Reason, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Injection_IntoAProgramAsleepInASystemCallLetsItSleepOn()
+    {
+        RequireUserfaultfd();
+        const int ClockNanosleep = 230;
+        long begin = Stopwatch.GetTimestamp();
+        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", "-c \"sleep 1.5 & echo $!; wait $!\"") { RedirectStandardOutput = true })!;
+        int sleeper = int.Parse(shell.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+        using TargetProcess target = TargetProcess.Open(sleeper);
+        Capability capability = InjectedUserfaultfd.Probe(target);
+        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.True(SpinWait.SpinUntil(
+            () => File.ReadAllText($"/proc/{sleeper}/syscall").StartsWith($"{ClockNanosleep} ", StringComparison.Ordinal), 2000));
+        for (int time = 0; time < 5; time++)
+        {
+            using var check = WrittenPagesCheck.Create(target, allowInjection: true);
+        }
+
+        shell.WaitForExit();
+
+        // nanosleep comes back by restart_syscall, with what was left of its time; the shell's exit code is that of sleep.
+        Assert.Equal(0, shell.ExitCode);
+        Assert.True(Stopwatch.GetElapsedTime(begin) >= TimeSpan.FromSeconds(1.5));
     }
 
     [Theory]
@@ -99,11 +167,28 @@ public sealed class WrittenPagesCheckTests
         Assert.Equal(expected, OfferedUserfaultfd.IsUnused(fdinfo));
     }
 
+    [Theory]
+    [InlineData(0x999UL, false)]
+    [InlineData(0x1000UL, true)]
+    [InlineData(0x101fUL, true)]
+    [InlineData(0x1020UL, false)]
+    public void ARestartableSequence_HasABeginAndALength(ulong instruction, bool expected)
+    {
+        // u32 version, u32 flags, u64 start, u64 length, u64 abort.
+        byte[] descriptor = [.. BitConverter.GetBytes(0UL), .. BitConverter.GetBytes(0x1000UL), .. BitConverter.GetBytes(0x20UL)];
+
+        Assert.Equal(expected, RestartableSequence.IsInside(descriptor, instruction));
+    }
+
     private static void RequireUserfaultfd()
     {
         Capability capability = new WrittenPagesKind().Probe();
         Skip.IfNot(capability.Available, capability.Reason);
     }
+
+    /// <summary>Of the main thread, the one that is stopped; the runtime's others come and go.</summary>
+    private static string SignalMasks(int pid) =>
+        File.ReadLines($"/proc/{pid}/status").First(static line => line.StartsWith("SigBlk:", StringComparison.Ordinal));
 
     private static AccessState[] UntilAccessed(WrittenPagesCheck check, ulong[] addresses)
     {

@@ -44,13 +44,15 @@ internal static class LiveCommand
 
     private static readonly Option<ulong?> s_duration = Time("--duration", "End after this time. Default: until q, Ctrl-C or the targets exit.");
 
+    private static readonly Option<bool> s_dotNetNames = DotNetNamesOption.Create();
+
     private static readonly Option<string> s_colour = CreateColour();
 
     internal static Command Create()
     {
         var command = new Command("live", "Show in the terminal what processes access while they do.")
         {
-            s_pids, s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_colour,
+            s_pids, s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_colour,
         };
         command.SetAction((parse, token) =>
         {
@@ -94,6 +96,7 @@ internal static class LiveCommand
             Attributes = attributes,
             AccessCheck = parse.GetValue(s_check)!,
             CpuBudget = parse.GetValue(s_cpuBudget) ?? (parse.GetValue(s_sample) is null ? RecordRequest.DefaultCpuBudget : null),
+            DotNetNames = parse.GetValue(s_dotNetNames),
             Seed = (ulong)Random.Shared.NextInt64(),
         };
     }

@@ -46,6 +46,12 @@ internal static class RecordCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<bool> s_allowInjection = new("--allow-injection")
+    {
+        Description = "With --check written-pages: stop each target for 0.1 to 0.3 ms and make it run two system calls (x86-64). "
+            + "Should damon-trace be killed in just that time, the target crashes.",
+    };
+
     private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
     {
         Description = "Share of one CPU the recorder may use; the intervals stretch to fit. 1% is the advice for production. "
@@ -98,6 +104,8 @@ internal static class RecordCommand
         HelpName = "RANGES",
     };
 
+    private static readonly Option<bool> s_dotNetNames = DotNetNamesOption.Create();
+
     private static readonly Option<bool> s_usdt = new("--usdt")
     {
         Description = "Let perf, bpftrace and others see the events as USDT probe damon:aggregated.",
@@ -124,8 +132,8 @@ internal static class RecordCommand
         var command = new Command("record", "Monitor processes and record which memory they access.")
         {
             s_pids, s_outputs, s_format, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
-            s_attributes.MaxRegions, s_check, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
-            s_seed, s_kernel, s_ops, s_regions, s_usdt, s_userEvents, s_lttng, s_command,
+            s_attributes.MaxRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
+            s_seed, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
         };
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
@@ -145,11 +153,13 @@ internal static class RecordCommand
             Kernel = parse.GetValue(s_kernel),
             Operations = parse.GetValue(s_ops) ?? (regions.Length > 0 ? KernelContext.Fvaddr : KernelContext.Vaddr),
             Regions = regions,
+            DotNetNames = parse.GetValue(s_dotNetNames),
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
             Attributes = Attributes(parse),
             AccessCheck = parse.GetValue(s_check)!,
+            AllowInjection = parse.GetValue(s_allowInjection),
             CpuBudget = parse.GetValue(s_cpuBudget) ?? (intervalsGiven ? null : RecordRequest.DefaultCpuBudget),
             Duration = parse.GetValue(s_duration) is ulong us ? TimeSpan.FromMicroseconds(us) : null,
             Realtime = parse.GetValue(s_realtime),
@@ -203,7 +213,7 @@ internal static class RecordCommand
     /// <summary>The kernel samples itself, as it likes; and kdamonds we only listen to are somebody else's, with their settings.</summary>
     private static void RefuseWithKernel(ParseResult parse, RecordRequest request)
     {
-        Option[] samplingOptions = [s_check, s_cpuBudget, s_realtime, s_seed, s_usdt, s_userEvents, s_lttng];
+        Option[] samplingOptions = [s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_dotNetNames, s_usdt, s_userEvents, s_lttng];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)

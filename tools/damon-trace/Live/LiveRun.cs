@@ -10,7 +10,7 @@ internal static class LiveRun
     /// <summary>Monitors processes and shows them; nothing is recorded.</summary>
     internal static async Task<int> WatchAsync(RecordRequest request, LiveOptions options, TextWriter error, CancellationToken interrupted)
     {
-        var monitored = TargetSet.Open(request.Pids, request);
+        var monitored = TargetSet.Open(request.Pids, request, error);
         var tracepoint = new DamonTracepoint();
         var state = new LiveState((long)options.Window.TotalNanoseconds);
 

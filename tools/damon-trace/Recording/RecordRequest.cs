@@ -20,6 +20,9 @@ internal sealed record RecordRequest
 
     internal required string AccessCheck { get; init; }
 
+    /// <summary>Targets may be stopped for a moment and made to run a system call, if the access check takes that.</summary>
+    internal bool AllowInjection { get; init; }
+
     internal double? CpuBudget { get; init; }
 
     internal TimeSpan? Duration { get; init; }
@@ -43,6 +46,9 @@ internal sealed record RecordRequest
 
     /// <summary>Ranges to monitor with <c>fvaddr</c> and <c>paddr</c>; empty for <c>vaddr</c>, and for all physical memory.</summary>
     internal IReadOnlyList<AddressRange> Regions { get; init; } = [];
+
+    /// <summary>Name the heap generations of .NET targets.</summary>
+    internal bool DotNetNames { get; init; }
 
     internal bool Usdt { get; init; }
 

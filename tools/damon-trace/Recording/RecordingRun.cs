@@ -24,7 +24,7 @@ internal static class RecordingRun
         IReadOnlyList<int> pids = launched is null ? request.Pids : [launched.Pid];
         RecordingSource source = request.DrivesKernel
             ? RecordingSource.KernelTargets(damon, pids, request, error)
-            : request.Kernel ? RecordingSource.Kernel() : RecordingSource.Targets(pids, request);
+            : request.Kernel ? RecordingSource.Kernel() : RecordingSource.Targets(pids, request, error);
         List<RecordingOutput> outputs = [];
         try
         {
@@ -59,7 +59,7 @@ internal static class RecordingRun
         recorder.Stop();
         await Task.WhenAny(recorder.Finished);
         heartbeat.Dispose();
-        var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs);
+        var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs + recorder.Counters.NamesCpuNs);
         recording.Stop(s_stopPatience);
         List<string> fates = outputs.ConvertAll(output => output.Complete());
         RecordingSummary.Write(error, recorder, recording.End, spent, fates, cause);

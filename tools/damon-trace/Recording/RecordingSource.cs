@@ -11,9 +11,9 @@ namespace Damon.Trace.Cli.Recording;
 internal sealed record RecordingSource(string Description, Func<DamonTracepoint, IRecorder> Create)
 {
     /// <summary>Opens processes.</summary>
-    internal static RecordingSource Targets(IReadOnlyList<int> pids, RecordRequest request)
+    internal static RecordingSource Targets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
-        var monitored = TargetSet.Open(pids, request);
+        var monitored = TargetSet.Open(pids, request, error);
         return new RecordingSource(
             monitored.Describe(), tracepoint => new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint));
     }

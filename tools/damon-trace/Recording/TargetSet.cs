@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Worker;
@@ -19,17 +20,21 @@ internal sealed class TargetSet
     internal string AccessCheck { get; }
 
     /// <summary>Opens the processes and chooses how they are watched.</summary>
+    /// <param name="pids">The processes.</param>
+    /// <param name="request">How they are watched.</param>
+    /// <param name="error">Told why the memory of a process stays without the names that were asked for.</param>
     /// <exception cref="TargetUnavailableException">A process does not exist or is not ours to watch.</exception>
     /// <exception cref="UserErrorException">No access check, or not the one asked for, works here.</exception>
-    internal static TargetSet Open(IReadOnlyList<int> pids, RecordRequest request)
+    internal static TargetSet Open(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
         List<TargetProcess> processes = [];
         try
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
-            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime);
+            var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
             AccessCheckKind kind = Choose(processes, request, settings);
-            return new TargetSet(processes.ConvertAll(process => Monitor(process, kind, settings, request)), kind.Name);
+            IReadOnlyList<DotNetHeap> names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
+            return new TargetSet([.. processes.Select((process, i) => Monitor(process, kind, settings, request, names.ElementAtOrDefault(i)))], kind.Name);
         }
         catch
         {
@@ -52,7 +57,7 @@ internal sealed class TargetSet
     };
 
     private static MonitoredTarget Monitor(
-        TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, RecordRequest request)
+        TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, RecordRequest request, DotNetHeap? names)
     {
         var space = new VaddrAddressSpace(process);
         if (request.Regions.Count > 0)
@@ -61,7 +66,7 @@ internal sealed class TargetSet
             _ = space.TryReadMappings([]);
         }
 
-        return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = request.Regions };
+        return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = request.Regions, Names = names };
     }
 
     private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings)

@@ -8,4 +8,7 @@ internal enum UserfaultfdOrigin
 
     /// <summary>The target opened it for us.</summary>
     Offered,
+
+    /// <summary>The target was made to open it.</summary>
+    Injected,
 }

@@ -47,15 +47,36 @@ public sealed class WrittenPagesCheck : IAccessCheck
     /// <inheritdoc/>
     public string Labels { get; }
 
-    /// <summary>Takes the target's userfaultfd: its own process's, or the one it offers.</summary>
+    /// <summary>How long the target stood still for an injection; zero where there was none.</summary>
+    public TimeSpan Stopped { get; private init; }
+
+    /// <summary>Takes the target's userfaultfd: its own process's, the one it offers, or, where allowed, one it is made to open.</summary>
     /// <param name="target">Stays the caller's.</param>
-    /// <exception cref="TargetUnavailableException">Neither works.</exception>
-    public static WrittenPagesCheck Create(TargetProcess target)
+    /// <param name="allowInjection">The target may be stopped for 0.1 to 0.3 ms and made to run two system calls.</param>
+    /// <exception cref="TargetUnavailableException">None of these works.</exception>
+    public static WrittenPagesCheck Create(TargetProcess target, bool allowInjection)
     {
         ArgumentNullException.ThrowIfNull(target);
-        bool isOwn = target.Pid == Environment.ProcessId;
-        UserfaultfdOrigin origin = isOwn ? UserfaultfdOrigin.Own : UserfaultfdOrigin.Offered;
-        SafeFileHandle? file = isOwn ? Userfaultfd.Open(out int errno) : OfferedUserfaultfd.TryTake(target, out errno);
+        TimeSpan stopped = default;
+        SafeFileHandle? file;
+        int errno;
+        var origin = UserfaultfdOrigin.Own;
+        if (target.Pid == Environment.ProcessId)
+        {
+            file = Userfaultfd.Open(out errno);
+        }
+        else
+        {
+            origin = UserfaultfdOrigin.Offered;
+            file = OfferedUserfaultfd.TryTake(target, out errno);
+            if (file is null && allowInjection)
+            {
+                origin = UserfaultfdOrigin.Injected;
+                file = InjectedUserfaultfd.Take(target, out stopped);
+                errno = 0;
+            }
+        }
+
         if (file is null || errno != 0)
         {
             throw new TargetUnavailableException(
@@ -71,7 +92,7 @@ public sealed class WrittenPagesCheck : IAccessCheck
                 $"userfaultfd has no asynchronous write-protection: {Errno.Describe(-result)}", "needs Linux 6.7 or newer");
         }
 
-        return new WrittenPagesCheck(target, file, origin);
+        return new WrittenPagesCheck(target, file, origin) { Stopped = stopped };
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.AccessChecks.WrittenPages;
 
-/// <summary>Write-protection by userfaultfd: written pages of processes that help.</summary>
+/// <summary>Write-protection by userfaultfd: written pages of processes that help, or are made to.</summary>
 internal sealed class WrittenPagesKind : AccessCheckKind
 {
     private const int Pages = 64;
@@ -16,7 +16,7 @@ internal sealed class WrittenPagesKind : AccessCheckKind
     public override string Name => "written-pages";
 
     /// <inheritdoc/>
-    public override string Summary => "every page, writes only, exact windows; of processes that offer a userfaultfd";
+    public override string Summary => "every page, writes only, exact windows; of processes that offer a userfaultfd, or with --allow-injection";
 
     /// <inheritdoc/>
     public override bool IsChosenByAuto => false;
@@ -67,13 +67,16 @@ internal sealed class WrittenPagesKind : AccessCheckKind
                 "run as root or with CAP_SYS_PTRACE; see /proc/sys/kernel/yama/ptrace_scope");
         }
 
-        return Capability.No(
-            $"process {process.Pid} ({process.Comm}) offers no userfaultfd", "docs/access-checks.md tells how a process offers one");
+        return settings.AllowInjection
+            ? InjectedUserfaultfd.Probe(process)
+            : Capability.No(
+                $"process {process.Pid} ({process.Comm}) offers no userfaultfd",
+                "docs/access-checks.md tells how a process offers one; --allow-injection stops it for a moment and makes it open one");
     }
 
     /// <inheritdoc/>
     public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings) =>
-        WrittenPagesCheck.Create(process);
+        WrittenPagesCheck.Create(process, settings.AllowInjection);
 
     private static Capability TestScratch()
     {
@@ -86,7 +89,7 @@ internal sealed class WrittenPagesKind : AccessCheckKind
         try
         {
             using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
-            using var check = WrittenPagesCheck.Create(self);
+            using var check = WrittenPagesCheck.Create(self, allowInjection: false);
             return ScratchTest.Run(check, scratch, Pages);
         }
         catch (TargetUnavailableException error)
