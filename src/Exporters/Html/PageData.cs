@@ -115,7 +115,7 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
 
     private void WriteWss(Utf8JsonWriter json, MemoryTime memory)
     {
-        WssPoint[] points = [.. memory.Points(MostPoints)];
+        WssStretch[] points = [.. memory.Points(MostPoints)];
         json.WriteStartObject("wss");
         WriteNumbers(json, "t", points.Select(point => Seconds(point.EndNs)));
         WriteNumbers(json, "mean", points.Select(point => Math.Round(point.Mean)));

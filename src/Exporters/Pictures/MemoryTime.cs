@@ -21,7 +21,7 @@ internal sealed class MemoryTime
     /// At most so many points: each the mean, least and most of the same number of consecutive snapshots, at the end of the last of them.
     /// With as many points as snapshots they are the snapshots themselves.
     /// </summary>
-    public IEnumerable<WssPoint> Points(int most)
+    public IEnumerable<WssStretch> Points(int most)
     {
         int each = Math.Max(1, (int)(((long)_sizes.Count + most - 1) / most));
         for (int first = 0; first < _sizes.Count; first += each)
@@ -37,7 +37,7 @@ internal sealed class MemoryTime
                 largest = Math.Max(largest, _sizes[i].Bytes);
             }
 
-            yield return new WssPoint(_sizes[after - 1].EndNs, sum / (after - first), least, largest);
+            yield return new WssStretch(_sizes[after - 1].EndNs, sum / (after - first), least, largest);
         }
     }
 }

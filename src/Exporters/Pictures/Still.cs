@@ -19,16 +19,14 @@ public static class Still
     public static bool Heatmap(Func<IRecordingReader> open, HeatmapOptions options, bool dark, TextWriter output, CancellationToken cancellation)
     {
         HeatmapExtent extent = ReportRun.Read(open, new HeatmapExtent(options), cancellation);
-        (long beginNs, long endNs) = (extent.BeginNs, extent.EndNs);
-        if (extent.Targets.Count == 0 || endNs <= beginNs)
+        var grids = HeatmapReport.Fill(open, options with { Columns = Columns, Rows = Rows }, extent, MaxTargets, cancellation);
+        if (grids.Count == 0)
         {
             return false;
         }
 
-        List<TargetMap> maps = [.. extent.Targets.Take(MaxTargets).Select(target => new TargetMap(target, new HeatmapGrid(
-            HeatmapLayout.Divide((options.AllAddresses ? target.Monitored : target.Drawn).Ranges, Rows), Columns, beginNs, endNs)))];
-        ReportRun.Read(open, new HeatmapFill(options, maps.ToDictionary(map => map.Target.Key, map => (map.Target, map.Grid))), cancellation);
-        HeatmapPicture.Draw(output, extent, beginNs, endNs, maps, Theme(dark));
+        TargetMap[] maps = [.. grids.Values.Select(entry => new TargetMap(entry.Target, entry.Grid))];
+        HeatmapPicture.Draw(output, extent, extent.BeginNs, extent.EndNs, maps, Theme(dark));
         return true;
     }
 

@@ -42,12 +42,24 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
         ulong shownUpTo = 0;
         for (int i = 0; i < map.Bands.Count; i++)
         {
-            DrawGap(map, shownUpTo, map.Bands[i].Start);
+            if (!options.HottestFirst)
+            {
+                DrawGap(map, shownUpTo, map.Bands[i].Start);
+            }
+
             DrawBand(map, map.Bands[i], map.BandNames[i]);
             shownUpTo = map.Bands[i].End;
         }
 
-        DrawGap(map, shownUpTo, ulong.MaxValue);
+        if (options.HottestFirst)
+        {
+            DrawRest(map);
+        }
+        else
+        {
+            DrawGap(map, shownUpTo, ulong.MaxValue);
+        }
+
         DrawAxis();
         DrawLegend(map);
         output.WriteLine();
@@ -98,12 +110,32 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
     private static int Level(double heat, double hottest) =>
         heat <= 0 ? 0 : Math.Clamp((int)Math.Ceiling(heat / hottest * Steps), 1, Steps);
 
+    /// <summary>What the stretches leave out, together: sorted by heat they have no gaps between them.</summary>
+    private void DrawRest(HeatmapMap map)
+    {
+        ulong shown = 0;
+        foreach (HeatmapBand band in map.Bands)
+        {
+            shown += map.Monitored.BytesIn(band.Start, band.End);
+        }
+
+        DrawNeverAccessed(map.Monitored.BytesIn(0, ulong.MaxValue) - shown);
+    }
+
+    private void DrawNeverAccessed(ulong bytes)
+    {
+        if (bytes > 0)
+        {
+            output.WriteLine($"{Margin} ~ not shown: {ReportText.Size(bytes)} monitored, never accessed ~");
+        }
+    }
+
     private void DrawGap(HeatmapMap map, ulong from, ulong to)
     {
         ulong bytes = map.Monitored.BytesIn(from, to);
         if (bytes > 0)
         {
-            output.WriteLine($"{Margin} ~ not shown: {ReportText.Size(bytes)} monitored, never accessed ~");
+            DrawNeverAccessed(bytes);
         }
         else if (from != 0 && to != ulong.MaxValue)
         {

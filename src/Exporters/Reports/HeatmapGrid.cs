@@ -50,6 +50,14 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
         }
     }
 
+    /// <summary>Mean heat of one of the bands over its area and the time in which something is known of it; 0 where nothing is.</summary>
+    public double MeanOf(HeatmapBand band)
+    {
+        Range cells = (band.FirstRow * columns)..((band.FirstRow + band.Rows) * columns);
+        double weight = _weight[cells].Sum();
+        return weight > 0 ? _heat[cells].Sum() / weight : 0;
+    }
+
     /// <summary>
     /// Adds one snapshot that covers a stretch of time. Bound by regions + rows, then rows times the columns it covers (usually one or two);
     /// no allocation.

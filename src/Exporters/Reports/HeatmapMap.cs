@@ -19,7 +19,7 @@ internal sealed record HeatmapMap
     /// <summary>The smallest of these: the sampling interval may have changed.</summary>
     public required double? LeastMaxHz { get; init; }
 
-    /// <summary>In address order.</summary>
+    /// <summary>In address order, or stretch by stretch with the hottest first.</summary>
     public required IReadOnlyList<HeatmapRow> Rows { get; init; }
 
     /// <summary>Stretches drawn without gap.</summary>

@@ -18,6 +18,9 @@ public sealed record HeatmapOptions : ReportSelection
     /// <summary>Rows for everything that was monitored; else only for what was accessed.</summary>
     public bool AllAddresses { get; init; }
 
+    /// <summary>Stretches of addresses by their mean heat, the hottest first; else by address.</summary>
+    public bool HottestFirst { get; init; }
+
     /// <summary>ANSI colours; see <see cref="ReportColour"/>.</summary>
     public bool Colour { get; init; }
 

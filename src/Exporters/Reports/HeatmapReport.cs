@@ -20,41 +20,50 @@ public static class HeatmapReport
     public static void Write(
         Func<IRecordingReader> open, HeatmapOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.HeatmapResult, HeatmapTable.Write,
+            Compute(open, options, cancellation), format, static json => json.HeatmapResult, HeatmapTable.Write,
             (result, text) => new HeatmapCanvas(options, result, text).Draw(), output);
 
     internal static HeatmapResult Compute(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation)
     {
         HeatmapExtent extent = ReportRun.Read(open, new HeatmapExtent(options), cancellation);
+        var grids = Fill(open, options, extent, MaxTargets, cancellation);
+        bool any = grids.Count > 0;
+        return new HeatmapResult
+        {
+            Recording = extent.Facts,
+            BeginNs = any ? extent.BeginNs : null,
+            EndNs = any ? extent.EndNs : null,
+            Columns = options.Columns,
+            TargetsLeftOut = any ? extent.Targets.Count - grids.Count : 0,
+            Targets = [.. grids.Values.Select(entry => Describe(extent.Catalog, entry.Target, entry.Grid, options.HottestFirst))],
+        };
+    }
+
+    /// <summary>The second pass: the grids of the first so many targets; none where no time or no target was selected.</summary>
+    internal static Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> Fill(
+        Func<IRecordingReader> open, HeatmapOptions options, HeatmapExtent extent, int most, CancellationToken cancellation)
+    {
         (long beginNs, long endNs) = (extent.BeginNs, extent.EndNs);
-        bool any = extent.Targets.Count > 0 && beginNs < endNs;
         Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> grids = [];
-        foreach (HeatmapTarget target in extent.Targets.Take(any ? MaxTargets : 0))
+        foreach (HeatmapTarget target in extent.Targets.Take(beginNs < endNs ? most : 0))
         {
             HeatmapBand[] bands = HeatmapLayout.Divide((options.AllAddresses ? target.Monitored : target.Drawn).Ranges, options.Rows);
             grids[target.Key] = (target, new HeatmapGrid(bands, options.Columns, beginNs, endNs));
         }
 
-        if (any)
+        if (grids.Count > 0)
         {
             ReportRun.Read(open, new HeatmapFill(options, grids), cancellation);
         }
 
-        return new HeatmapResult
-        {
-            Recording = extent.Facts,
-            BeginNs = any ? beginNs : null,
-            EndNs = any ? endNs : null,
-            Columns = options.Columns,
-            TargetsLeftOut = any ? extent.Targets.Count - grids.Count : 0,
-            Targets = [.. grids.Values.Select(entry => Describe(extent.Catalog, entry.Target, entry.Grid))],
-        };
+        return grids;
     }
 
-    private static HeatmapMap Describe(TargetCatalog catalog, HeatmapTarget target, HeatmapGrid grid)
+    private static HeatmapMap Describe(TargetCatalog catalog, HeatmapTarget target, HeatmapGrid grid, bool hottestFirst)
     {
         bool share = target.MaxAccesses is not null;
         double scale = share ? 100 : 1;
+        HeatmapBand[] bands = hottestFirst ? [.. grid.Bands.OrderByDescending(grid.MeanOf)] : grid.Bands;
         return new HeatmapMap
         {
             Target = target.Identity,
@@ -62,11 +71,18 @@ public static class HeatmapReport
             Hottest = grid.Hottest * scale,
             MaxHz = target.MaxHz,
             LeastMaxHz = target.LeastMaxHz,
-            Bands = grid.Bands,
-            BandNames = [.. grid.Bands.Select(band => catalog.NameOf(target.Key.TargetId, band.Start, band.End))],
+            Bands = Renumber(bands),
+            BandNames = [.. bands.Select(band => catalog.NameOf(target.Key.TargetId, band.Start, band.End))],
             Monitored = target.Monitored,
-            Rows = [.. grid.Bands.SelectMany(band => Enumerable.Range(0, band.Rows).Select(row => Row(catalog, target, grid, band, row, scale)))],
+            Rows = [.. bands.SelectMany(band => Enumerable.Range(0, band.Rows).Select(row => Row(catalog, target, grid, band, row, scale)))],
         };
+    }
+
+    /// <summary>The same stretches with their rows one after the other as they are listed.</summary>
+    private static HeatmapBand[] Renumber(HeatmapBand[] bands)
+    {
+        int rows = 0;
+        return [.. bands.Select(band => band with { FirstRow = (rows += band.Rows) - band.Rows })];
     }
 
     private static HeatmapRow Row(TargetCatalog catalog, HeatmapTarget target, HeatmapGrid grid, HeatmapBand band, int row, double scale)

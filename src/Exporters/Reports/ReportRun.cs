@@ -18,13 +18,15 @@ internal static class ReportRun
     }
 
     /// <summary>Writes a result in one of the formats.</summary>
+    /// <param name="json">Chooses its JSON, when that is asked for: building it takes as long as reading a hundred thousand events.</param>
     public static void Write<T>(
-        T result, ReportFormat format, JsonTypeInfo<T> json, Action<T, CsvTable> csv, Action<T, TextWriter> text, TextWriter output)
+        T result, ReportFormat format, Func<ReportJson, JsonTypeInfo<T>> json, Action<T, CsvTable> csv, Action<T, TextWriter> text,
+        TextWriter output)
     {
         switch (format)
         {
             case ReportFormat.Json:
-                output.WriteLine(JsonSerializer.Serialize(result, json));
+                output.WriteLine(JsonSerializer.Serialize(result, json(ReportJson.Default)));
                 break;
             case ReportFormat.Csv:
                 CsvTable table = new(output);

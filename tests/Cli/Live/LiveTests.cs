@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Damon.Trace.Cli.Tests.Live;
 
@@ -7,6 +8,9 @@ namespace Damon.Trace.Cli.Tests.Live;
 [Trait("Category", "Linux")]
 public sealed class LiveTests
 {
+    // What starts needs half a second of CPU; on a busy machine that has taken a minute.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     private static readonly string[] s_workload = ["--size", "64M", "--hot", "8M", "--warm", "0", "--throttle", "2ms"];
 
     [SkippableFact]
@@ -66,6 +70,55 @@ public sealed class LiveTests
         AssertGivenBack(terminal);
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         Assert.NotEmpty(RecordedSnapshots.Read(path).Snapshots);
+    }
+
+    [Fact]
+    public async Task Live_AttachesOverAPipe()
+    {
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start(s_workload);
+        using ToolProcess recording = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", "-o", folder.File("a.nettrace")]);
+
+        // At once, before the recorder's own session, or as soon as there is somebody to attach to.
+        string socket = $"dotnet-diagnostic-{recording.Pid}-*-socket";
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(Path.GetTempPath(), socket).Length > 0, s_patience));
+        using ToolProcess view = ToolProcess.Start(["live", "--attach", $"{recording.Pid}"]);
+        var seen = new StringBuilder();
+        Task frame = Task.Run(() =>
+        {
+            while (view.Output.ReadLine() is { } line && !line.StartsWith("working set ", StringComparison.Ordinal))
+            {
+                seen.AppendLine(line);
+            }
+        });
+        bool came = await Task.WhenAny(frame, Task.Delay(s_patience)) == frame;
+        recording.Send("INT");
+        Assert.True(came, seen.ToString());
+        Assert.Contains("(exerciser)", seen.ToString(), StringComparison.Ordinal);
+
+        CommandRun run = view.Wait();
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.Contains("has ended", run.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, recording.Wait().ExitCode);
+    }
+
+    [SkippableFact]
+    public void Live_GivesTheTerminalToTheShellWhileItIsStopped()
+    {
+        Skip.IfNot(TmuxSession.IsInstalled, "tmux is not installed");
+        using var exerciser = ExerciserRun.Start(s_workload);
+        using var terminal = new TmuxSession(80, 24, "bash --norc -i");
+        terminal.Type($"PS1='ready '; {Repository.Program("damon-trace")} live -p {exerciser.Pid}\n");
+        terminal.WaitFor(HasHeat);
+
+        terminal.Type("C-z");
+        terminal.WaitFor(screen => screen.Contains("Stopped", StringComparison.Ordinal) && !HasHeat(screen));
+        terminal.Type("stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon\n");
+        terminal.WaitFor(screen => screen.Contains("\nicanon", StringComparison.Ordinal) && screen.Contains("\necho", StringComparison.Ordinal));
+        terminal.Type("fg\n");
+        terminal.WaitFor(HasHeat);
+        terminal.Type("q");
+        terminal.WaitFor(screen => screen.Contains("watched exerciser", StringComparison.Ordinal) && !HasHeat(screen));
     }
 
     [Fact]

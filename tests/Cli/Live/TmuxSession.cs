@@ -5,7 +5,7 @@ namespace Damon.Trace.Cli.Tests.Live;
 /// <summary>A terminal of a given size to run a shell command in, by tmux with a server of its own.</summary>
 internal sealed class TmuxSession : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly string _socket = $"damon-trace-{Environment.ProcessId}-{Guid.NewGuid():N}";
 

@@ -68,7 +68,7 @@ public sealed class HeatOfKnownWorkloadTests(ITestOutputHelper log)
     private static async Task<(double Hz, double Percent, double MaxHz)> CellAsync(string path, (ulong Start, ulong End) range)
     {
         ulong eighth = (range.End - range.Start) / 8;
-        string addresses = string.Create(CultureInfo.InvariantCulture, $"{range.Start + eighth:x}-{range.End - eighth:x}");
+        string addresses = string.Create(CultureInfo.InvariantCulture, $"0x{range.Start + eighth:x}-0x{range.End - eighth:x}");
         CommandRun run = await CommandRun.RunAsync(
             "report", "heatmap", "-i", path, "--json", "--resolution", "1x1", "--all-addresses", "--address-range", addresses, "--time-range", "2s..");
         JsonElement map = JsonDocument.Parse(run.Output).RootElement.GetProperty("targets")[0];

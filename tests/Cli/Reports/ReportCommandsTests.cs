@@ -20,12 +20,13 @@ public sealed class ReportCommandsTests : IDisposable
     [Theory]
     [InlineData("summary")]
     [InlineData("heatmap", "--time", "relative", "--all-addresses")]
+    [InlineData("heatmap", "--sort", "heat")]
     [InlineData("wss", "--skip", "20", "--together")]
     [InlineData("wss", "--sort", "time", "--work-time", "100ms")]
     [InlineData("regions", "--sort", "temperature", "--sort", "oldest")]
     [InlineData("recency", "--count", "3")]
     [InlineData("nr-regions", "--percentiles", "0,50,100")]
-    [InlineData("times", "--min-hz", "50", "--min-size", "2M", "--address-range", "555500000000-0x5556ffffffff")]
+    [InlineData("times", "--min-hz", "50", "--min-size", "2M", "--address-range", "0x555500000000-0x5556ffffffff")]
     public async Task EveryReport_HasThreeFormats(params string[] report)
     {
         string[] command = ["report", .. report, "-i", _path, "--sample", "5ms", "--aggr", "100ms", "--time-range", "500ms..2500ms"];
@@ -66,6 +67,7 @@ public sealed class ReportCommandsTests : IDisposable
     [InlineData("'x..y' is not a time range", "wss", "--time-range", "x..y")]
     [InlineData("'9s..1s' is not a time range", "wss", "--time-range", "9s..1s")]
     [InlineData("'12' is not an address range", "heatmap", "--address-range", "12")]
+    [InlineData("'7fc88fe00000-7fc891e00000' is not an address range", "times", "--address-range", "7fc88fe00000-7fc891e00000")]
     [InlineData("'101' is not a percentile", "wss", "--percentiles", "50,101")]
     [InlineData("'1X' is not a size", "times", "--min-size", "1X")]
     [InlineData("--json and --csv exclude each other", "summary", "--json", "--csv")]

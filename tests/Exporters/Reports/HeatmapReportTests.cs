@@ -191,6 +191,29 @@ public sealed class HeatmapReportTests
         Assert.Equal(columns is null ? null : (columns.Value, rows!.Value), HeatmapOptions.ParseResolution(text));
 
     [Fact]
+    public void Sorted_by_heat_the_hottest_stretch_is_first()
+    {
+        // Three stretches far apart, of which something is found accessed in 5, 20 and 10 of 20 samples, and one that never is.
+        const ulong gib = 1UL << 30;
+        HandmadeRecording recording = new HandmadeRecording().Snapshot(
+            0, [(gib, gib + (8 * Page), 5, 0), (2 * gib, (2 * gib) + Page, 20, 0), (3 * gib, (3 * gib) + Page, 10, 0), (4 * gib, 5 * gib, 0, 1)]);
+        HeatmapOptions options = new() { Columns = 1, Rows = 6, HottestFirst = true };
+
+        string[] rows = [.. Draw(recording, options).Split('\n').Where(line => line.Contains(" |", StringComparison.Ordinal)).Select(line => line[..15])];
+        ulong[] starts = [.. Written.Json(HeatmapReport.Write, recording, options).GetProperty("targets")[0].GetProperty("rows").EnumerateArray()
+            .Select(row => row.GetProperty("start").GetUInt64())];
+
+        // Shares of 100, 50 and 25 %: ninths of the hottest are 9, 5 (4.5) and 3 (2.25). Three rows of six for the stretch of eight pages.
+        Assert.Equal(["000080000000 |9", "0000c0000000 |5"], rows[..2]);
+        Assert.Equal(3, rows[2..].Length);
+        Assert.All(rows[2..], row => Assert.EndsWith("|3", row, StringComparison.Ordinal));
+        Assert.Equal([2 * gib, 3 * gib], starts[..2]);
+        Assert.Equal(starts[2..].Order(), starts[2..]);
+        Assert.Contains("~ not shown: 1.000 GiB monitored, never accessed ~", Draw(recording, options), StringComparison.Ordinal);
+        Assert.DoesNotContain("not monitored", Draw(recording, options), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_addresses_are_drawn_when_asked_for()
     {
         HandmadeRecording recording = new HandmadeRecording()

@@ -1,16 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Cli.Arguments;
 
-/// <summary><c>--address-range START-END</c>: hexadecimal as reports print it; the end is the first byte after the range.</summary>
+/// <summary><c>--address-range START-END</c>, with the addresses of <see cref="AddressRanges"/>.</summary>
 internal static class AddressRangeOption
 {
     internal static Option<AddressRange?> Create() => new("--address-range")
     {
-        Description = "Only these addresses, hexadecimal as reports print them. Default: all.",
+        Description = "Only these addresses: hexadecimal with 0x, or decimal. Default: all.",
         CustomParser = Parse,
         HelpName = "START-END",
     };
@@ -18,17 +17,12 @@ internal static class AddressRangeOption
     private static AddressRange? Parse(ArgumentResult result)
     {
         string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
-        string[] parts = text.Split('-');
-        if (parts.Length == 2 && TryParse(parts[0], out ulong start) && TryParse(parts[1], out ulong end) && start < end)
+        if (AddressRanges.TryParseOne(text, out AddressRange range))
         {
-            return new AddressRange(start, end);
+            return range;
         }
 
-        result.AddError($"'{text}' is not an address range: use two hexadecimal addresses, e.g. 7fc88fe00000-7fc891e00000");
+        result.AddError(AddressRanges.Explain(text));
         return null;
     }
-
-    private static bool TryParse(string text, out ulong address) => ulong.TryParse(
-        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text.AsSpan(2) : text, NumberStyles.AllowHexSpecifier,
-        CultureInfo.InvariantCulture, out address);
 }

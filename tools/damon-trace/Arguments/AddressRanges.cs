@@ -29,15 +29,13 @@ internal static class AddressRanges
         ulong pageSize = (ulong)Environment.SystemPageSize;
         foreach (string word in text.Split(','))
         {
-            string[] ends = word.Split('-');
-            if (ends.Length != 2 || !TryParseAddress(ends[0], out ulong start) || !TryParseAddress(ends[1], out ulong end)
-                || end <= start || end > ulong.MaxValue - pageSize)
+            if (!TryParseOne(word, out AddressRange range) || range.End > ulong.MaxValue - pageSize)
             {
-                problem = $"'{word}' is not an address range: use START-END, e.g. 0x7f0000000000-0x7f0000400000, or decimal numbers";
+                problem = Explain(word);
                 return false;
             }
 
-            found.Add(new AddressRange(start / pageSize * pageSize, (end + pageSize - 1) / pageSize * pageSize));
+            found.Add(new AddressRange(range.Start / pageSize * pageSize, (range.End + pageSize - 1) / pageSize * pageSize));
         }
 
         found.Sort((left, right) => left.Start.CompareTo(right.Start));
@@ -54,6 +52,18 @@ internal static class AddressRanges
         problem = "";
         return true;
     }
+
+    /// <summary>One range, as it is written: the end is the first byte after it.</summary>
+    internal static bool TryParseOne(string text, out AddressRange range)
+    {
+        string[] ends = text.Split('-');
+        bool parsed = ends.Length == 2 & TryParseAddress(ends[0], out ulong start) & TryParseAddress(ends[^1], out ulong end) && start < end;
+        range = parsed ? new AddressRange(start, end) : default;
+        return parsed;
+    }
+
+    internal static string Explain(string text) =>
+        $"'{text}' is not an address range: use START-END, e.g. 0x7f0000000000-0x7f0000400000, or decimal numbers";
 
     private static bool TryParseAddress(string text, out ulong address) => text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase)
         ? ulong.TryParse(text.AsSpan(HexPrefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address)

@@ -33,8 +33,8 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
             }
             else if (state.Targets.Count == 0)
             {
-                lines.Add(Clip("damon-trace live", width));
-                lines.Add(Clip(state.End is null ? "waiting for the first snapshot" : "the recording ended before its first snapshot", width));
+                lines.Add(Both("damon-trace live", Clock(), width));
+                lines.AddRange(Waiting().Select(line => Clip(line, width)));
             }
             else
             {
@@ -44,6 +44,22 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 
             return lines;
         }
+    }
+
+    /// <summary>What there is to tell before the first snapshot: whether the recorder lives, and what it has done so far.</summary>
+    private IEnumerable<string> Waiting()
+    {
+        if (state.End is not null)
+        {
+            yield return "the recording ended before its first snapshot";
+            yield break;
+        }
+
+        yield return "waiting for the first snapshot";
+        yield return state.Counters is { } counters
+            ? ReportText.Invariant(
+                $"the recorder runs; before we could look it made {counters.NrSnapshots} snapshots, {counters.NrLate} late and {counters.NrMissed} missed checks")
+            : "the recorder has not been heard of yet";
     }
 
     private void Draw(LiveTarget target, int width, int height, List<string> lines)

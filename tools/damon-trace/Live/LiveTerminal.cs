@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Cli.Live;
 
 /// <summary>
 /// The screen: the terminal's alternate one, so that what was there is there again afterwards. Only lines that changed are sent, each frame
-/// in one write.
+/// in one write. While the job is stopped (Ctrl-Z) the shell has its screen; fg takes it again.
 /// </summary>
 internal sealed class LiveTerminal : IDisposable
 {
@@ -22,18 +24,83 @@ internal sealed class LiveTerminal : IDisposable
     private readonly Lock _writing = new();
     private List<string> _shown = [];
     private (int Width, int Height) _size;
+    private readonly PosixSignalRegistration _stop;
+    private readonly PosixSignalRegistration _continue;
+    private bool _away;
     private bool _left;
 
     internal LiveTerminal(Stream output)
     {
         _output = output;
         Write(Enter);
+
+        // Once somebody handles it, the runtime does not stop the process any more: it is done as the terminal would.
+        _stop = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context =>
+        {
+            context.Cancel = true;
+            Suspend();
+            _ = Signal.Send(0, Signal.SIGSTOP);
+        });
+        _continue = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Resume());
     }
 
     /// <summary>Columns and lines now.</summary>
     internal static (int Width, int Height) Size => (Console.WindowWidth, Console.WindowHeight);
 
     internal void Show(IReadOnlyList<string> lines, (int Width, int Height) size)
+    {
+        lock (_writing)
+        {
+            if (!_away && !_left)
+            {
+                Draw(lines, size);
+            }
+        }
+    }
+
+    /// <summary>Gives the screen back; also called when the process is told to end. Nothing is drawn afterwards.</summary>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _continue.Dispose();
+        lock (_writing)
+        {
+            if (!_left && !_away)
+            {
+                Write(Leave);
+            }
+
+            _left = true;
+        }
+    }
+
+    private void Suspend()
+    {
+        lock (_writing)
+        {
+            if (!_left && !_away)
+            {
+                Write(Leave);
+                _away = true;
+            }
+        }
+    }
+
+    private void Resume()
+    {
+        lock (_writing)
+        {
+            if (!_left && _away)
+            {
+                // As for a new size: everything is drawn again.
+                _size = default;
+                Write(Enter);
+                _away = false;
+            }
+        }
+    }
+
+    private void Draw(IReadOnlyList<string> lines, (int Width, int Height) size)
     {
         var frame = new StringBuilder(BeginFrame);
         if (size != _size)
@@ -58,28 +125,9 @@ internal sealed class LiveTerminal : IDisposable
         Write(frame.Append(EndFrame).ToString());
     }
 
-    /// <summary>Gives the screen back; also called when the process is told to end. Nothing is drawn afterwards.</summary>
-    public void Dispose()
-    {
-        lock (_writing)
-        {
-            if (!_left)
-            {
-                Write(Leave);
-                _left = true;
-            }
-        }
-    }
-
     private void Write(string text)
     {
-        lock (_writing)
-        {
-            if (!_left)
-            {
-                _output.Write(Encoding.UTF8.GetBytes(text));
-                _output.Flush();
-            }
-        }
+        _output.Write(Encoding.UTF8.GetBytes(text));
+        _output.Flush();
     }
 }

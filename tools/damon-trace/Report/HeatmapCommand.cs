@@ -29,8 +29,15 @@ internal static class HeatmapCommand
         color.AcceptOnlyFromAmong("auto", "always", "never");
         var addresses = AddressRangeOption.Create();
         var all = new Option<bool>("--all-addresses") { Description = "Draw everything that was monitored, not only what was accessed." };
+        var sort = new Option<string>("--sort")
+        {
+            Description = "Order of the stretches of addresses: by address, or the hottest first. Pictures: by address. Default: address.",
+            DefaultValueFactory = _ => "address",
+            HelpName = "address|heat",
+        };
+        sort.AcceptOnlyFromAmong("address", "heat");
         Command command = ReportArguments.Create(
-            "heatmap", "Heat over time and address, in Hz and per cent.", resolution, color, addresses, all);
+            "heatmap", "Heat over time and address, in Hz and per cent.", resolution, color, addresses, all, sort);
         ReportFile.AddPicture(command);
         command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
         {
@@ -40,6 +47,7 @@ internal static class HeatmapCommand
                 FromAddress = parse.GetValue(addresses)?.Start,
                 ToAddress = parse.GetValue(addresses)?.End,
                 AllAddresses = parse.GetValue(all),
+                HottestFirst = parse.GetValue(sort) == "heat",
                 Colour = WantsColour(parse.GetValue(color)!),
             });
             if (parse.GetValue(resolution) is string text)

@@ -15,7 +15,7 @@ public static class CompareReport
         Func<IRecordingReader> openA, Func<IRecordingReader> openB, CompareOptions options, ReportFormat format, TextWriter output,
         CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(openA, openB, options, cancellation), format, ReportJson.Default.CompareResult, CompareTable.Write,
+            Compute(openA, openB, options, cancellation), format, static json => json.CompareResult, CompareTable.Write,
             (result, text) => CompareText.Write(result, options, text), output);
 
     internal static CompareResult Compute(

@@ -10,7 +10,7 @@ public static class FootprintsReport
     public static void Write(
         Func<IRecordingReader> open, FootprintsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.FootprintsResult, FootprintsTable.Write,
+            Compute(open, options, cancellation), format, static json => json.FootprintsResult, FootprintsTable.Write,
             (result, text) => FootprintsText.Write(result, options, text), output);
 
     internal static FootprintsResult Compute(Func<IRecordingReader> open, FootprintsOptions options, CancellationToken cancellation)

@@ -12,7 +12,7 @@ public static class NrRegionsReport
     public static void Write(
         Func<IRecordingReader> open, NrRegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.NrRegionsResult, WriteTable,
+            Compute(open, options, cancellation), format, static json => json.NrRegionsResult, WriteTable,
             (result, text) => WriteText(result, options, text), output);
 
     internal static NrRegionsResult Compute(Func<IRecordingReader> open, NrRegionsOptions options, CancellationToken cancellation)

@@ -13,7 +13,7 @@ public static class RecencyReport
     public static void Write(
         Func<IRecordingReader> open, RecencyOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.RecencyResult, RecencyTable.Write,
+            Compute(open, options, cancellation), format, static json => json.RecencyResult, RecencyTable.Write,
             (result, text) => RecencyText.Write(result, options, text), output);
 
     internal static RecencyResult Compute(Func<IRecordingReader> open, RecencyOptions options, CancellationToken cancellation)

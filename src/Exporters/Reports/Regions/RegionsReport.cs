@@ -15,7 +15,7 @@ public static class RegionsReport
     public static void Write(
         Func<IRecordingReader> open, RegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.RegionsResult, RegionsTable.Write,
+            Compute(open, options, cancellation), format, static json => json.RegionsResult, RegionsTable.Write,
             (result, text) => RegionsText.Write(result, options, text), output);
 
     internal static RegionsResult Compute(Func<IRecordingReader> open, RegionsOptions options, CancellationToken cancellation)

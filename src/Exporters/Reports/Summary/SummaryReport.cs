@@ -11,7 +11,7 @@ public static class SummaryReport
     public static void Write(
         Func<IRecordingReader> open, SummaryOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.SummaryResult, SummaryTable.Write,
+            Compute(open, options, cancellation), format, static json => json.SummaryResult, SummaryTable.Write,
             (result, text) => SummaryText.Write(result, options, text), output);
 
     internal static SummaryResult Compute(Func<IRecordingReader> open, SummaryOptions options, CancellationToken cancellation)

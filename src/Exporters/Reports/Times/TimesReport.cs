@@ -12,7 +12,7 @@ public static class TimesReport
     public static void Write(
         Func<IRecordingReader> open, TimesOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.TimesResult, WriteTable,
+            Compute(open, options, cancellation), format, static json => json.TimesResult, WriteTable,
             (result, text) => WriteText(result, options, text), output);
 
     internal static TimesResult Compute(Func<IRecordingReader> open, TimesOptions options, CancellationToken cancellation)

@@ -13,7 +13,7 @@ public static class WssReport
     public static void Write(
         Func<IRecordingReader> open, WssOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
-            Compute(open, options, cancellation), format, ReportJson.Default.WssResult, WssTable.Write,
+            Compute(open, options, cancellation), format, static json => json.WssResult, WssTable.Write,
             (result, text) => WssText.Write(result, options, text), output);
 
     internal static WssResult Compute(Func<IRecordingReader> open, WssOptions options, CancellationToken cancellation)
