@@ -44,7 +44,7 @@ async function look(page) {
   result.milliseconds.cpu = Math.round(metrics.find(metric => metric.name === 'ProcessTime').value * 1000);
   await page.evaluate(() => window.damonTrace.ready);
   await page.screenshot({ path: path.join(folder, 'light.png'), fullPage: true });
-  result.scripts = await page.evaluate(() => document.querySelectorAll('script').length);
+  result.scripts = await page.evaluate(() => document.querySelectorAll('script:not([type="application/json"], [type="text/plain"])').length);
   result.hacked = await page.evaluate(() => 'hacked' in window);
   result.wss = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent).targets[0].wss);
   result.tables = await page.evaluate(() => [...document.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.textContent)));

@@ -9,14 +9,21 @@ namespace Damon.Trace.Exporters.Html;
 
 /// <summary>
 /// What the charts draw, as JSON. Its writer escapes <c>&lt;</c>, so that no name can end the script element it stands in. Addresses are
-/// hexadecimal text, for they may exceed what a number of JavaScript holds; times are seconds since the begin of what is shown.
+/// hexadecimal text, for they may exceed what a number of JavaScript holds; times are seconds since the begin of what is shown. The cells of
+/// the grids, nearly all of the page, stand in elements of their own, so that the charts need not wait for all of them to be parsed.
 /// </summary>
 internal sealed class PageData(RecordingOverview overview, TargetReport[] targets)
 {
     private const int MostPoints = 2000;
 
+    private readonly List<string> _cells = [];
+
+    /// <summary>Elements with the cells of the grids, known once the JSON was made; the first is what is seen first.</summary>
+    public IReadOnlyList<string> Cells => _cells;
+
     public string ToJson()
     {
+        _cells.Clear();
         using MemoryStream bytes = new();
         using (Utf8JsonWriter json = new(bytes))
         {
@@ -104,12 +111,14 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         WriteNumbers(json, "renamed", names.Changes.SelectMany(change => (double[])[Seconds(change.SinceNs), change.Row, change.Name]));
     }
 
-    private static void WriteGrid(Utf8JsonWriter json, string name, HeatmapGrid grid, Func<int, int, double?> valueOf)
+    private void WriteGrid(Utf8JsonWriter json, string name, HeatmapGrid grid, Func<int, int, double?> valueOf)
     {
         byte[] cells = PackedGrid.Pack(grid, valueOf, out double most);
+        string id = ReportText.Invariant($"cells-{_cells.Count}");
+        _cells.Add($"<script type=\"text/plain\" id=\"{id}\">{Convert.ToBase64String(cells)}</script>\n");
         json.WriteStartObject(name);
         json.WriteNumber("most", most);
-        json.WriteBase64String("cells", cells);
+        json.WriteString("cells", id);
         json.WriteEndObject();
     }
 

@@ -1,6 +1,9 @@
 import { themeColour } from './colours.js';
 import { wall } from './format.js';
 
+/** The page's own. */
+export const fontFamily = 'system-ui, "DejaVu Sans", Verdana, sans-serif';
+
 export function axisStyle() {
   return {
     nameTextStyle: { color: themeColour('muted') },

@@ -27,17 +27,22 @@ export function rampTicks(scale) {
 /** The colour of every code of a grid, as little-endian RGBA. Unknown is transparent. */
 export function colourTable(palette, scale) {
   const table = new Uint32Array(65536);
-  const colours = ramp(palette).map(channels);
+  const steps = rampSteps(ramp(palette).map(channels));
   table[1] = pack(...channels(themeColour('not-accessed')));
   for (let code = 2; code < table.length; code++) {
-    const place = placeOnRamp((code - 1) / 65534, scale) * (colours.length - 1);
-    const below = Math.min(Math.floor(place), colours.length - 2);
-    const [red, green, blue] = colours[below];
-    const [toRed, toGreen, toBlue] = colours[below + 1];
-    const part = place - below;
-    table[code] = pack(Math.round(red + (toRed - red) * part), Math.round(green + (toGreen - green) * part), Math.round(blue + (toBlue - blue) * part));
+    table[code] = steps[Math.round(placeOnRamp((code - 1) / 65534, scale) * (steps.length - 1))];
   }
   return table;
+}
+
+/** The ramp in more steps than a screen has shades. */
+function rampSteps(colours) {
+  return Uint32Array.from({ length: 1024 }, (_, step) => {
+    const place = step / 1023 * (colours.length - 1);
+    const below = Math.min(Math.floor(place), colours.length - 2);
+    const part = place - below;
+    return pack(...colours[below].map((from, channel) => Math.round(from + (colours[below + 1][channel] - from) * part)));
+  });
 }
 
 function channels(hex) {

@@ -9,10 +9,7 @@ export class Grid {
   }
 
   static async unpack({ cells, most }, columns) {
-    const packed = atob(cells);
-    const bytes = new Uint8Array(packed.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = packed.charCodeAt(i);
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const stream = new Blob([fromBase64(await textOf(cells))]).stream().pipeThrough(new DecompressionStream('gzip'));
 
     // Every machine that runs a browser is little endian, as the cells are.
     return new Grid(new Uint16Array(await new Response(stream).arrayBuffer()), columns, most);
@@ -28,4 +25,19 @@ export class Grid {
   static share(code) {
     return (code - 1) / largest;
   }
+}
+
+/** Text of an element; most cells stand behind this script, which runs while the page is still being read. */
+async function textOf(id) {
+  const isWhole = () => document.readyState !== 'loading' || document.getElementById(id)?.nextElementSibling;
+  if (!isWhole()) await new Promise(resolve => { document.addEventListener('DOMContentLoaded', resolve, { once: true }); });
+  return document.getElementById(id).textContent;
+}
+
+function fromBase64(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const packed = atob(text); // browsers before 2025
+  const bytes = new Uint8Array(packed.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = packed.charCodeAt(i);
+  return bytes;
 }

@@ -1,6 +1,7 @@
 import { AddressAxis } from './address-axis.js';
 import { Grid } from './grid.js';
 import { colourTable } from './colours.js';
+import { idle } from './when.js';
 
 // The cells of one target's heatmap, and what is where.
 export class HeatMap {
@@ -11,17 +12,24 @@ export class HeatMap {
     map.seconds = report.seconds;
     map.renamed = renamedRows(target.renamed);
     map.axis = new AddressAxis(target.bands);
-    map.finest = { rows: target.levels.at(-1).rows, firstRows: firstRows(target.levels.at(-1).rows) };
-    map.levels = [await unpackLevel(target.levels[0], ['heat'])];
+    map.finest = shape(target.levels.at(-1));
+    const [overview] = target.levels;
+    map.levels = [{ ...shape(overview), heat: await Grid.unpack(overview.heat, overview.columns) }];
     map.scale = 'linear';
     map.recolour();
     return map;
   }
 
-  /** Frequency, age and the finer levels: not needed for the first sight. */
-  async openRest() {
-    this.rest ??= Promise.all(this.target.levels.map(level => unpackLevel(level, ['heat', 'hz', 'age'])));
-    this.levels = await this.rest;
+  /** Frequency, age and the finer levels: not needed for the first sight, so one after the other when there is time. */
+  openRest() {
+    this.rest ??= this.unpackRest();
+    return this.rest;
+  }
+
+  async unpackRest() {
+    const [overview, ...finer] = this.target.levels;
+    Object.assign(this.levels[0], await unpack(overview, ['hz', 'age']));
+    for (const level of finer) this.levels.push({ ...shape(level), ...await unpack(level, ['heat', 'hz', 'age']) });
   }
 
   get hottest() {
@@ -97,9 +105,17 @@ function renamedRows(triples) {
   return rows;
 }
 
-async function unpackLevel(level, names) {
-  const grids = await Promise.all(names.map(async name => [name, await Grid.unpack(level[name], level.columns)]));
-  return { columns: level.columns, rows: level.rows, firstRows: firstRows(level.rows), ...Object.fromEntries(grids) };
+async function unpack(level, names) {
+  const grids = {};
+  for (const name of names) {
+    await idle();
+    grids[name] = await Grid.unpack(level[name], level.columns);
+  }
+  return grids;
+}
+
+function shape({ columns, rows }) {
+  return { columns, rows, firstRows: firstRows(rows) };
 }
 
 /** First row of each band. */

@@ -3,12 +3,13 @@ import { themeColour } from './colours.js';
 import { address, wall } from './format.js';
 import { drawLegend } from './legend.js';
 import { paint } from './paint.js';
-import { axisStyle, timeLabel, tooltipStyle } from './chart-style.js';
+import { axisStyle, fontFamily, timeLabel, tooltipStyle } from './chart-style.js';
 import { cellTip } from './tip.js';
 
 const grid = { left: 126, right: 56, top: 22, bottom: 76 };
 const page = 4096n; // labels are for borders of pages
 const closest = 0.002; // the smallest part of either axis that zooming shows
+const ruler = document.createElement('canvas').getContext('2d');
 
 // Heat over time and address: zooms, moves, tells what is under the pointer or the keyboard's cursor.
 export class HeatmapChart {
@@ -103,6 +104,7 @@ export class HeatmapChart {
     const place = { start: view.top * 100, end: view.bottom * 100 };
     return {
       animation: false,
+      textStyle: { fontFamily },
       aria: { enabled: true, label: { description: `Heatmap of ${map.target.title}: heat over time and address.` } },
       grid: { ...grid, show: true, borderColor: themeColour('line') },
       tooltip: { trigger: 'item', ...tooltipStyle(), transitionDuration: 0, formatter: () => this.tip() },
@@ -159,17 +161,23 @@ export class HeatmapChart {
     return { type: 'group', children: [image, ...this.bandTexts(area, y => top + y * (bottom - top))] };
   }
 
-  /** In the fold above each band: what it is, and what the fold leaves out. */
+  /** In the fold above each band: what it is, and, where there is room for both, what the fold leaves out; the pointer tells it anyway. */
   bandTexts(area, pixel) {
     return this.map.axis.bands.flatMap(band => {
       const y = pixel(band.top) - 3;
       if (y < area.y - 4 || y > area.y + area.height) return [];
-      const style = { y, fontSize: 11, fontFamily: 'system-ui, "DejaVu Sans", sans-serif', textVerticalAlign: 'bottom' };
-      const texts = [{ type: 'text', silent: true, style: { ...style, text: band.text, x: area.x, fill: themeColour('text') } }];
-      if (band.fold) texts.push({ type: 'text', silent: true, style: { ...style, text: `~ ${band.fold} ~`, x: area.x + area.width, align: 'right', fill: themeColour('muted') } });
-      return texts;
+      const style = { y, fontSize: 11, fontFamily, textVerticalAlign: 'bottom' };
+      const name = { ...style, text: band.text, x: area.x, fill: themeColour('text'), width: area.width, overflow: 'truncate' };
+      const fold = { ...style, text: `~ ${band.fold} ~`, x: area.x + area.width, align: 'right', fill: themeColour('muted') };
+      const fits = band.fold && textWidth(`${name.text}   ${fold.text}`) <= area.width;
+      return (fits ? [name, fold] : [name]).map(text => ({ type: 'text', silent: true, style: text }));
     });
   }
+}
+
+function textWidth(text) {
+  ruler.font = `11px ${fontFamily}`;
+  return ruler.measureText(text).width;
 }
 
 function sliderStyle() {

@@ -1,5 +1,6 @@
 import { followTheme } from './theme.js';
 import { TargetView } from './target-view.js';
+import { painted } from './when.js';
 
 const report = JSON.parse(document.getElementById('data').textContent);
 const sections = [...document.querySelectorAll('section.target')];
@@ -25,12 +26,14 @@ tabs.forEach((tab, i) => tab.addEventListener('click', async () => {
 }));
 addEventListener('resize', () => views.forEach((view, i) => { if (!sections[i].hidden) view?.resize(); }));
 
-// For scripts that look at the report: the views, when the first one was drawn (a performance mark), and when all of it can be asked.
+// For scripts that look at the report: the views, and a promise of when all of it can be asked. How far the
+// page is stands in its performance marks, too: damon-trace-heatmap, damon-trace-drawn, damon-trace-ready.
 window.damonTrace = { views, ready: start() };
 
 async function start() {
   await show(0);
-  await new Promise(resolve => { requestAnimationFrame(() => setTimeout(resolve)); });
+  await painted();
   performance.mark('damon-trace-drawn');
   await views[0].heatmap.map.openRest();
+  performance.mark('damon-trace-ready');
 }

@@ -1,5 +1,5 @@
 import { echarts } from './echarts.js';
-import { axisStyle, byteAxis, timeLabel, tooltipStyle } from './chart-style.js';
+import { axisStyle, byteAxis, fontFamily, timeLabel, tooltipStyle } from './chart-style.js';
 import { themeColour } from './colours.js';
 import { size } from './format.js';
 import { tip } from './tip.js';
@@ -30,6 +30,7 @@ export class MemoryChart {
     const most = Math.max(1, ...series.filter(one => one.name !== 'VSZ').flatMap(one => one.data.map(point => point[1] ?? 0)));
     return {
       animation: false,
+      textStyle: { fontFamily },
       aria: { enabled: true },
       grid: { left: 84, right: 24, top: 40, bottom: 48 },
       legend: { top: 4, left: 76, itemWidth: 26, textStyle: { color: themeColour('text') }, inactiveColor: themeColour('line'), selected: { VSZ: false }, data: series.filter(one => !one.quiet).map(one => one.name) },

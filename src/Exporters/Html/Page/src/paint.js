@@ -18,11 +18,18 @@ export function paint(map, view, width, height) {
   const context = canvas.getContext('2d');
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
+  const { cells } = level.heat;
+  const { colours } = map;
   for (let y = 0; y < height; y++) {
     if (rows[y] < 0) continue;
+    const start = y * width;
+    if (y > 0 && rows[y] === rows[y - 1]) {
+      pixels.copyWithin(start, start - width, start);
+      continue;
+    }
     const first = rows[y] * level.columns;
     for (let x = 0; x < width; x++) {
-      if (columns[x] >= 0) pixels[y * width + x] = map.colours[level.heat.cells[first + columns[x]]];
+      if (columns[x] >= 0) pixels[start + x] = colours[cells[first + columns[x]]];
     }
   }
   context.putImageData(image, 0, 0);

@@ -1,5 +1,5 @@
 import { echarts } from './echarts.js';
-import { axisStyle, byteAxis, tooltipStyle } from './chart-style.js';
+import { axisStyle, byteAxis, fontFamily, tooltipStyle } from './chart-style.js';
 import { themeColour } from './colours.js';
 import { size } from './format.js';
 import { tip } from './tip.js';
@@ -16,6 +16,7 @@ export class SpreadChart {
     const { percentiles } = this.target.wss;
     this.chart.setOption({
       animation: false,
+      textStyle: { fontFamily },
       aria: { enabled: true },
       grid: { left: 76, right: 16, top: 40, bottom: 48 },
       title: undefined,

@@ -2,6 +2,7 @@ import { HeatMap } from './heat-map.js';
 import { HeatmapChart } from './heatmap-chart.js';
 import { MemoryChart } from './memory-chart.js';
 import { SpreadChart } from './spread-chart.js';
+import { painted } from './when.js';
 
 const step = 8; // pixels that an arrow key moves the cursor
 
@@ -11,6 +12,8 @@ export class TargetView {
     const view = new TargetView();
     view.section = section;
     view.heatmap = new HeatmapChart(section, await HeatMap.open(report, target));
+    performance.mark('damon-trace-heatmap');
+    await painted();
     view.memory = new MemoryChart(section, report, target);
     view.spread = new SpreadChart(section, target);
     view.listen();
