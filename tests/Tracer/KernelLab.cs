@@ -9,6 +9,9 @@ internal static class KernelLab
     /// <summary>The trait of the lab part of the suite: <c>[Trait("Category", KernelLab.Category)]</c>.</summary>
     internal const string Category = "Lab";
 
+    /// <summary>A second trait of those that skip on most machines: they alone are what CI has time for.</summary>
+    internal const string OnlyCategory = "LabOnly";
+
     /// <summary>The trait of what tools/kernel-lab/compare measures: too long for the suite.</summary>
     internal const string ComparisonCategory = "LabComparison";
 

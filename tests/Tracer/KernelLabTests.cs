@@ -4,6 +4,7 @@ namespace Damon.Trace.Tracer.Tests;
 
 /// <summary>The lab is what its users take it for.</summary>
 [Trait("Category", KernelLab.Category)]
+[Trait("Category", KernelLab.OnlyCategory)]
 public sealed class KernelLabTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Damon.Trace.Cli.Tests.Kernel;
 
 /// <summary>The kernel's DAMON driven for real, which only the kernel lab allows.</summary>
 [Trait("Category", KernelLab.Category)]
+[Trait("Category", KernelLab.OnlyCategory)]
 public sealed class DrivenTests
 {
     private const string Kdamonds = "/sys/kernel/mm/damon/admin/kdamonds";

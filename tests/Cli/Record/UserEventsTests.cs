@@ -4,6 +4,7 @@ namespace Damon.Trace.Cli.Tests.Record;
 
 /// <summary>The kernel's user_events: a stock perf records damon_aggregated of a real recording as it would the kernel's own tracepoint.</summary>
 [Trait("Category", KernelLab.Category)]
+[Trait("Category", KernelLab.OnlyCategory)]
 public sealed class UserEventsTests
 {
     private const string Event = "user_events:damon_aggregated";

@@ -7,7 +7,8 @@ using Damon.Trace.Tracer.Tests.AccessBits;
 namespace Damon.Trace.Tracer.Tests.IdlePages;
 
 /// <summary>Cases of one process's memory; run where the kernel has idle page tracking, usually in the kernel lab.</summary>
-[Trait("Category", "Lab")]
+[Trait("Category", KernelLab.Category)]
+[Trait("Category", KernelLab.OnlyCategory)]
 public sealed class IdlePagesCheckTests : IDisposable
 {
     // Pages just faulted in are not tracked until others have pushed them out of the kernel's per-CPU lists.

@@ -7,7 +7,8 @@ using Damon.Trace.Tracer.Tests.AccessBits;
 namespace Damon.Trace.Tracer.Tests.SoftDirty;
 
 /// <summary>Cases of one process's memory; run where the kernel has soft-dirty bits, usually in the kernel lab.</summary>
-[Trait("Category", "Lab")]
+[Trait("Category", KernelLab.Category)]
+[Trait("Category", KernelLab.OnlyCategory)]
 public sealed class SoftDirtyCheckTests
 {
     [SkippableFact]

@@ -7,6 +7,7 @@ using Damon.Trace.Tracer.Tracepoints.UserEvents;
 namespace Damon.Trace.Tracer.Tests.UserEvents;
 
 [Trait("Category", KernelLab.Category)]
+[Trait("Category", KernelLab.OnlyCategory)]
 public class UserEventsTracepointTests
 {
     [Fact]
