@@ -7,7 +7,7 @@ namespace Damon.Trace.Cli.Tests.Record;
 
 /// <summary>
 /// Every access check and the kernel's own DAMON on the same workload with the same truth, one table a hot set. Run by
-/// tools/kernel-lab/compare, with and without what empties the emulated TLB.
+/// tools/kernel-lab/compare, with and without what empties the emulated TLB. DAMON_TRACE_CHECK=NAME measures one check only.
 /// </summary>
 [Trait("Category", KernelLab.ComparisonCategory)]
 public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
@@ -18,7 +18,7 @@ public sealed class AccessCheckComparisonTests(ITestOutputHelper log)
     private const int SampleUs = 20_000;
     private const int AggrUs = 400_000;
 
-    // Emulation is some ten times slower than a CPU: intervals four times the default ones keep the checks in time.
+    // Emulation is slow: intervals four times the default ones keep the checks in time.
     private static readonly string[] s_attributes = ["--sample", $"{SampleUs}us", "--aggr", $"{AggrUs}us", "--update", "1s", "--duration", "24s"];
 
     // Each of its samples walks the whole address space.

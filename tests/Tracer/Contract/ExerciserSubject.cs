@@ -112,11 +112,21 @@ public sealed class ExerciserSubject : AccessCheckSubject
     /// <summary>How often the thread that slept most often has slept: the one that touches the hot memory.</summary>
     private long CountSleeps()
     {
-        return _isPaused
-            ? 0
-            : Directory.GetDirectories($"/proc/{_exerciser.Pid}/task").Max(static task => File.ReadLines($"{task}/status")
-                .Where(static line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal))
-                .Select(static line => long.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture))
-                .First());
+        return _isPaused ? 0 : Directory.GetDirectories($"/proc/{_exerciser.Pid}/task").Max(CountSleepsOf);
+    }
+
+    private static long CountSleepsOf(string task)
+    {
+        try
+        {
+            string line = File.ReadLines($"{task}/status").First(
+                static line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal));
+            return long.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // A thread of the runtime that has ended since it was listed.
+            return 0;
+        }
     }
 }

@@ -56,10 +56,15 @@ internal static class AddressRanges
     /// <summary>One range, as it is written: the end is the first byte after it.</summary>
     internal static bool TryParseOne(string text, out AddressRange range)
     {
+        range = default;
         string[] ends = text.Split('-');
-        bool parsed = ends.Length == 2 & TryParseAddress(ends[0], out ulong start) & TryParseAddress(ends[^1], out ulong end) && start < end;
-        range = parsed ? new AddressRange(start, end) : default;
-        return parsed;
+        if (ends.Length != 2 || !TryParseAddress(ends[0], out ulong start) || !TryParseAddress(ends[1], out ulong end) || end <= start)
+        {
+            return false;
+        }
+
+        range = new AddressRange(start, end);
+        return true;
     }
 
     internal static string Explain(string text) =>

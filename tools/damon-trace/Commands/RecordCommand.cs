@@ -48,7 +48,7 @@ internal static class RecordCommand
 
     private static readonly Option<bool> s_allowInjection = new("--allow-injection")
     {
-        Description = "With --check written-pages: stop each target for 0.1 to 0.3 ms and make it run two system calls (x86-64). "
+        Description = "With --check written-pages: stop each target for some milliseconds and make it run two system calls (x86-64). "
             + "Should damon-trace be killed in just that time, the target crashes.",
     };
 

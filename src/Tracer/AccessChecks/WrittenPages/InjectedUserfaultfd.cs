@@ -8,7 +8,7 @@ namespace Damon.Trace.Tracer.AccessChecks.WrittenPages;
 /// <summary>
 /// Makes a running process open a userfaultfd and hand it to us: its main thread is stopped, made to run two system calls, put back
 /// exactly as it was and let go. Done on a thread of its own, to which the kernel ties the tracing: whatever happens, it ends with it.
-/// Should this program be killed just in that time (0.1 to 0.3 ms), the process goes on with wrong registers and will crash.
+/// Should this program be killed just in that time, the process goes on with wrong registers and will crash.
 /// </summary>
 internal static class InjectedUserfaultfd
 {
@@ -47,7 +47,7 @@ internal static class InjectedUserfaultfd
                 "run as root or with CAP_SYS_PTRACE; see /proc/sys/kernel/yama/ptrace_scope");
     }
 
-    /// <summary>Takes one. Blocks for some milliseconds, of which the target stands still for 0.1 to 0.3.</summary>
+    /// <summary>Takes one. Blocks for some milliseconds, most of which the target stands still: 0.2 at least, 3.6 in the median of 20 on two CPUs.</summary>
     /// <exception cref="TargetUnavailableException">It did not work; the process is as it was.</exception>
     internal static SafeFileHandle Take(TargetProcess process, out TimeSpan stopped)
     {

@@ -52,7 +52,7 @@ public sealed class WrittenPagesCheck : IAccessCheck
 
     /// <summary>Takes the target's userfaultfd: its own process's, the one it offers, or, where allowed, one it is made to open.</summary>
     /// <param name="target">Stays the caller's.</param>
-    /// <param name="allowInjection">The target may be stopped for 0.1 to 0.3 ms and made to run two system calls.</param>
+    /// <param name="allowInjection">The target may be stopped for some milliseconds and made to run two system calls.</param>
     /// <exception cref="TargetUnavailableException">None of these works.</exception>
     public static WrittenPagesCheck Create(TargetProcess target, bool allowInjection)
     {
