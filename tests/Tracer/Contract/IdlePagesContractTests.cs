@@ -4,6 +4,7 @@ using Damon.Trace.Tracer.AccessChecks.IdlePages;
 namespace Damon.Trace.Tracer.Tests.Contract;
 
 /// <summary>The contract, kept on a real process with idle page tracking.</summary>
+[Trait("Category", KernelLab.Category)]
 [Trait("Category", KernelLab.OnlyCategory)]
 public sealed class IdlePagesContractTests : AccessCheckContract
 {

@@ -4,6 +4,7 @@ using Damon.Trace.Tracer.AccessChecks.SoftDirty;
 namespace Damon.Trace.Tracer.Tests.Contract;
 
 /// <summary>The contract, kept on a real process with soft-dirty bits.</summary>
+[Trait("Category", KernelLab.Category)]
 [Trait("Category", KernelLab.OnlyCategory)]
 public sealed class SoftDirtyContractTests : AccessCheckContract
 {
