@@ -25,6 +25,23 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.All(half[256..], static state => Assert.Equal(AccessState.NotAccessed, state));
     }
 
+    /// <summary>That would make the target pay for pages nobody asked for, however cheap it is for the caller.</summary>
+    [SkippableFact]
+    public void Passes_NeverMakeTheWholeTargetOldWherePagesCanBe()
+    {
+        using TestMapping memory = TestMapping.SmallPages(64);
+        using AccessBitsCheck check = fixture.CheckSelf(ClearerKind.Auto);
+        ulong[] addresses = memory.Addresses();
+
+        for (int pass = 0; pass < 500; pass++)
+        {
+            _ = Sample(check, addresses, memory.ReadAll);
+        }
+
+        Assert.Equal(0, check.Counters.ClearRefsCalls);
+        Assert.Contains("clearer=cold", check.Labels, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void ReadYoung_FindsPagesTouchedForTheFirstTime()
     {

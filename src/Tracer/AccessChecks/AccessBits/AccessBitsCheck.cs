@@ -24,12 +24,14 @@ public sealed class AccessBitsCheck : IAccessCheck
     private readonly ClearPlan _plan;
     private readonly ColdClearer _cold;
     private readonly ClearRefsClearer? _clearRefs;
-    private readonly ClearerChoice _choice;
     private readonly CpuHop _hop = new();
     private readonly bool? _mayHop;
     private readonly long? _clearLimitNs;
     private readonly long _firstIntervalNs;
     private readonly bool _hasRival = Rivals.HasKdamond();
+    private bool _hasCold;
+    private bool _hasClearRefs;
+    private long _intervalNs;
     private ulong[] _leaves = [];
     private ulong _resumeAt;
     private long _latestBeginNs;
@@ -57,13 +59,9 @@ public sealed class AccessBitsCheck : IAccessCheck
         _cold = new ColdClearer(_pidfd);
         _clearRefs = options.Clearer == ClearerKind.Cold ? null : ClearRefsClearer.TryOpen(pid, out _);
         _firstIntervalNs = samplingInterval.Ticks * TimeSpan.NanosecondsPerTick;
-        _choice = new ClearerChoice
-        {
-            IntervalNs = _firstIntervalNs,
-            HasCold = options.Clearer != ClearerKind.ClearRefs && reader.KnowsFolios,
-            HasClearRefs = _clearRefs is not null,
-            ClearRefsFlushes = ClearRefsClearer.CanFlush,
-        };
+        _intervalNs = _firstIntervalNs;
+        _hasCold = options.Clearer != ClearerKind.ClearRefs && reader.KnowsFolios;
+        _hasClearRefs = _clearRefs is not null;
         _mayHop = options.HopToTargetCpu;
         _clearLimitNs = options.ClearTimeLimit is { } limit ? limit.Ticks * TimeSpan.NanosecondsPerTick : null;
     }
@@ -77,15 +75,15 @@ public sealed class AccessBitsCheck : IAccessCheck
     public bool TargetGone => _files.IsGone;
 
     /// <summary>No clearer is allowed on this target: every young address is unprepared.</summary>
-    public bool CannotClear => !_choice.HasCold && !_choice.HasClearRefs;
+    public bool CannotClear => !_hasCold && !_hasClearRefs;
 
     /// <summary>What the numbers of this check mean, as key=value words.</summary>
     public string Labels
     {
         get
         {
-            bool usesClearRefs = _choice.UsesClearRefs || (!_choice.HasCold && _choice.HasClearRefs);
-            IClearer clearer = usesClearRefs && _clearRefs is not null ? _clearRefs : _cold;
+            bool usesClearRefs = !_hasCold && _hasClearRefs;
+            IClearer clearer = usesClearRefs ? _clearRefs! : _cold;
             string name = CannotClear ? "none" : clearer.Name;
             if (name != _labelledClearer)
             {
@@ -124,8 +122,7 @@ public sealed class AccessBitsCheck : IAccessCheck
             _plan.ForgetRefused();
         }
 
-        _clearedAll = _choice.PickClearRefs(_stat);
-        if (!_clearedAll && _choice.HasCold)
+        if (_hasCold)
         {
             MakeColdOrFallBack(addresses, begin);
         }
@@ -134,9 +131,7 @@ public sealed class AccessBitsCheck : IAccessCheck
             _clearedAll = ClearAll();
         }
 
-        long elapsed = Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
-        _choice.Report(_clearedAll, elapsed);
-        Counters.ClearTimeNs += elapsed;
+        Counters.ClearTimeNs += Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
     }
 
     /// <inheritdoc/>
@@ -213,10 +208,10 @@ public sealed class AccessBitsCheck : IAccessCheck
         }
 
         _plan.Build(_files.Pagemap!, addresses, _leaves);
-        int result = ClearPlanned(begin + (_clearLimitNs ?? (_choice.IntervalNs / ShareOfIntervalForClearing)));
+        int result = ClearPlanned(begin + (_clearLimitNs ?? (_intervalNs / ShareOfIntervalForClearing)));
         if (result is -Errno.EPERM or -Errno.EACCES or -Errno.ENOSYS)
         {
-            _choice.HasCold = false;
+            _hasCold = false;
             _clearedAll = ClearAll();
             return;
         }
@@ -231,7 +226,7 @@ public sealed class AccessBitsCheck : IAccessCheck
     {
         ReadOnlySpan<SysMman.IoVector> ranges = _plan.Ranges;
         Span<ClearOutcome> outcomes = _plan.Outcomes;
-        bool mayHop = _mayHop ?? _choice.IntervalNs >= ShortestIntervalToHopNs;
+        bool mayHop = _mayHop ?? _intervalNs >= ShortestIntervalToHopNs;
         bool hopped = mayHop && ranges.Length >= FewestRangesToHop && _hop.TryGo(_stat);
         int first = 0;
         while (first < ranges.Length && ranges[first].Base < _resumeAt)
@@ -265,7 +260,7 @@ public sealed class AccessBitsCheck : IAccessCheck
         Counters.ClearRefsCalls++;
         int result = _clearRefs?.Clear(default, default, long.MaxValue) ?? -Errno.EPERM;
         _plan.FillStates(result == 0 ? PreparedState.Ready : PreparedState.Unprepared);
-        _choice.HasClearRefs &= result is not (-Errno.EPERM or -Errno.EACCES);
+        _hasClearRefs &= result is not (-Errno.EPERM or -Errno.EACCES);
         return result == 0;
     }
 
@@ -275,8 +270,8 @@ public sealed class AccessBitsCheck : IAccessCheck
         if (_latestBeginNs != 0)
         {
             // A tick that came very late says little about the next one.
-            long sinceLatestNs = Math.Min(beginNs - _latestBeginNs, 2 * _choice.IntervalNs);
-            _choice.IntervalNs = Math.Max(_firstIntervalNs, _choice.IntervalNs + ((sinceLatestNs - _choice.IntervalNs) / IntervalSmoothing));
+            long sinceLatestNs = Math.Min(beginNs - _latestBeginNs, 2 * _intervalNs);
+            _intervalNs = Math.Max(_firstIntervalNs, _intervalNs + ((sinceLatestNs - _intervalNs) / IntervalSmoothing));
         }
 
         _latestBeginNs = beginNs;
