@@ -56,12 +56,8 @@ public sealed class KernelTests
     [SkippableFact]
     public void Kernel_IsRefusedWithoutPrivileges()
     {
-        Skip.IfNot(Environment.UserName == "root", "dropping privileges needs root");
-        Skip.IfNot(File.Exists("/usr/bin/setpriv"), "setpriv is not installed");
-        using var folder = new TemporaryFolder();
-        using ToolProcess tool = ToolProcess.Start(
-            "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", Repository.Program("damon-trace"),
-            "record", "--kernel", "--duration", "1s", "-o", "-");
+        OrdinaryUser.Require();
+        using ToolProcess tool = OrdinaryUser.StartTool("record", "--kernel", "--duration", "1s", "-o", "-");
 
         CommandRun run = tool.Wait();
 

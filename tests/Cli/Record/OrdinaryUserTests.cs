@@ -7,18 +7,16 @@ namespace Damon.Trace.Cli.Tests.Record;
 [Trait("Category", "Linux")]
 public sealed class OrdinaryUserTests
 {
-    private const string Nobody = "65534";
-
     [SkippableFact]
     public void Record_OfAnOwnProcessTakesReferencedMappings()
     {
-        RequireRoot();
+        OrdinaryUser.Require();
         using var folder = new TemporaryFolder();
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
         string path = folder.File("a.nettrace");
         using Process exerciser = StartExerciserAsNobody(out int pid);
 
-        using ToolProcess tool = StartAsNobody("record", "-p", $"{pid}", "--duration", "3s", "-o", path);
+        using ToolProcess tool = OrdinaryUser.StartTool("record", "-p", $"{pid}", "--duration", "3s", "-o", path);
         CommandRun run = tool.Wait();
         exerciser.Kill();
         exerciser.WaitForExit();
@@ -34,10 +32,10 @@ public sealed class OrdinaryUserTests
     [SkippableFact]
     public void Record_OfSomeoneElsesProcessIsRefused()
     {
-        RequireRoot();
+        OrdinaryUser.Require();
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
 
-        using ToolProcess tool = StartAsNobody("record", "-p", $"{exerciser.Pid}", "-o", "-");
+        using ToolProcess tool = OrdinaryUser.StartTool("record", "-p", $"{exerciser.Pid}", "-o", "-");
         CommandRun run = tool.Wait();
 
         Assert.Equal(ExitCode.TargetGone, run.ExitCode);
@@ -47,22 +45,10 @@ public sealed class OrdinaryUserTests
         Assert.StartsWith("hint: ", lines[1], StringComparison.Ordinal);
     }
 
-    private static void RequireRoot() =>
-        Skip.IfNot(Environment.UserName == "root", "becoming another user needs root");
-
-    private static ToolProcess StartAsNobody(params string[] arguments) =>
-        ToolProcess.Start("setpriv", [.. AsNobody, Repository.Program("damon-trace"), .. arguments]);
-
-    private static string[] AsNobody => [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups"];
-
     private static Process StartExerciserAsNobody(out int pid)
     {
-        var start = new ProcessStartInfo(
-            "setpriv", [.. AsNobody, Repository.Program("exerciser"), "--size", "32M", "--hot", "8M", "--warm", "0", "--static-rss", "16M", "--duration", "0"])
-        {
-            RedirectStandardOutput = true,
-        };
-        Process process = Process.Start(start)!;
+        Process process = OrdinaryUser.Start(
+            "exerciser", "--size", "32M", "--hot", "8M", "--warm", "0", "--static-rss", "16M", "--duration", "0");
         string line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the exerciser did not start");
         pid = JsonDocument.Parse(line).RootElement.GetProperty("pid").GetInt32();
         return process;
