@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Targets;
@@ -23,12 +24,36 @@ internal static class CommandLine
         };
         try
         {
-            return await root.Parse(arguments).InvokeAsync(configuration);
+            ParseResult parse = root.Parse(arguments);
+            return HasMistake(parse) ? ExplainMistake(parse, error) : await parse.InvokeAsync(configuration);
         }
         catch (Exception problem)
         {
             return Report(problem, error);
         }
+    }
+
+    /// <summary>Naming only a group of commands is no mistake but a question: its help is the answer.</summary>
+    private static bool HasMistake(ParseResult parse) =>
+        parse.Errors.Count > 0 && (parse.UnmatchedTokens.Count > 0 || parse.CommandResult.Command.Subcommands.Count == 0);
+
+    private static int ExplainMistake(ParseResult parse, TextWriter error)
+    {
+        // What was not understood explains the rest: a mistyped option leaves a required one missing.
+        string message = parse.UnmatchedTokens.Count > 0 ? $"unknown command or option '{parse.UnmatchedTokens[0]}'" : FirstError(parse);
+        var names = new List<string>();
+        for (SymbolResult? result = parse.CommandResult; result is CommandResult command; result = command.Parent)
+        {
+            names.Insert(0, command.Command is RootCommand ? "damon-trace" : command.Command.Name);
+        }
+
+        return Explain(error, message, $"'{string.Join(' ', names)} --help' lists what there is", ExitCode.Usage);
+    }
+
+    private static string FirstError(ParseResult parse)
+    {
+        string message = parse.Errors[0].Message.TrimEnd('.');
+        return char.ToLowerInvariant(message[0]) + message[1..];
     }
 
     private static int Report(Exception problem, TextWriter error) => problem switch

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Kernel.Driving;
@@ -148,7 +149,7 @@ internal static class RecordCommand
         var request = new RecordRequest
         {
             Pids = parse.GetValue(s_pids) ?? [],
-            Command = parse.GetValue(s_command) ?? [],
+            Command = CommandToStart(parse),
             Outputs = Outputs(parse),
             Kernel = parse.GetValue(s_kernel),
             Operations = parse.GetValue(s_ops) ?? (regions.Length > 0 ? KernelContext.Fvaddr : KernelContext.Vaddr),
@@ -174,6 +175,15 @@ internal static class RecordCommand
         }
 
         return request;
+    }
+
+    /// <summary>Without -- in front of it, a command that begins with a dash is a mistyped option.</summary>
+    private static string[] CommandToStart(ParseResult parse)
+    {
+        string[] command = parse.GetValue(s_command) ?? [];
+        return command is [['-', ..], ..] && !parse.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? throw new UserErrorException($"unknown option '{command[0]}'", "'damon-trace record --help' lists what there is", ExitCode.Usage)
+            : command;
     }
 
     private static IReadOnlyList<OutputRequest> Outputs(ParseResult parse)
