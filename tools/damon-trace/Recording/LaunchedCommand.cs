@@ -18,6 +18,8 @@ internal sealed class LaunchedCommand : IDisposable
 
     internal int Pid => _process.Id;
 
+    internal bool HasExited => _process.HasExited;
+
     /// <summary>Starts the command with this program's stdin, stdout and stderr.</summary>
     /// <exception cref="UserErrorException">It cannot be started.</exception>
     internal static LaunchedCommand Start(IReadOnlyList<string> command)

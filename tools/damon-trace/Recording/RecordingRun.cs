@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
 
@@ -21,10 +22,7 @@ internal static class RecordingRun
 
         using LaunchedCommand? launched = request.Command.Count > 0 ? LaunchedCommand.Start(request.Command) : null;
         var ended = new TaskCompletionSource<EndCause>(TaskCreationOptions.RunContinuationsAsynchronously);
-        IReadOnlyList<int> pids = launched is null ? request.Pids : [launched.Pid];
-        RecordingSource source = request.DrivesKernel
-            ? RecordingSource.KernelTargets(damon, pids, request, error)
-            : request.Kernel ? RecordingSource.Kernel() : RecordingSource.Targets(pids, request, error);
+        RecordingSource source = OpenSource(request, damon, launched, error);
         List<RecordingOutput> outputs = [];
         try
         {
@@ -38,6 +36,24 @@ internal static class RecordingRun
         finally
         {
             outputs.ForEach(output => output.Dispose());
+        }
+    }
+
+    private static RecordingSource OpenSource(RecordRequest request, KernelDamon damon, LaunchedCommand? launched, TextWriter error)
+    {
+        IReadOnlyList<int> pids = launched is null ? request.Pids : [launched.Pid];
+        try
+        {
+            return request.DrivesKernel
+                ? RecordingSource.KernelTargets(damon, pids, request, error)
+                : request.Kernel ? RecordingSource.Kernel() : RecordingSource.Targets(pids, request, error);
+        }
+        catch (Exception problem) when (launched is { HasExited: true }
+            && problem is TargetUnavailableException or UserErrorException { ExitCode: ExitCode.NoAccessCheck })
+        {
+            // Gone before it was opened, or between that and the trial of the access checks.
+            throw new UserErrorException(
+                $"'{request.Command[0]}' ended before it could be monitored", "only what runs for a second or longer can be", ExitCode.TargetGone);
         }
     }
 
