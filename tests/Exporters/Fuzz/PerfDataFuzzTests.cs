@@ -11,7 +11,7 @@ public sealed class PerfDataFuzzTests(ITestOutputHelper output)
     public void File_IsReadOrRefused()
     {
         using MemoryStream file = new();
-        new RandomRecording(1) { WithTunes = true, Events = 300 }.Send(new PerfDataWriter(file, new PerfDataOptions { AllEvents = true }));
+        new HostileRecording(1) { WithTunes = true, Events = 300 }.Send(new PerfDataWriter(file, new PerfDataOptions { AllEvents = true }));
         FuzzRun.Run([file.ToArray(), Foreign().ToFile()], [], (bytes, _) => new PerfDataReader(new MemoryStream(bytes)), output.WriteLine);
     }
 
@@ -19,7 +19,7 @@ public sealed class PerfDataFuzzTests(ITestOutputHelper output)
     public void Pipe_IsReadOrRefused()
     {
         using MemoryStream pipe = new();
-        new RandomRecording(2) { Events = 300, WallOffsetNs = 5 }.Send(new PerfPipeWriter(pipe));
+        new HostileRecording(2) { Events = 300, WallOffsetNs = 5 }.Send(new PerfPipeWriter(pipe));
         FuzzRun.Run(
             [pipe.ToArray(), Foreign().ToPipe()],
             [],

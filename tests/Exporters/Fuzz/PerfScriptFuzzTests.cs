@@ -1,8 +1,8 @@
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Tests.PerfData;
 using Damon.Trace.Exporters.Tests.Torture;
 using Xunit.Abstractions;
-using RandomRecording = Damon.Trace.Exporters.Tests.PerfData.RandomRecording;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;
 
@@ -24,7 +24,7 @@ public sealed class PerfScriptFuzzTests(ITestOutputHelper output)
     private static byte[] Hostile(int seed)
     {
         using MemoryStream text = new();
-        new RandomRecording(seed) { WithTunes = true, Events = 200 }.Send(
+        new HostileRecording(seed) { WithTunes = true, Events = 200 }.Send(
             new PerfScriptWriter(text, new PerfScriptOptions { AllEvents = true, Nanoseconds = seed % 2 == 0 }));
         return text.ToArray();
     }

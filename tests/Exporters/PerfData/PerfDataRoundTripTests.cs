@@ -65,14 +65,14 @@ public class PerfDataRoundTripTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
     }
 
-    private static RandomRecording Recording(int seed, bool allEvents) =>
+    private static HostileRecording Recording(int seed, bool allEvents) =>
         new(seed) { WithTunes = allEvents, WallOffsetNs = 1_700_000_000_000_000_000 };
 
-    private static void ForSeeds(Func<int, (RandomRecording Recording, IRecordingSink Writer, MemoryStream Output)> start)
+    private static void ForSeeds(Func<int, (HostileRecording Recording, IRecordingSink Writer, MemoryStream Output)> start)
     {
         for (int seed = 1; seed <= 25; seed++)
         {
-            (RandomRecording recording, IRecordingSink writer, MemoryStream output) = start(seed);
+            (HostileRecording recording, IRecordingSink writer, MemoryStream output) = start(seed);
             recording.Send(writer);
             Recorded expected = new();
             Recording(seed, recording.WithTunes).Send(expected);

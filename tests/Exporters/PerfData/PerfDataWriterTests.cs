@@ -137,7 +137,7 @@ public class PerfDataWriterTests
         Assert.Equal(0, Recorded.Read(File.ReadAllBytes(file.Path)).End!.Events);
     }
 
-    private static RandomRecording Random(int seed, bool allEvents) =>
+    private static HostileRecording Random(int seed, bool allEvents) =>
         new(seed) { AnyAddresses = true, Events = 60_000, WithTunes = allEvents };
 
     private static void WriteFile(string path, int seed, bool allEvents)

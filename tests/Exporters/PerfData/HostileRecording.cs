@@ -5,7 +5,7 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Tests.PerfData;
 
 /// <summary>A recording of hostile values in the order of time; the same for the same seed.</summary>
-internal sealed class RandomRecording(int seed)
+internal sealed class HostileRecording(int seed)
 {
     private static readonly string[] s_letters = ["a", "Z", "7", " ", ":", "[", "]", "(", "-", ".", "ü", "界", "🔥", "\"", "%"];
 
