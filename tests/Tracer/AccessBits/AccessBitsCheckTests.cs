@@ -25,9 +25,9 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.All(half[256..], static state => Assert.Equal(AccessState.NotAccessed, state));
     }
 
-    /// <summary>That would make the target pay for pages nobody asked for, however cheap it is for the caller.</summary>
+    /// <summary>More often would make the target pay for pages nobody asked for, however cheap it is for the caller.</summary>
     [SkippableFact]
-    public void Passes_NeverMakeTheWholeTargetOldWherePagesCanBe()
+    public void Passes_MakeTheWholeTargetOldOnceAtMost()
     {
         using TestMapping memory = TestMapping.SmallPages(64);
         using AccessBitsCheck check = fixture.CheckSelf(ClearerKind.Auto);
@@ -38,7 +38,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
             _ = Sample(check, addresses, memory.ReadAll);
         }
 
-        Assert.Equal(0, check.Counters.ClearRefsCalls);
+        Assert.Equal(ClearRefsClearer.CanFlush ? 1 : 0, check.Counters.ClearRefsCalls);
         Assert.Contains("clearer=cold", check.Labels, StringComparison.Ordinal);
     }
 

@@ -13,6 +13,7 @@ public sealed class TargetStatTests : IDisposable
         Assert.True(_stat.TryRead());
         Assert.InRange(_stat.Processor, 0, Environment.ProcessorCount + 1024);
         Assert.True(_stat.Threads > 1);
+        Assert.True(_stat.ResidentPages > 1000);
     }
 
     [Fact]
@@ -22,7 +23,7 @@ public sealed class TargetStatTests : IDisposable
         string line = "7 (a) S 1 (b)) S " + string.Join(' ', Enumerable.Range(4, 36)) + "\n";
 
         Assert.True(_stat.TryParse(Encoding.ASCII.GetBytes(line)));
-        Assert.Equal((20, 39), (_stat.Threads, _stat.Processor));
+        Assert.Equal((20, 24, 39), (_stat.Threads, _stat.ResidentPages, _stat.Processor));
     }
 
     public void Dispose() => _stat.Dispose();

@@ -14,6 +14,9 @@ public sealed class AccessBitsCheck : IAccessCheck
     private const int FewestRangesToHop = 4;
     private const long ShortestIntervalToHopNs = 20_000_000;
 
+    // Its mmap lock is held for 4 to 12 ms per GB meanwhile.
+    private const long LargestToStartOldBytes = 2L << 30;
+
     // Weight of the newest of the intervals that are averaged: follows a change within a few ticks, ignores one that came late.
     private const int IntervalSmoothing = 4;
 
@@ -39,6 +42,7 @@ public sealed class AccessBitsCheck : IAccessCheck
     private string _labelledClearer = "";
     private bool _isReadable;
     private bool _clearedAll;
+    private bool _isNew = true;
 
     /// <summary>
     /// Opens a target. Whether it may be read and cleared is asked beforehand with <see cref="AccessBitsCapability.ProbeTarget"/>.
@@ -122,6 +126,12 @@ public sealed class AccessBitsCheck : IAccessCheck
             _plan.ForgetRefused();
         }
 
+        if (_isNew)
+        {
+            _isNew = false;
+            StartOld();
+        }
+
         if (_hasCold)
         {
             MakeColdOrFallBack(addresses, begin);
@@ -196,6 +206,20 @@ public sealed class AccessBitsCheck : IAccessCheck
                     Counters.Recovered += leaf.IsRecovered ? 1 : 0;
                     break;
             }
+        }
+    }
+
+    /// <summary>
+    /// Pages that nobody made old before are accessed since whenever. To find them one by one costs the target an interrupt for each TLB
+    /// flush; this makes all of them old at once, where that is a matter of milliseconds.
+    /// </summary>
+    private void StartOld()
+    {
+        if (_hasCold && _clearRefs is not null && ClearRefsClearer.CanFlush
+            && _stat.TryRead() && _stat.ResidentPages * Environment.SystemPageSize <= LargestToStartOldBytes)
+        {
+            Counters.ClearRefsCalls++;
+            _ = _clearRefs.Clear(default, default, long.MaxValue);
         }
     }
 

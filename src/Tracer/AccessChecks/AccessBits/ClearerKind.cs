@@ -4,8 +4,8 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 public enum ClearerKind
 {
     /// <summary>
-    /// MADV_COLD, and clear_refs where that is refused. Never clear_refs for its price alone: what it saves the caller the target pays,
-    /// as the CPU has to set the bit of every page anew (72 ms for 32 MB of hot pages on a hypervisor that keeps shadow page tables).
+    /// MADV_COLD, and clear_refs where that is refused or once at the start. Not for its price: what it saves the caller the target pays,
+    /// as the CPU has to set the bit of every page in use anew (72 ms for 32 MB of them on a hypervisor that keeps shadow page tables).
     /// </summary>
     Auto,
 

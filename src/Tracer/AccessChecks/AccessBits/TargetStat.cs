@@ -5,11 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
 /// <summary>
-/// /proc/PID/stat (proc_pid_stat(5)): where the target ran last and how many threads it has. Read without allocation.
+/// /proc/PID/stat (proc_pid_stat(5)): where the target ran last, how many threads it has and how much memory. Read without allocation.
 /// </summary>
 internal sealed class TargetStat(int pid) : IDisposable
 {
     private const int ThreadsField = 20;
+    private const int ResidentField = 24;
     private const int ProcessorField = 39;
 
     private readonly SafeFileHandle _file = Unistd.Open($"/proc/{pid}/stat", Unistd.O_RDONLY, out _);
@@ -17,6 +18,8 @@ internal sealed class TargetStat(int pid) : IDisposable
     internal int Processor { get; private set; }
 
     internal long Threads { get; private set; }
+
+    internal long ResidentPages { get; private set; }
 
     /// <summary>Reads the fields anew; false when the process is gone.</summary>
     internal bool TryRead()
@@ -44,6 +47,9 @@ internal sealed class TargetStat(int pid) : IDisposable
             {
                 case ThreadsField when isNumber:
                     Threads = value;
+                    break;
+                case ResidentField when isNumber:
+                    ResidentPages = value;
                     break;
                 case ProcessorField when isNumber:
                     Processor = (int)value;
