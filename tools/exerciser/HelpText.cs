@@ -42,6 +42,7 @@ internal static class HelpText
         Output: two lines of JSON on stdout. The first comes when all memory is populated ("event":"ready", with pid, base and ranges),
         the second at the end ("event":"truth": ranges, when the hot range was where, begin and end of every warm sweep, counts,
         throughput). All times are CLOCK_MONOTONIC in ns.
+        SIGUSR1 prints what was done so far, as a line of its own ("event":"progress").
         SIGTERM and SIGINT end the run early, with the truth. Exit code 1: something asked for is not possible.
 
         """;

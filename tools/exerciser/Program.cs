@@ -8,6 +8,9 @@ if (args.Contains("--help") || args.Contains("-h"))
     return 0;
 }
 
+// PosixSignal takes the system's own numbers as well as its names.
+const PosixSignal SIGUSR1 = (PosixSignal)10;
+
 var stop = new StopRequest();
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -24,6 +27,11 @@ try
     using Stream output = Console.OpenStandardOutput();
     var truth = new TruthWriter(output, options, layout);
     var workload = new Workload(options, layout);
+    using PosixSignalRegistration ask = PosixSignalRegistration.Create(SIGUSR1, context =>
+    {
+        context.Cancel = true;
+        truth.WriteProgress(workload);
+    });
     truth.WriteReady();
     workload.Run(stop);
     truth.WriteTruth(workload);

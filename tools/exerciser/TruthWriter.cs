@@ -1,16 +1,27 @@
 using System.Globalization;
 using System.Text.Json;
+using Damon.Trace.Exerciser.Linux;
 
 namespace Damon.Trace.Exerciser;
 
-/// <summary>Writes the two JSON lines.</summary>
+/// <summary>Writes the JSON lines, each as a whole whoever asks for it.</summary>
 internal sealed class TruthWriter(Stream output, ExerciserOptions options, MemoryLayout layout)
 {
     private const int Version = 1;
 
+    private readonly Lock _writing = new();
     private readonly ulong _hugeBytes = HugePageUse.Read(layout.Base);
 
     internal void WriteReady() => WriteLine(json => WriteCommon(json, "ready"));
+
+    /// <summary>What has been done so far.</summary>
+    internal void WriteProgress(Workload workload) => WriteLine(json =>
+    {
+        json.WriteString("event", "progress");
+        json.WriteNumber("now_ns", Time.NowNs);
+        json.WriteNumber("touches", workload.Workers.Sum(worker => worker.NrTouches));
+        json.WriteNumber("cpu_ns", (long)Environment.CpuUsage.TotalTime.TotalNanoseconds);
+    });
 
     internal void WriteTruth(Workload workload)
     {
@@ -28,15 +39,18 @@ internal sealed class TruthWriter(Stream output, ExerciserOptions options, Memor
 
     private void WriteLine(Action<Utf8JsonWriter> write)
     {
-        using (var json = new Utf8JsonWriter(output))
+        lock (_writing)
         {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
+            using (var json = new Utf8JsonWriter(output))
+            {
+                json.WriteStartObject();
+                write(json);
+                json.WriteEndObject();
+            }
 
-        output.Write("\n"u8);
-        output.Flush();
+            output.Write("\n"u8);
+            output.Flush();
+        }
     }
 
     private void WriteCommon(Utf8JsonWriter json, string name)

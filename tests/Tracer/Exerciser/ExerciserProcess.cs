@@ -58,6 +58,14 @@ internal sealed class ExerciserProcess : IDisposable
 
     internal void Signal(int signal) => Signals.Send(Pid, signal);
 
+    /// <summary>Has it tell what it has done so far.</summary>
+    internal JsonElement AskProgress()
+    {
+        Signal(Signals.SIGUSR1);
+        using JsonDocument progress = JsonDocument.Parse(_process.StandardOutput.ReadLine()!);
+        return progress.RootElement.Clone();
+    }
+
     /// <summary>Ends it with SIGTERM: its exit code and the truth.</summary>
     internal (int ExitCode, JsonElement Truth) Finish()
     {

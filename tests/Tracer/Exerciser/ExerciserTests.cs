@@ -53,6 +53,25 @@ public sealed class ExerciserTests
     }
 
     [Fact]
+    public void Sigusr1_tells_what_was_done_so_far_and_work_goes_on()
+    {
+        using ExerciserProcess exerciser = ExerciserProcess.Start("--size 4M --hot 1M --warm 0 --throttle 1ms");
+        JsonElement first = exerciser.AskProgress();
+        Thread.Sleep(300);
+        JsonElement second = exerciser.AskProgress();
+        (_, JsonElement truth) = exerciser.Finish();
+
+        Assert.Equal("progress", first.GetProperty("event").GetString());
+        long[] touches = [Touches(first), Touches(second), Touches(truth.GetProperty("counts"))];
+        Assert.Equal(touches.Order(), touches);
+        Assert.True(touches[0] < touches[1]);
+        Assert.True(first.GetProperty("now_ns").GetInt64() < second.GetProperty("now_ns").GetInt64());
+        Assert.True(first.GetProperty("cpu_ns").GetInt64() < second.GetProperty("cpu_ns").GetInt64());
+    }
+
+    private static long Touches(JsonElement counts) => counts.GetProperty("touches").GetInt64();
+
+    [Fact]
     public void Warm_sweeps_come_once_a_period_and_in_order()
     {
         (int exitCode, string output, _) = ExerciserProcess.Run(

@@ -5,6 +5,7 @@ namespace Damon.Trace.Tracer.Tests.Exerciser;
 /// <summary>signal.h.</summary>
 internal static partial class Signals
 {
+    internal const int SIGUSR1 = 10;
     internal const int SIGTERM = 15;
     internal const int SIGCONT = 18;
     internal const int SIGSTOP = 19;
