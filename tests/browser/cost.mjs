@@ -23,7 +23,21 @@ try {
 } finally {
   browser.kill();
   await gone;
-  fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  await remove(profile);
+}
+
+/** Chromium's other processes go on writing for a moment. */
+async function remove(folder) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return fs.rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (attempt === 20) {
+        throw error;
+      }
+      await sleep(100);
+    }
+  }
 }
 
 async function cost(url) {
