@@ -28,17 +28,22 @@ internal sealed class TargetSet
     internal static TargetSet Open(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
         List<TargetProcess> processes = [];
+        IReadOnlyList<DotNetHeap> names = [];
         try
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
             AccessCheckKind kind = Choose(processes, request, settings);
-            IReadOnlyList<DotNetHeap> names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
+            names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
             return new TargetSet([.. processes.Select((process, i) => Monitor(process, kind, settings, request, names.ElementAtOrDefault(i)))], kind.Name);
         }
         catch
         {
-            processes.ForEach(process => process.Dispose());
+            foreach (IDisposable opened in names.Concat<IDisposable>(processes))
+            {
+                opened.Dispose();
+            }
+
             throw;
         }
     }
