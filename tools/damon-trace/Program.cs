@@ -1,6 +1,10 @@
 using System.CommandLine;
 using Damon.Trace.Cli;
 using Damon.Trace.Cli.Commands;
+using Damon.Trace.Tracer.Linux;
+
+// A shell starts the background commands of a script with SIGINT ignored; perf takes it all the same, and so do scripts that end it by that.
+Signal.StopIgnoring(Signal.SIGINT);
 
 var root = new RootCommand("See which memory a Linux process really uses: DAMON in user space, as tracepoint events.")
 {

@@ -28,6 +28,23 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public void Record_EndsOnSigintAlsoAsABackgroundCommandOfAScript()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("a.nettrace");
+        using var exerciser = ExerciserRun.Start(s_workload);
+        using ToolProcess tool = ToolProcess.Start(
+            "/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh", Repository.Program("damon-trace"), "record", "-p", $"{exerciser.Pid}", "-o", path);
+
+        WaitForData(path);
+        tool.Send("INT");
+        CommandRun run = tool.Wait();
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        AssertWhole(path);
+    }
+
+    [Fact]
     public void Record_EndsWithItsTarget()
     {
         using var folder = new TemporaryFolder();
