@@ -15,7 +15,6 @@ public sealed class UserErrorTests
     [InlineData(ExitCode.Usage, "is given twice", "record", "-p", "1", "-o", "a.txt", "-o", "a.txt")]
     [InlineData(ExitCode.Usage, "there is no access check 'guess'", "record", "-p", "$SELF", "--check", "guess", "-o", "-")]
     [InlineData(ExitCode.Usage, "cannot start 'no-such-program'", "record", "-o", "-", "--", "no-such-program")]
-    [InlineData(ExitCode.TargetGone, "'true' ended before it could be monitored", "record", "-o", "-", "--", "true")]
     [InlineData(ExitCode.Usage, "min", "record", "-p", "1", "--min-regions", "2", "-o", "-")]
     public async Task Mistake_IsOneLineAndAHint(int exitCode, string message, params string[] arguments)
     {

@@ -41,17 +41,14 @@ internal sealed class AggregationReporter : IAggregationObserver
         _targets.Add(target.TargetId, new DescribedTarget(target.TargetId, monitored, footprint, _tracepoint));
     }
 
-    /// <summary>True once after an aggregation has ended.</summary>
-    internal bool TakeAggregated()
+    /// <summary>What follows belongs to the next aggregation. One in which no target had memory does not count.</summary>
+    internal void EndAggregation()
     {
-        bool aggregated = _aggregated;
-        if (aggregated)
+        if (_aggregated)
         {
             _aggregated = false;
             _aggregation++;
         }
-
-        return aggregated;
     }
 
     /// <inheritdoc/>

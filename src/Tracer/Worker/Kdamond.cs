@@ -137,8 +137,9 @@ public sealed class Kdamond : IRecorder
             }
 
             Counters.AddCheck();
+            ulong before = _context.NrAggregations;
             _context.CheckAccesses();
-            if (_reporter.TakeAggregated())
+            if (_context.NrAggregations != before)
             {
                 EndAggregation();
                 BeginAggregation();
@@ -177,6 +178,7 @@ public sealed class Kdamond : IRecorder
 
     private void EndAggregation()
     {
+        _reporter.EndAggregation();
         Counters.AddDelays(_windows.NrLate, _windows.NrMissed);
         Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
         RemoveExitedTargets();

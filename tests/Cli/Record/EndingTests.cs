@@ -44,6 +44,20 @@ public sealed class EndingTests
         AssertWhole(path);
     }
 
+    /// <summary>Gone before it was opened, before its memory was looked at, or after: the recording ends, and says that there is nothing in it.</summary>
+    [Theory]
+    [InlineData("true")]
+    [InlineData("sleep", "0.02")]
+    [InlineData("sleep", "0.05")]
+    [InlineData("sleep", "0.1")]
+    public void Record_EndsWithACommandThatEndsAtOnce(params string[] command)
+    {
+        CommandRun run = ToolProcess.Run(["record", "-o", "-", "--", .. command]);
+
+        Assert.Equal(run.Output.Length == 0 ? ExitCode.TargetGone : ExitCode.Ok, run.ExitCode);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Record_EndsWithItsTarget()
     {

@@ -52,7 +52,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         using AccessBitsCheck check = fixture.CheckSelf();
 
         AccessState[] untouched = AccessBitsCheckTests.Sample(check, EveryThird(memory), static () => { });
-        AccessState[] touched = AccessBitsCheckTests.Sample(check, EveryThird(memory), memory.ReadAll);
+        AccessState[] touched = SampleTouched(check, memory);
 
         Assert.Equal(
             before.Select(static folio => (folio.Order, folio.Index)),
@@ -84,6 +84,26 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
 
         Assert.Equal([AccessState.Unclearable], states);
         Assert.Equal(before[page + 1].Order, fixture.Describe(memory.AddressOf(page + 1))[0].Order);
+    }
+
+    /// <summary>
+    /// A page of a file can be taken away between our touch and our look, by reclaim or a DAMOS pageout of the system's own, and what is not
+    /// mapped was not accessed: then once more.
+    /// </summary>
+    private static AccessState[] SampleTouched(AccessBitsCheck check, TestMapping memory)
+    {
+        const int Attempts = 3;
+        AccessState[] touched = [];
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            touched = AccessBitsCheckTests.Sample(check, EveryThird(memory), memory.ReadAll);
+            if (!touched.Contains(AccessState.NotAccessed))
+            {
+                break;
+            }
+        }
+
+        return touched;
     }
 
     private static ulong[] EveryThird(TestMapping memory) => [.. memory.Addresses().Where(static (_, i) => i % 3 == 0)];
