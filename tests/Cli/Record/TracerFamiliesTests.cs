@@ -118,15 +118,29 @@ public sealed partial class TracerFamiliesTests(ITestOutputHelper log) : IDispos
         return tool;
     }
 
+    /// <summary>Null while the runtime has no port yet, or one that does not listen yet.</summary>
+    private static EventPipeSession? TryAttach(int pid)
+    {
+        try
+        {
+            return new DiagnosticsClient(pid).StartEventPipeSession(
+                [new EventPipeProvider("Damon", EventLevel.Informational)], requestRundown: false);
+        }
+        catch (ServerNotAvailableException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Records an exerciser, and attaches a session of our own to the recorder; returns what that session saw.</summary>
     private string[] Record(string path)
     {
         using var exerciser = ExerciserRun.Start("--size", "64M", "--hot", "8M", "--warm", "0", "--throttle", "2ms");
         using ToolProcess tool = ToolProcess.Start(
             ["record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--duration", "6s", "--usdt", "--lttng", "-o", path]);
-        Await(() => Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{tool.Pid}-*").Length > 0, () => "the recorder has no diagnostic port");
-        using EventPipeSession session = new DiagnosticsClient(tool.Pid).StartEventPipeSession(
-            [new EventPipeProvider("Damon", EventLevel.Informational)], requestRundown: false);
+        EventPipeSession? attached = null;
+        Await(() => (attached = TryAttach(tool.Pid)) is not null, () => "the recorder has no diagnostic port");
+        using EventPipeSession session = attached!;
         RecordedSnapshots seen = new();
         new NetTraceReader(session.EventStream).Read(seen, CancellationToken.None);
         CommandRun run = tool.Wait();
