@@ -47,9 +47,9 @@ public sealed class EndingTests
     /// <summary>Gone before it was opened, before its memory was looked at, or after: the recording ends, and says that there is nothing in it.</summary>
     [Theory]
     [InlineData("true")]
-    [InlineData("sleep", "0.02")]
-    [InlineData("sleep", "0.05")]
-    [InlineData("sleep", "0.1")]
+    [InlineData("sleep", "0.3")]
+    [InlineData("sleep", "0.4")]
+    [InlineData("sleep", "0.5")]
     public void Record_EndsWithACommandThatEndsAtOnce(params string[] command)
     {
         CommandRun run = ToolProcess.Run(["record", "-o", "-", "--", .. command]);

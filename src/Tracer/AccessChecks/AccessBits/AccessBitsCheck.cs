@@ -42,7 +42,6 @@ public sealed class AccessBitsCheck : IAccessCheck
     private string _labelledClearer = "";
     private bool _isReadable;
     private bool _clearedAll;
-    private bool _isNew = true;
 
     /// <summary>
     /// Opens a target. Whether it may be read and cleared is asked beforehand with <see cref="AccessBitsCapability.ProbeTarget"/>.
@@ -87,18 +86,30 @@ public sealed class AccessBitsCheck : IAccessCheck
         get
         {
             bool usesClearRefs = !_hasCold && _hasClearRefs;
-            IClearer clearer = usesClearRefs ? _clearRefs! : _cold;
-            string name = CannotClear ? "none" : clearer.Name;
+            string name = CannotClear ? "none" : usesClearRefs ? ClearRefsClearer.Name : ColdClearer.Name;
             if (name != _labelledClearer)
             {
                 string recovery = _reader.RecoversYoung ? "PG_young" : "no";
                 string largeFolios = usesClearRefs || _plan.KeepsLargeFolios ? "whole" : "unclearable";
                 _labelledClearer = name;
-                _labels = $"accesses=rw granularity=page flushed={(clearer.Flushes ? "yes" : "no")} clearer={name} "
+                _labels = $"accesses=rw granularity=page flushed={(!usesClearRefs || ClearRefsClearer.CanFlush ? "yes" : "no")} clearer={name} "
                     + $"young-recovery={recovery} large-folios={largeFolios}{(_hasRival ? " rival=kdamond" : "")}";
             }
 
             return _labels;
+        }
+    }
+
+    /// <summary>
+    /// To be called once before the first pass. Pages that nobody made old before are accessed since whenever, and to find them one by one
+    /// costs the target an interrupt for each TLB flush; this makes all of them old at once, where that is a matter of milliseconds.
+    /// </summary>
+    public void StartOld()
+    {
+        if (_hasCold && _clearRefs is not null && ClearRefsClearer.CanFlush
+            && _stat.TryRead() && _stat.ResidentPages * Environment.SystemPageSize <= LargestToStartOldBytes)
+        {
+            _ = ClearAll();
         }
     }
 
@@ -124,12 +135,6 @@ public sealed class AccessBitsCheck : IAccessCheck
         {
             Counters.Reopened = _files.Reopened;
             _plan.ForgetRefused();
-        }
-
-        if (_isNew)
-        {
-            _isNew = false;
-            StartOld();
         }
 
         if (_hasCold)
@@ -172,7 +177,6 @@ public sealed class AccessBitsCheck : IAccessCheck
     public void Dispose()
     {
         _clearRefs?.Dispose();
-        _cold.Dispose();
         _stat.Dispose();
         _files.Dispose();
         _pidfd.Dispose();
@@ -206,20 +210,6 @@ public sealed class AccessBitsCheck : IAccessCheck
                     Counters.Recovered += leaf.IsRecovered ? 1 : 0;
                     break;
             }
-        }
-    }
-
-    /// <summary>
-    /// Pages that nobody made old before are accessed since whenever. To find them one by one costs the target an interrupt for each TLB
-    /// flush; this makes all of them old at once, where that is a matter of milliseconds.
-    /// </summary>
-    private void StartOld()
-    {
-        if (_hasCold && _clearRefs is not null && ClearRefsClearer.CanFlush
-            && _stat.TryRead() && _stat.ResidentPages * Environment.SystemPageSize <= LargestToStartOldBytes)
-        {
-            Counters.ClearRefsCalls++;
-            _ = _clearRefs.Clear(default, default, long.MaxValue);
         }
     }
 
@@ -282,7 +272,7 @@ public sealed class AccessBitsCheck : IAccessCheck
     private bool ClearAll()
     {
         Counters.ClearRefsCalls++;
-        int result = _clearRefs?.Clear(default, default, long.MaxValue) ?? -Errno.EPERM;
+        int result = _clearRefs?.Clear() ?? -Errno.EPERM;
         _plan.FillStates(result == 0 ? PreparedState.Ready : PreparedState.Unprepared);
         _hasClearRefs &= result is not (-Errno.EPERM or -Errno.EACCES);
         return result == 0;

@@ -53,6 +53,8 @@ internal sealed class AccessBitsKind : AccessCheckKind
         }
 
         var options = new AccessBitsOptions { HopToTargetCpu = settings.Realtime ? true : null };
-        return new AccessBitsCheck(_reader!, process.Pid, TimeSpan.FromMicroseconds(settings.SampleUs), options);
+        var check = new AccessBitsCheck(_reader!, process.Pid, TimeSpan.FromMicroseconds(settings.SampleUs), options);
+        check.StartOld();
+        return check;
     }
 }

@@ -5,7 +5,9 @@ internal static class AccessBitsSelfTest
 {
     private const int Pages = 64;
 
-    internal static Capability Run(PageTableReader reader)
+    internal static Capability Run(PageTableReader reader) => OwnProcessTest.Run(_ => Attempt(reader));
+
+    private static Capability Attempt(PageTableReader reader)
     {
         using var scratch = new ScratchMapping(Pages);
         using var check = new AccessBitsCheck(reader, Environment.ProcessId, TimeSpan.FromMinutes(1));

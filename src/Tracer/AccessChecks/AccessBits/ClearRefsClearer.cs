@@ -10,17 +10,18 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// "4" does, and does nothing else where soft-dirty is not built in. Where it is built in, "4" would write-protect every page, so it is
 /// not used.
 /// </summary>
-internal sealed class ClearRefsClearer : IClearer
+internal sealed class ClearRefsClearer : IDisposable
 {
+    /// <summary>The word in the labels.</summary>
+    internal const string Name = "clear_refs";
+
     private readonly SafeFileHandle _file;
 
     private ClearRefsClearer(SafeFileHandle file) => _file = file;
 
-    public string Name => "clear_refs";
-
-    public bool Flushes => CanFlush;
-
-    /// <summary>Whether "4" is a mere flush on this kernel.</summary>
+    /// <summary>
+    /// Whether "4" is a mere flush on this kernel. Without a flush an access through a cached translation stays unseen.
+    /// </summary>
     internal static bool CanFlush => !SoftDirtyBits.MayBeBuiltIn;
 
     /// <summary>Opens the file of a process; null and the errno when refused.</summary>
@@ -31,24 +32,18 @@ internal sealed class ClearRefsClearer : IClearer
     }
 
     /// <summary>
-    /// Bounded by the size of the target: 4 to 12 ms per GB of small pages, 0.1 to 0.4 ms per GB of huge ones. No allocations.
+    /// 0, or -errno when the target refuses. Bounded by its size: 4 to 12 ms per GB of small pages, 0.1 to 0.4 ms per GB of huge ones.
+    /// No allocations.
     /// </summary>
-    public int Clear(ReadOnlySpan<SysMman.IoVector> ranges, Span<ClearOutcome> outcomes, long deadlineNs)
+    internal int Clear()
     {
-        outcomes.Clear();
         long result = Unistd.PWrite(_file, "1"u8, 0);
         if (result >= 0 && CanFlush)
         {
             result = Unistd.PWrite(_file, "4"u8, 0);
         }
 
-        if (result < 0)
-        {
-            return (int)result;
-        }
-
-        outcomes.Fill(ClearOutcome.Cleared);
-        return 0;
+        return (int)Math.Min(result, 0);
     }
 
     public void Dispose() => _file.Dispose();

@@ -7,25 +7,28 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// process_madvise(MADV_COLD): clears the accessed bits of chosen ranges and flushes the TLB, so that windows are exact.
 /// It also moves the pages towards the inactive list, which shows only under memory pressure.
 /// </summary>
-internal sealed class ColdClearer(SafeFileHandle pidfd) : IClearer
+internal sealed class ColdClearer(SafeFileHandle pidfd)
 {
+    /// <summary>The word in the labels.</summary>
+    internal const string Name = "cold";
+
     // Small enough to look at the clock about every 0.3 ms; larger batches are not cheaper per page.
     private const int BatchSize = 64;
     private const int EAGAIN = 11;
     private const int MaxRetries = 3;
 
-    public string Name => "cold";
-
-    public bool Flushes => true;
-
     /// <summary>Calls made so far.</summary>
     internal long Calls { get; private set; }
 
     /// <summary>
+    /// Clears whole folios, ascending and disjoint: 0, or -errno when the target as a whole refuses (EPERM, ESRCH).
     /// Bounded by the inter-processor interrupt of the flush: 2.5 to 4.6 us per young page when the target runs on another CPU,
     /// 0.3 us when it does not run or the caller sits on its CPU. No allocations.
     /// </summary>
-    public int Clear(ReadOnlySpan<SysMman.IoVector> ranges, Span<ClearOutcome> outcomes, long deadlineNs)
+    /// <param name="ranges">What to clear.</param>
+    /// <param name="outcomes">Receives one outcome per range.</param>
+    /// <param name="deadlineNs">CLOCK_MONOTONIC time after which no further call is begun.</param>
+    internal int Clear(ReadOnlySpan<SysMman.IoVector> ranges, Span<ClearOutcome> outcomes, long deadlineNs)
     {
         outcomes.Clear();
         int retries = 0;
@@ -63,11 +66,6 @@ internal sealed class ColdClearer(SafeFileHandle pidfd) : IClearer
         }
 
         return 0;
-    }
-
-    public void Dispose()
-    {
-        // The handle belongs to the check.
     }
 
     private static int CountDone(ReadOnlySpan<SysMman.IoVector> batch, long bytes)

@@ -10,31 +10,11 @@ internal static class IdlePagesSelfTest
     // Pages just faulted in wait in lists of up to 31 per CPU before the kernel tracks them: later ones push them out.
     private const int PushOut = 256;
 
-    // Unless this thread was moved to another CPU in between: then once more, with fresh memory.
-    private const int Attempts = 3;
+    internal static Capability Run() => OwnProcessTest.Run(Attempt);
 
-    internal static Capability Run()
+    private static Capability Attempt(TargetProcess self)
     {
-        try
-        {
-            using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
-            using var check = new IdlePagesCheck(self);
-            Capability judged = RunOnce(check);
-            for (int attempt = 1; attempt < Attempts && !judged.Available; attempt++)
-            {
-                judged = RunOnce(check);
-            }
-
-            return judged;
-        }
-        catch (TargetUnavailableException error)
-        {
-            return Capability.No(error.Message, error.Hint);
-        }
-    }
-
-    private static Capability RunOnce(IdlePagesCheck check)
-    {
+        using var check = new IdlePagesCheck(self);
         using var scratch = new ScratchMapping(Pages + PushOut);
         for (int page = 0; page < Pages + PushOut; page++)
         {

@@ -7,31 +7,12 @@ namespace Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 /// <summary>Proves on this process that clearing clears and reading sees: one scratch mapping is touched after, one before.</summary>
 internal static unsafe class ReferencedMappingsSelfTest
 {
-    // Somebody else may clear this process's bits between our touch and our look: then once more.
-    private const int Attempts = 3;
+    internal static Capability Run() => OwnProcessTest.Run(Attempt);
 
-    internal static Capability Run()
+    private static Capability Attempt(TargetProcess self)
     {
-        try
-        {
-            using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
-            using var check = new ReferencedMappingsCheck(self);
-            Capability judged = RunOnce(check);
-            for (int attempt = 1; attempt < Attempts && !judged.Available; attempt++)
-            {
-                judged = RunOnce(check);
-            }
+        using var check = new ReferencedMappingsCheck(self);
 
-            return judged;
-        }
-        catch (TargetUnavailableException e)
-        {
-            return Capability.No(e.Message, e.Hint);
-        }
-    }
-
-    private static Capability RunOnce(ReferencedMappingsCheck check)
-    {
         // Shared mappings of their own: private neighbours would become one mapping. Anew for every attempt: where clearing does not flush,
         // a page touched in the attempt before is still in the TLB and would not be marked.
         nuint size = (nuint)Unistd.PageSize;

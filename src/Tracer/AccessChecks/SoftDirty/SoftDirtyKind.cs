@@ -48,7 +48,9 @@ internal sealed class SoftDirtyKind : AccessCheckKind
     /// <inheritdoc/>
     public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings) => new SoftDirtyCheck(process);
 
-    private static Capability TestScratch()
+    private static Capability TestScratch() => OwnProcessTest.Run(Attempt);
+
+    private static Capability Attempt(TargetProcess self)
     {
         using var scratch = new ScratchMapping(Pages);
         for (int page = 0; page < Pages; page++)
@@ -56,15 +58,7 @@ internal sealed class SoftDirtyKind : AccessCheckKind
             scratch[page] = 1;
         }
 
-        try
-        {
-            using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
-            using var check = new SoftDirtyCheck(self);
-            return ScratchTest.Run(check, scratch, Pages);
-        }
-        catch (TargetUnavailableException error)
-        {
-            return Capability.No(error.Message, error.Hint);
-        }
+        using var check = new SoftDirtyCheck(self);
+        return ScratchTest.Run(check, scratch, Pages);
     }
 }

@@ -78,7 +78,9 @@ internal sealed class WrittenPagesKind : AccessCheckKind
     public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings) =>
         WrittenPagesCheck.Create(process, settings.AllowInjection);
 
-    private static Capability TestScratch()
+    private static Capability TestScratch() => OwnProcessTest.Run(Attempt);
+
+    private static Capability Attempt(TargetProcess self)
     {
         using var scratch = new ScratchMapping(Pages);
         for (int page = 0; page < Pages; page++)
@@ -86,15 +88,7 @@ internal sealed class WrittenPagesKind : AccessCheckKind
             scratch[page] = 1;
         }
 
-        try
-        {
-            using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
-            using var check = WrittenPagesCheck.Create(self, allowInjection: false);
-            return ScratchTest.Run(check, scratch, Pages);
-        }
-        catch (TargetUnavailableException error)
-        {
-            return Capability.No(error.Message, error.Hint);
-        }
+        using var check = WrittenPagesCheck.Create(self, allowInjection: false);
+        return ScratchTest.Run(check, scratch, Pages);
     }
 }
