@@ -13,4 +13,6 @@ public static class DamonEventId
     public const int Heartbeat = 20;
     public const int Relayed = 21;
     public const int Footprint = 22;
+    public const int Estimates = 23;
+    public const int Idle = 24;
 }

@@ -13,4 +13,6 @@ public static class DamonEventName
     public const string Heartbeat = "damon_trace_heartbeat";
     public const string Relayed = "damon_trace_relayed";
     public const string Footprint = "damon_trace_footprint";
+    public const string Estimates = "damon_trace_estimates";
+    public const string Idle = "damon_trace_idle";
 }

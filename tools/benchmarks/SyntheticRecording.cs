@@ -82,7 +82,7 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
         DamonEventSource log = DamonEventSource.Log;
         uint regions = (uint)_sizes.Length;
         ulong now = (ulong)Stopwatch.GetTimestamp();
-        log.damon_trace_snapshot(0, _number, now - 100_000_000, now, SampleUs, AggrUs, regions, 20, 7, 3, 0, 0, 99_000_000, 3);
+        log.damon_trace_snapshot(0, _number, now - 100_000_000, now, SampleUs, AggrUs, regions, 20, 7, 3, 0, 0, 99_000_000, 3, 0, 0, 0, 0);
         ulong start = FirstAddress;
         for (int i = 0; i < _sizes.Length; i++)
         {

@@ -21,6 +21,12 @@ public struct DamonRegion
     /// <summary>Aggregation intervals for which the access frequency has stayed about the same.</summary>
     public uint Age;
 
+    /// <summary>
+    /// What all samples of the finished aggregation say about the region's memory. Set before regions are merged and added up when they
+    /// are, so that nothing is rounded away; valid while the aggregation is emitted.
+    /// </summary>
+    public RegionEstimate Estimate;
+
     /// <summary>Length in bytes.</summary>
     public readonly ulong Size => End - Start;
 }

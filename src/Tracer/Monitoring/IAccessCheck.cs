@@ -16,6 +16,17 @@ public interface IAccessCheck : IDisposable
     /// </summary>
     string Labels { get; }
 
+    /// <summary>Pages have been met lately that only <see cref="Sweep"/> makes old.</summary>
+    bool NeedsSweep => false;
+
+    /// <summary>
+    /// Makes all pages of the target old at once, with a flush of its TLB: the window that the next <see cref="MakeOld"/> opens then counts
+    /// for shared, locked and forked memory as well. To be called right before it. The mmap lock of the target is held meanwhile, 4 to 35
+    /// ms per GB: whoever calls decides how often that may be.
+    /// </summary>
+    /// <returns>False when this check has no sweep, or the target refuses it.</returns>
+    bool Sweep() => false;
+
     /// <summary>Makes the page of every address old, so that a later <see cref="ReadYoung(ReadOnlySpan{ulong}, Span{AccessState})"/> tells whether it was accessed since.</summary>
     /// <param name="addresses">One virtual address per region, ascending; not page aligned.</param>
     void MakeOld(ReadOnlySpan<ulong> addresses);

@@ -103,9 +103,9 @@ public sealed unsafe class DamonEventSource : EventSource
     public void damon_trace_snapshot(
         ulong target_id, ulong snapshot, ulong begin_ns, ulong end_ns, ulong sample_us, ulong aggr_us,
         uint nr_regions, uint nr_samples, uint nr_unclearable, uint nr_unprepared, uint nr_late, uint nr_missed, ulong windows_ns,
-        uint cpu)
+        uint cpu, ulong resident_bytes, ulong unknown_bytes, ulong touched_bytes, ulong touched_error_bytes)
     {
-        EventData* data = stackalloc EventData[14];
+        EventData* data = stackalloc EventData[18];
         Set(data, &target_id, sizeof(ulong));
         Set(data + 1, &snapshot, sizeof(ulong));
         Set(data + 2, &begin_ns, sizeof(ulong));
@@ -120,7 +120,65 @@ public sealed unsafe class DamonEventSource : EventSource
         Set(data + 11, &nr_missed, sizeof(uint));
         Set(data + 12, &windows_ns, sizeof(ulong));
         Set(data + 13, &cpu, sizeof(uint));
-        WriteEventCore(DamonEventId.Snapshot, 14, data);
+        Set(data + 14, &resident_bytes, sizeof(ulong));
+        Set(data + 15, &unknown_bytes, sizeof(ulong));
+        Set(data + 16, &touched_bytes, sizeof(ulong));
+        Set(data + 17, &touched_error_bytes, sizeof(ulong));
+        WriteEventCore(DamonEventId.Snapshot, 18, data);
+    }
+
+    /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
+    [Event(DamonEventId.Estimates, Level = EventLevel.Informational)]
+    public void damon_trace_estimates(ulong target_id, uint first_region, uint nr_regions, byte[] estimates) =>
+        WriteEstimates(target_id, first_region, MemoryMarshal.Cast<byte, RegionEstimateRecord>(estimates));
+
+    /// <summary>The same without an array.</summary>
+    [NonEvent]
+    public void WriteEstimates(ulong target_id, uint first_region, ReadOnlySpan<RegionEstimateRecord> estimates)
+    {
+        fixed (RegionEstimateRecord* records = estimates)
+        {
+            uint nr_regions = (uint)estimates.Length;
+            int size = estimates.Length * sizeof(RegionEstimateRecord);
+            EventData* data = stackalloc EventData[5];
+            Set(data, &target_id, sizeof(ulong));
+            Set(data + 1, &first_region, sizeof(uint));
+            Set(data + 2, &nr_regions, sizeof(uint));
+            Set(data + 3, &size, sizeof(int));
+            Set(data + 4, records, size);
+            WriteEventCore(DamonEventId.Estimates, 5, data);
+        }
+    }
+
+    /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
+    [Event(DamonEventId.Idle, Level = EventLevel.Informational)]
+    public void damon_trace_idle(
+        ulong target_id, ulong time_ns, ulong since_ns, ulong short_ns, ulong long_ns, uint generation, uint nr_records,
+        ulong changes_0, ulong changes_1, ulong changes_2, uint changes_3, uint nr_pages, byte[] records) =>
+        throw new NotSupportedException($"events are written by {nameof(WriteIdle)}");
+
+    /// <summary>The event, from the structs its payload is made of.</summary>
+    [NonEvent]
+    public void WriteIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        fixed (IdlePages* head = &idle)
+        fixed (IdleRecord* body = records)
+        {
+            // One descriptor per parameter, as listeners within the process decode them.
+            ReadOnlySpan<int> sizes = [8, 8, 8, 8, 8, 4, 4, 8, 8, 8, 4, 4];
+            EventData* data = stackalloc EventData[14];
+            byte* field = (byte*)head;
+            for (int i = 0; i < sizes.Length; i++)
+            {
+                Set(data + i, field, sizes[i]);
+                field += sizes[i];
+            }
+
+            int size = records.Length * sizeof(IdleRecord);
+            Set(data + 12, &size, sizeof(int));
+            Set(data + 13, body, size);
+            WriteEventCore(DamonEventId.Idle, 14, data);
+        }
     }
 
     [Event(DamonEventId.Heartbeat, Level = EventLevel.Informational)]

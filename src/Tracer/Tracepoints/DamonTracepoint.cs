@@ -47,7 +47,12 @@ public sealed class DamonTracepoint
     /// One snapshot: its header, then one damon_aggregated per region, back to back in address order.
     /// Bounded by the provider's write (0.10 to 0.19 us per event and session); allocates nothing.
     /// </summary>
-    public void Aggregated(in SnapshotHeader header, ReadOnlySpan<DamonRegion> regions)
+    /// <param name="header">Facts of the snapshot.</param>
+    /// <param name="memory">What it says about the target's memory.</param>
+    /// <param name="regions">The regions.</param>
+    /// <param name="estimates">One per region, or none where nothing is estimated.</param>
+    public void Aggregated(
+        in SnapshotHeader header, in SnapshotMemory memory, ReadOnlySpan<DamonRegion> regions, ReadOnlySpan<RegionEstimateRecord> estimates)
     {
         foreach (INativeTracepoint native in _natives)
         {
@@ -68,7 +73,13 @@ public sealed class DamonTracepoint
         _provider.damon_trace_snapshot(
             header.TargetId, header.Snapshot, header.BeginNs, header.EndNs, header.SampleUs, header.AggrUs, header.NrRegions,
             header.NrSamples, header.NrUnclearable, header.NrUnprepared, header.NrLate, header.NrMissed, header.WindowsNs,
-            header.Cpu);
+            header.Cpu, memory.ResidentBytes, memory.UnknownBytes, memory.TouchedBytes, memory.TouchedErrorBytes);
+        for (int first = 0; first < estimates.Length; first += RegionEstimateRecord.MaxRegions)
+        {
+            int count = Math.Min(RegionEstimateRecord.MaxRegions, estimates.Length - first);
+            _provider.WriteEstimates(header.TargetId, (uint)first, estimates.Slice(first, count));
+        }
+
         foreach (ref readonly DamonRegion region in regions)
         {
             _provider.damon_aggregated(header.TargetId, header.NrRegions, region.Start, region.End, region.NrAccesses, region.Age);
@@ -111,6 +122,17 @@ public sealed class DamonTracepoint
     {
         _provider.damon_trace_footprint(
             footprint.TargetId, footprint.TimeNs, footprint.VszBytes, footprint.RssBytes, footprint.PssBytes, footprint.SwapBytes);
+    }
+
+    /// <summary>For how long the memory of a target has been idle.</summary>
+    /// <param name="idle">Facts; as many records are told as are given.</param>
+    /// <param name="records">At most <see cref="IdleRecord.MaxRecords"/>.</param>
+    public void Idle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        if (_provider.IsEnabled())
+        {
+            _provider.WriteIdle(idle, records);
+        }
     }
 
     /// <summary>Clocks and counters.</summary>

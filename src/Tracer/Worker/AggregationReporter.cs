@@ -14,6 +14,7 @@ internal sealed class AggregationReporter : IAggregationObserver
     private readonly KdamondOptions _options;
     private readonly DamonTracepoint _tracepoint;
     private readonly SamplingWindows _windows;
+    private readonly RegionEstimates _estimates = new();
     private readonly Dictionary<ulong, DescribedTarget> _targets = [];
     private int _describedAttachCount = -1;
     private string _describedLabels = "";
@@ -76,7 +77,8 @@ internal sealed class AggregationReporter : IAggregationObserver
             WindowsNs = (ulong)_windows.TotalNs,
             Cpu = (uint)Sched.sched_getcpu(),
         };
-        _tracepoint.Aggregated(header, regions);
+        SnapshotMemory memory = _estimates.Fill(regions);
+        _tracepoint.Aggregated(header, memory, regions, _estimates.Records);
         described.TellFootprint();
         Counters.AddSnapshot(regions.Length);
     }
