@@ -17,7 +17,8 @@ public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = 
 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly Dictionary<ulong, Target> _targets = [];
-    private (string Kdamond, int Tid)? _kdamond;
+    private (string Name, int Tid)? _kdamond;
+    private string? _kdamondName;
     private int _used;
     private bool _begun;
 
@@ -29,12 +30,13 @@ public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = 
             return;
         }
 
-        (string, int) kdamond = (snapshot.Kdamond, snapshot.KdamondTid);
+        (string, int) kdamond = snapshot.KdamondIdentity;
         _kdamond ??= kdamond;
+        _kdamondName ??= snapshot.Kdamond;
         if (_kdamond != kdamond)
         {
             throw new IOException(
-                $"A binary record cannot tell kdamonds apart, and the recording has {_kdamond.Value.Kdamond} and {snapshot.Kdamond}.");
+                $"A binary record cannot tell kdamonds apart, and the recording has {_kdamondName} and {snapshot.Kdamond}.");
         }
 
         long endNs = Math.Max(0, snapshot.EndNs ?? snapshot.Regions[0].TimestampNs);

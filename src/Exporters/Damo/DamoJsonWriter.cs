@@ -20,7 +20,7 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
     private readonly ZLibStream? _zlib;
     private readonly DamoJsonText _text;
     private readonly SnapshotSpool _spool;
-    private readonly Dictionary<(string Kdamond, int Tid, ulong TargetId), DamoJsonRecord> _byKey = [];
+    private readonly Dictionary<((string Name, int Tid) Kdamond, ulong TargetId), DamoJsonRecord> _byKey = [];
     private readonly Dictionary<(string Kdamond, int Tid), int> _kdamonds = [];
     private readonly Dictionary<string, ContextAttributes> _contexts = [];
     private readonly List<DamoJsonRecord> _records = [];
@@ -138,12 +138,12 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
     private DamoJsonRecord Find(Snapshot snapshot)
     {
         if (_last is { } last && last.TargetId == snapshot.TargetId && last.KdamondTid == snapshot.KdamondTid
-            && last.Kdamond == snapshot.Kdamond)
+            && (snapshot.KdamondTid > 0 || last.Kdamond == snapshot.Kdamond))
         {
             return last;
         }
 
-        if (!_byKey.TryGetValue((snapshot.Kdamond, snapshot.KdamondTid, snapshot.TargetId), out DamoJsonRecord? record))
+        if (!_byKey.TryGetValue((snapshot.KdamondIdentity, snapshot.TargetId), out DamoJsonRecord? record))
         {
             record = Add(snapshot);
         }
@@ -154,7 +154,7 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
 
     private DamoJsonRecord Add(Snapshot snapshot)
     {
-        (string, int) kdamond = (snapshot.Kdamond, snapshot.KdamondTid);
+        (string, int) kdamond = snapshot.KdamondIdentity;
         if (!_kdamonds.TryGetValue(kdamond, out int index))
         {
             index = ChooseIndex(snapshot.Kdamond);
@@ -175,7 +175,7 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
         }
 
         _records.Add(record);
-        _byKey.Add((snapshot.Kdamond, snapshot.KdamondTid, snapshot.TargetId), record);
+        _byKey.Add((snapshot.KdamondIdentity, snapshot.TargetId), record);
         return record;
     }
 

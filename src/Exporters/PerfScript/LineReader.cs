@@ -62,7 +62,7 @@ internal sealed class LineReader(Stream input, int bufferBytes = LineReader.Defa
 
             if (!Fill())
             {
-                line = Take(searched, 0, terminated: false);
+                line = searched > 0 ? Take(searched, 0, terminated: false) : default;
                 return searched > 0;
             }
         }

@@ -48,6 +48,7 @@ internal sealed class LineTemplate
         result.Tid = _parsed.Tid;
         result.Cpu = _parsed.Cpu;
         result.EventName = _parsed.EventName;
+        result.HasWholeTime = false;
         ulong second = (ulong)_parsed.TimestampNs / 1_000_000_000;
         result.TimestampNs = (long)((second * 1_000_000_000) + (_parsed.FractionDigits == 6 ? fraction * 1000 : fraction));
         result.Aggregated.TargetId = _parsed.Aggregated.TargetId;

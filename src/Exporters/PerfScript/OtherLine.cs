@@ -1,33 +1,96 @@
+using System.Buffers.Text;
+
 namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>
-/// Lines that may stand in such a text without being one of our events: other events, call chains, perf's and trace-cmd's remarks. The
-/// list is closed on purpose: what is not on it is an error, not silence. Rare lines, so nothing here is tuned.
+/// Lines that stand in such a text without being one of our events: other events, call chains, what perf, trace-cmd and shells remark.
+/// What is none of the known ones is a remark, too, as long as it is text; how many there are, and the first of them, is told.
+/// Rare lines, so nothing here is tuned.
 /// </summary>
 internal static class OtherLine
 {
     internal static PerfScriptLineKind Classify(ReadOnlySpan<byte> line, ref PerfScriptLine result)
     {
-        if (ByteText.SkipBlanks(line, 0) == line.Length)
+        result.ErrorAt = ByteText.SkipBlanks(line, 0);
+        result.Expected = "a line of the form: comm tid [cpu] time: event: fields";
+        if (result.ErrorAt == line.Length)
         {
             return PerfScriptLineKind.Comment;
         }
 
-        // "CPU:1 [LOST 12 EVENTS]" (trace_pipe), "CPU:1 [12 EVENTS DROPPED]" (trace-cmd), "PERF_RECORD_LOST lost 12" (perf script).
-        if ((line.StartsWith("CPU:"u8) && (TryNumberAfter(line, "[LOST "u8, ref result) || TryNumberAfter(line, "["u8, ref result)))
-            || (line.IndexOf("PERF_RECORD_LOST"u8) >= 0 && TryNumberAfter(line, "lost "u8, ref result)))
+        if (TryLoss(line, out PerfScriptLineKind loss, ref result))
         {
-            return PerfScriptLineKind.Lost;
+            return loss;
         }
 
-        if (line.IndexOf("PERF_RECORD_"u8) >= 0 || IsRemark(line) || PerfTraceLine.IsOne(line) || IsCallChain(line) || HasTimeAndName(line))
+        if (line.IndexOf("PERF_RECORD_"u8) >= 0 || PerfTraceLine.IsOne(line) || IsCallChain(line) || HasTimeAndName(line))
         {
             return PerfScriptLineKind.Other;
         }
 
-        result.ErrorAt = ByteText.SkipBlanks(line, 0);
-        result.Expected = "a line of the form: comm tid [cpu] time: event: fields";
-        return PerfScriptLineKind.Malformed;
+        // Text may hold tabs and UTF-8; what has other control characters is none.
+        bool binary = line.ContainsAnyInRange((byte)0, (byte)8) || line.ContainsAnyInRange((byte)10, (byte)31);
+        return binary ? PerfScriptLineKind.Malformed : PerfScriptLineKind.Remark;
+    }
+
+    /// <summary>"# entries-in-buffer/entries-written: 1358/5519   #P:2": the head of ftrace's <c>trace</c> file.</summary>
+    internal static PerfScriptLineKind ClassifyComment(ReadOnlySpan<byte> line, ref PerfScriptLine result)
+    {
+        ReadOnlySpan<byte> label = "# entries-in-buffer/entries-written: "u8;
+        int at = label.Length;
+        if (!line.StartsWith(label)
+            || !ByteText.TryDecimal(line, ref at, long.MaxValue, out ulong kept)
+            || !ByteText.TrySkip(line, ref at, "/"u8)
+            || !ByteText.TryDecimal(line, ref at, long.MaxValue, out ulong written)
+            || written <= kept)
+        {
+            return PerfScriptLineKind.Comment;
+        }
+
+        result.LostEvents = (long)(written - kept);
+        return PerfScriptLineKind.Overwritten;
+    }
+
+    /// <summary>
+    /// "CPU:1 [LOST 12 EVENTS]" (trace_pipe), "CPU:1 [12 EVENTS DROPPED]" and "overrun: 12" (trace-cmd), "PERF_RECORD_LOST lost 12",
+    /// "Processed 90 events and lost 3 chunks!" and "Processed 90 samples and lost 10.00%!" (perf).
+    /// </summary>
+    private static bool TryLoss(ReadOnlySpan<byte> line, out PerfScriptLineKind kind, ref PerfScriptLine result)
+    {
+        kind = PerfScriptLineKind.Lost;
+        if ((line.StartsWith("CPU:"u8) && (TryNumberAfter(line, "[LOST "u8, ref result) || TryNumberAfter(line, "["u8, ref result)))
+            || (line.StartsWith("overrun: "u8) && TryNumberAfter(line, "overrun: "u8, ref result) && result.LostEvents > 0)
+            || (line.IndexOf("PERF_RECORD_LOST"u8) >= 0 && TryNumberAfter(line, "lost "u8, ref result)))
+        {
+            return true;
+        }
+
+        if (!line.StartsWith("Processed "u8))
+        {
+            return false;
+        }
+
+        if (line.EndsWith(" chunks!"u8) && TryNumberAfter(line, " and lost "u8, ref result))
+        {
+            kind = PerfScriptLineKind.LostChunks;
+            return true;
+        }
+
+        return line.EndsWith("%!"u8) && TryLostShare(line, ref result);
+    }
+
+    private static bool TryLostShare(ReadOnlySpan<byte> line, ref PerfScriptLine result)
+    {
+        int at = "Processed "u8.Length;
+        int percentAt = line.IndexOf(" and lost "u8);
+        if (percentAt < 0 || !ByteText.TryDecimal(line, ref at, long.MaxValue, out ulong processed)
+            || !Utf8Parser.TryParse(line[(percentAt + " and lost "u8.Length)..], out double percent, out _) || percent is not (>= 0 and <= 100))
+        {
+            return false;
+        }
+
+        result.LostEvents = (long)Math.Round(processed * percent / 100);
+        return true;
     }
 
     private static bool TryNumberAfter(ReadOnlySpan<byte> line, ReadOnlySpan<byte> label, ref PerfScriptLine result)
@@ -43,10 +106,6 @@ internal static class OtherLine
         result.LostEvents = (long)lost;
         return found;
     }
-
-    private static bool IsRemark(ReadOnlySpan<byte> line) =>
-        line.StartsWith("cpus="u8) || line.StartsWith("version = "u8) || line.StartsWith("trace-cmd version "u8)
-        || (line.StartsWith("CPU "u8) && line.EndsWith(" is empty"u8));
 
     /// <summary>"\tffffffff81ad186a symbol+0x1a ([kernel.kallsyms])" below an event.</summary>
     private static bool IsCallChain(ReadOnlySpan<byte> line)
@@ -74,7 +133,9 @@ internal static class OtherLine
 
             colon += from;
             int fraction = ByteText.DigitsBefore(line, colon);
-            if (colon - fraction is 6 or 9 && fraction > 1 && line[fraction - 1] == '.' && ByteText.IsDigit(line[fraction - 2]))
+            bool seconds = colon - fraction is 6 or 9 && fraction > 1 && line[fraction - 1] == '.' && ByteText.IsDigit(line[fraction - 2]);
+            bool whole = colon > fraction && fraction > 1 && ByteText.IsBlank(line[fraction - 1]) && line[..fraction].IndexOf("] "u8) > 0;
+            if (seconds || whole)
             {
                 return line[(colon + 1)..].Contains((byte)':');
             }

@@ -14,13 +14,16 @@ internal struct PerfScriptLine
     internal long TimestampNs;
     internal DamonAggregated Aggregated;
 
-    /// <summary>A number for the name of an aggregated event, system included.</summary>
+    /// <summary>A number for the name of an aggregated event, system included; 0 for a line without one.</summary>
     internal int EventName;
 
     /// <summary>An aggregated event has probe_hits behind its fields.</summary>
     internal bool HasProbeHits;
     internal ulong SampleUs;
     internal long LostEvents;
+
+    /// <summary>The time is a whole number of a clock that does not count seconds.</summary>
+    internal bool HasWholeTime;
 
     /// <summary>Where the fraction of the second begins, and how many digits it has.</summary>
     internal int FractionAt;

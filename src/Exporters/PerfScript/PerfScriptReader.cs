@@ -5,24 +5,36 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>
-/// Reads text as <c>perf script</c>, trace-cmd, trace_pipe, damo and <see cref="PerfScriptWriter"/> print it. Constant memory: one buffer
-/// of 128 KiB and the snapshots that are open. Text has no wall clock and no intervals, so snapshots have none either.
+/// Reads text as <c>perf script</c>, trace-cmd, ftrace, systrace, damo and <see cref="PerfScriptWriter"/> print it, also from a log. Constant
+/// memory: one buffer of 128 KiB and the snapshots that are open. Text has no wall clock and no intervals, so snapshots have none either.
 /// </summary>
 public sealed class PerfScriptReader(Stream input)
 {
     /// <summary>Bytes of a line quoted in an error.</summary>
     private const int QuotedBytes = 40;
 
+    /// <summary>After so many lines that are nothing we know, and no event, it is another text.</summary>
+    private const int MaxRemarksBeforeEvents = 1000;
+
     private readonly LineReader _lines = new(input);
     private readonly PerfScriptLineParser _parser = new();
-    private long _lostEvents;
+    private readonly SystraceHtml _html = new();
+    private readonly TextLosses _losses = new();
     private long _withProbeHits;
+    private long _withoutName;
+    private long _withWholeTime;
+    private long _delivered;
+    private long _remarks;
+    private string? _firstRemark;
+    private string? _notAnEvent;
 
-    /// <summary>Lines of other events, which were skipped.</summary>
+    /// <summary>Lines of other events and remarks, which were skipped.</summary>
     public long OtherLines { get; private set; }
 
     /// <summary>Reads to the end, or until cancelled; either way the sink gets its end.</summary>
-    /// <exception cref="RecordingFormatException">A line is neither an event nor anything else that may stand in such a text.</exception>
+    /// <exception cref="RecordingFormatException">
+    /// A line is one of our events and cannot be read, or is no text, or there is no event of ours in all the lines.
+    /// </exception>
     public RecordingEnd ReadTo(IRecordingSink sink, CancellationToken cancellation = default)
     {
         SnapshotAssembler assembler = new(sink.OnSnapshot);
@@ -30,6 +42,11 @@ public sealed class PerfScriptReader(Stream input)
         string? truncation = null;
         while (!cancellation.IsCancellationRequested && _lines.TryRead(out ReadOnlySpan<byte> line))
         {
+            if (_html.Skips(line))
+            {
+                continue;
+            }
+
             PerfScriptLineKind kind = Parse(line, ref parsed);
             if (!_lines.IsTerminated && kind != PerfScriptLineKind.Comment)
             {
@@ -43,8 +60,13 @@ public sealed class PerfScriptReader(Stream input)
         }
 
         assembler.Flush();
-        RecordingEnd end = assembler.ToEnd(_lostEvents, truncation);
-        end = end with { Notes = [.. end.Notes, .. Notes()] };
+        if (truncation is null && !cancellation.IsCancellationRequested)
+        {
+            RequireEvents(assembler);
+        }
+
+        RecordingEnd end = assembler.ToEnd(_losses.Events, truncation);
+        end = end with { Notes = [.. end.Notes, .. _losses.Notes(), .. Notes()] };
         sink.OnEnd(end);
         return end;
     }
@@ -53,13 +75,39 @@ public sealed class PerfScriptReader(Stream input)
     {
         if (OtherLines > 0)
         {
-            yield return $"{OtherLines} lines of other events and remarks were skipped";
+            yield return $"{OtherLines} lines of other events and remarks were skipped"
+                + (_firstRemark is null ? "" : $", the first remark at {_firstRemark}");
         }
 
         if (_withProbeHits > 0)
         {
             yield return $"the probe_hits of {_withProbeHits} events were left out";
         }
+
+        if (_withoutName > 0)
+        {
+            yield return $"{_withoutName} lines have no event's name and were taken for damon_aggregated";
+        }
+
+        if (_withWholeTime > 0)
+        {
+            yield return $"the times of {_withWholeTime} events are whole numbers without a unit and were taken for nanoseconds: with ftrace's clocks "
+                + "x86-tsc and counter they are not, and all durations are wrong";
+        }
+    }
+
+    /// <summary>A text without any event of ours, and without a word about lost ones, is not an empty recording but another text.</summary>
+    private void RequireEvents(SnapshotAssembler assembler)
+    {
+        if (assembler.Events + assembler.Impossible + _delivered + _losses.Events > 0 || _lines.Number == 0)
+        {
+            return;
+        }
+
+        const string Hint = "; hint: perf record -e damon:damon_aggregated -a, then perf script";
+        throw new RecordingFormatException(_notAnEvent is not null
+            ? $"{_notAnEvent}, and no event in {_lines.Number} lines{Hint}"
+            : $"expected damon:damon_aggregated, found {(OtherLines > 0 ? "other events" : "comments")} only, in {_lines.Number} lines{Hint}");
     }
 
     private PerfScriptLineKind Parse(ReadOnlySpan<byte> line, ref PerfScriptLine parsed)
@@ -88,24 +136,42 @@ public sealed class PerfScriptReader(Stream input)
             case PerfScriptLineKind.Aggregated:
                 assembler.Add(parsed.Comm, parsed.Tid, parsed.Aggregated, parsed.TimestampNs, parsed.Cpu, parsed.EventName);
                 _withProbeHits += parsed.HasProbeHits ? 1 : 0;
+                _withoutName += parsed.EventName == 0 ? 1 : 0;
+                _withWholeTime += parsed.HasWholeTime ? 1 : 0;
                 break;
             case PerfScriptLineKind.IntervalsTuned:
                 sink.OnIntervalsTuned(parsed.TimestampNs, parsed.Cpu, parsed.Comm, parsed.Tid, parsed.SampleUs);
+                _delivered++;
                 break;
-            case PerfScriptLineKind.Lost:
-                _lostEvents += parsed.LostEvents;
+            case PerfScriptLineKind.Lost or PerfScriptLineKind.LostChunks or PerfScriptLineKind.Overwritten:
+                _losses.Add(kind, parsed.LostEvents);
                 break;
             case PerfScriptLineKind.Other:
                 OtherLines++;
                 break;
+            case PerfScriptLineKind.Remark:
+                TakeRemark(line, parsed, assembler);
+                break;
             case PerfScriptLineKind.Malformed:
-                throw Malformed(line, parsed);
+                throw new RecordingFormatException(Position(line, parsed, $"expected {parsed.Expected}, found "));
             default:
                 break;
         }
     }
 
-    private RecordingFormatException Malformed(ReadOnlySpan<byte> line, in PerfScriptLine parsed)
+    private void TakeRemark(ReadOnlySpan<byte> line, in PerfScriptLine parsed, SnapshotAssembler assembler)
+    {
+        OtherLines++;
+        _remarks++;
+        _firstRemark ??= Position(line, parsed, "");
+        _notAnEvent ??= Position(line, parsed, $"expected {parsed.Expected}, found ");
+        if (_remarks > MaxRemarksBeforeEvents && assembler.Events == 0)
+        {
+            RequireEvents(assembler);
+        }
+    }
+
+    private string Position(ReadOnlySpan<byte> line, in PerfScriptLine parsed, string before)
     {
         int at = Math.Min(parsed.ErrorAt, line.Length);
         ReadOnlySpan<byte> rest = line[at..Math.Min(line.Length, at + QuotedBytes)];
@@ -116,8 +182,6 @@ public sealed class PerfScriptReader(Stream input)
         }
 
         string what = rest.IsEmpty ? "the end of the line" : $"\"{found}\"";
-        return new RecordingFormatException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"line {_lines.Number}, byte {_lines.Offset + at}: expected {parsed.Expected}, found {what}"));
+        return string.Create(CultureInfo.InvariantCulture, $"line {_lines.Number}, byte {_lines.Offset + at}: {before}{what}");
     }
 }

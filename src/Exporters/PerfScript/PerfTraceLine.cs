@@ -25,6 +25,7 @@ internal sealed class PerfTraceLine
         result.Cpu = -1;
         result.RangeAt = 0;
         result.HasProbeHits = false;
+        result.HasWholeTime = false;
         if (!TryTime(line, out result.TimestampNs, out int at))
         {
             return Fail(0, "a time in milliseconds such as 0.027", ref result);

@@ -8,8 +8,12 @@ namespace Damon.Trace.Exporters.PerfScript;
 /// </summary>
 internal sealed class ThreadColumn
 {
-    private byte[] _last = [];
-    private bool _known;
+    /// <summary>Lines of several kdamonds may come by turns.</summary>
+    private const int Remembered = 8;
+
+    private readonly (byte[] Text, string Comm, int Tid)[] _known = new (byte[], string, int)[Remembered];
+    private int _last;
+    private int _next;
     private string _comm = "";
     private int _tid;
 
@@ -19,22 +23,38 @@ internal sealed class ThreadColumn
     /// </summary>
     internal bool TryParse(ReadOnlySpan<byte> text, ref PerfScriptLine result)
     {
-        if (!_known || !text.SequenceEqual(_last))
+        if (!IsKnown(_last, text) && !TryRecall(text))
         {
-            _known = false;
             if (!TryParseNew(text, ref result))
             {
                 return false;
             }
 
-            _last = text.ToArray();
-            _known = true;
+            _known[_next] = (text.ToArray(), _comm, _tid);
+            _last = _next;
+            _next = (_next + 1) % Remembered;
         }
 
-        result.Comm = _comm;
-        result.Tid = _tid;
+        result.Comm = _known[_last].Comm;
+        result.Tid = _known[_last].Tid;
         return true;
     }
+
+    private bool TryRecall(ReadOnlySpan<byte> text)
+    {
+        for (int i = 0; i < Remembered; i++)
+        {
+            if (IsKnown(i, text))
+            {
+                _last = i;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsKnown(int index, ReadOnlySpan<byte> text) => _known[index].Text is { } known && text.SequenceEqual(known);
 
     private bool TryParseNew(ReadOnlySpan<byte> text, ref PerfScriptLine result)
     {
@@ -106,13 +126,22 @@ internal sealed class ThreadColumn
 
     private void SetName(ReadOnlySpan<byte> text, int end)
     {
+        const int Columns = Comm.MaxBytes + 1;
         ReadOnlySpan<byte> name = text[..end].TrimStart(" \t"u8);
-
-        // trace-cmd puts the name of an instance, a colon and blanks before: longer than any name of a thread.
         int colon = name.IndexOf(": "u8);
         if (name.Length > Comm.MaxBytes && colon > 0)
         {
+            // trace-cmd puts the name of an instance, a colon and blanks before: longer than any name of a thread.
             name = name[(colon + 1)..].TrimStart(" \t"u8);
+        }
+        else if (name.Length > Columns && ByteText.IsBlank(name[^Columns]))
+        {
+            // Somebody put something before perf's or ftrace's 16 columns for the name, of which the first is blank.
+            name = name[^Columns..].TrimStart(" \t"u8);
+        }
+        else if (name.Length > Comm.MaxBytes && ByteText.WordBefore(name, name.Length) is > 0 and var word)
+        {
+            name = name[word..];
         }
 
         _comm = Comm.Decode(name);

@@ -16,6 +16,9 @@ public sealed class Snapshot
     /// <summary>Thread id of the kdamond; with <see cref="TargetId"/> it tells snapshots of different kdamonds apart.</summary>
     public int KdamondTid { get; set; }
 
+    /// <summary>Which kdamond it is: its thread, or its name where the source does not know the thread. A known thread may change its name.</summary>
+    internal (string Name, int Tid) KdamondIdentity => KdamondTid > 0 ? ("", KdamondTid) : (Kdamond, 0);
+
     /// <summary>Index of the target in its context.</summary>
     public ulong TargetId { get; set; }
 

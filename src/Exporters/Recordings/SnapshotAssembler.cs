@@ -1,10 +1,12 @@
+using System.Globalization;
 using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
-/// Puts single <c>damon_aggregated</c> events together into snapshots, one rule for every source. Snapshots are told apart by kdamond
-/// (name and thread id) and target_id, so interleaved ones never mix. A snapshot is handed over complete as soon as it has nr_regions
+/// Puts single <c>damon_aggregated</c> events together into snapshots, one rule for every source. Snapshots are told apart by thread id and
+/// target_id, so interleaved ones never mix; by the kdamond's name only where a source has no thread id (0), because a tracer may learn
+/// the name of a thread late, also within a snapshot. A snapshot is handed over complete as soon as it has nr_regions
 /// regions. It is handed over incomplete, events having been lost, when before that an event of the same kdamond and target breaks the
 /// address order or has another nr_regions, when <see cref="Open"/> begins the next one, or when the input ends.
 /// </summary>
@@ -42,6 +44,9 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     /// <summary>Events left out because what they say is impossible.</summary>
     public long Impossible { get; private set; }
 
+    /// <summary>Snapshots that begin before the end of the one before of the same kdamond and target.</summary>
+    public long Backwards { get; private set; }
+
     /// <summary>Takes one event. Bound by the copy of a region (40 bytes); no allocation once every kdamond and target was seen.</summary>
     /// <param name="kdamond">Name of the thread.</param>
     /// <param name="kdamondTid">Its id.</param>
@@ -63,6 +68,11 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
             return;
         }
 
+        if (!ReferenceEquals(kdamond, series.Kdamond))
+        {
+            Rename(series, kdamond);
+        }
+
         Snapshot? snapshot = series.Snapshot;
         if (snapshot is not null && (aggregated.NrRegions != snapshot.NrRegions || aggregated.Start < series.LastEnd))
         {
@@ -71,6 +81,12 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         }
 
         snapshot ??= Begin(series, series.NextNumber, aggregated.NrRegions);
+        if (snapshot.Count == 0 && timestampNs < series.LastNs)
+        {
+            Backwards++;
+        }
+
+        series.LastNs = timestampNs;
         snapshot.Add(new RegionEvent
         {
             TimestampNs = timestampNs,
@@ -96,6 +112,8 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         {
             Close(series);
         }
+
+        Rename(series, kdamond);
 
         Snapshot snapshot = Begin(series, header.Snapshot, header.NrRegions);
         snapshot.BeginNs = (long)header.BeginNs;
@@ -138,6 +156,11 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         {
             yield return $"{Impossible} events were left out: no regions at all, or a region that ends before it begins";
         }
+
+        if (Backwards > 0)
+        {
+            yield return $"time goes back {Backwards} times: durations and ages across these places are wrong (recordings put together, or a clock that was set?)";
+        }
     }
 
     private bool TryName(Series series, int name)
@@ -155,21 +178,42 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     private Series Find(string kdamond, int kdamondTid, ulong targetId)
     {
         // Nearly every event belongs to the snapshot of the event before.
-        if (_last is { } last && last.Key.TargetId == targetId && last.Key.Tid == kdamondTid && last.Key.Kdamond == kdamond)
+        if (_last is { } last && last.Key.TargetId == targetId && last.Key.Tid == kdamondTid
+            && (kdamondTid > 0 || last.Key.Kdamond == kdamond))
         {
             return last;
         }
 
-        Key key = new(kdamond, kdamondTid, targetId);
+        Key key = new(kdamondTid > 0 ? "" : kdamond, kdamondTid, targetId);
         if (!_series.TryGetValue(key, out Series? series))
         {
-            series = new Series(key);
+            series = new Series(key, kdamond);
             _series.Add(key, series);
         }
 
         _last = series;
         return series;
     }
+
+    /// <summary>Takes a thread's new name, also for the snapshot that is open; what stands for an unknown name replaces no known one.</summary>
+    private static void Rename(Series series, string kdamond)
+    {
+        if (IsPlaceholder(kdamond, series.Key.Tid) && !IsPlaceholder(series.Kdamond, series.Key.Tid))
+        {
+            return;
+        }
+
+        series.Kdamond = kdamond;
+        if (series.Snapshot is { } open)
+        {
+            open.Kdamond = kdamond;
+        }
+    }
+
+    /// <summary>ftrace prints three dots for a thread it has no name of, perf a colon and the thread id.</summary>
+    private static bool IsPlaceholder(string kdamond, int tid) =>
+        kdamond == "<...>"
+        || (kdamond.StartsWith(':') && int.TryParse(kdamond.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id == tid);
 
     private Snapshot Begin(Series series, ulong number, uint nrRegions)
     {
@@ -184,7 +228,7 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         }
 
         snapshot.Clear();
-        snapshot.Kdamond = series.Key.Kdamond;
+        snapshot.Kdamond = series.Kdamond;
         snapshot.KdamondTid = series.Key.Tid;
         snapshot.TargetId = series.Key.TargetId;
         snapshot.Number = number;
@@ -225,11 +269,13 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     private readonly record struct Key(string Kdamond, int Tid, ulong TargetId);
 
     /// <summary>The snapshots of one kdamond and target, one after the other.</summary>
-    private sealed class Series(Key key)
+    private sealed class Series(Key key, string kdamond)
     {
         public readonly Key Key = key;
+        public string Kdamond = kdamond;
         public Snapshot? Snapshot;
         public int? Name;
+        public long LastNs = long.MinValue;
         public ulong LastEnd;
         public ulong NextNumber;
     }

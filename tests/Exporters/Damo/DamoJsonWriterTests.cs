@@ -112,6 +112,7 @@ public sealed class DamoJsonWriterTests
                 Snapshot snapshot = One(firstNs: 500);
                 sink.OnSnapshot(snapshot);
                 snapshot.Kdamond = "kdamond.1";
+                snapshot.KdamondTid++;
                 sink.OnSnapshot(snapshot);
                 sink.OnEnd(new RecordingEnd(2, 0, 2, 0, null));
             },

@@ -28,6 +28,13 @@ public sealed class PerfScriptReaderTests
     [InlineData("       kdamond.0      77 [002]   100.000001: other_system:damon_aggregated: " + Fields, "kdamond.0")]
     [InlineData("       kdamond.0      77 [002]   100.000001: damon:damon_aggregated: " + Fields + "   ", "kdamond.0")]
     [InlineData("       kdamond.0      77 [002]   100.000001: damon:damon_aggregated: " + Fields + "\r", "kdamond.0")]
+    [InlineData("       kdamond.0-77      (     77) [002] .....   100.000001: damon_aggregated: " + Fields, "kdamond.0")]
+    [InlineData("       kdamond.0-77      (-------) [002] d..1.   100.000001: damon_aggregated: " + Fields, "kdamond.0")]
+    [InlineData("     a (77)-77      (    5) [002] .....   100.000001: damon_aggregated: " + Fields, "a (77)")]
+    [InlineData("       kdamond.0      77 [002] 2026-11-22 02:00:00.000000   100.000001: damon:damon_aggregated: " + Fields, "kdamond.0")]
+    [InlineData("       kdamond.0      77 [002]   100.000001: " + Fields, "kdamond.0")]
+    [InlineData("       kdamond.0      77 [002]   100.000001:          1   " + Fields, "kdamond.0")]
+    [InlineData("kdamond.0-77      [002] 100000001000: damon_aggregated: " + Fields, "kdamond.0")]
     [InlineData("              ue   77 [002]   100.000001: user_events:damon_aggregated: target_id=3 nr_regions=1 start=4096 end=8192 nr_accesses=5 age=6", "ue")]
     [InlineData("          dotnet  77 [002]   100.000001: damon_user:damon_aggregated: (7fc84253f2c0) target_id=3 nr_regions=1 start=4096 end=8192 nr_accesses=5 age=6", "dotnet")]
     [InlineData("          dotnet  77 [002]   100.000001: sdt_damon:aggregated: (7fc84253f2c0) arg1=3 arg2=1 arg3=4096 arg4=8192 arg5=5 arg6=6", "dotnet")]
@@ -43,6 +50,125 @@ public sealed class PerfScriptReaderTests
         Assert.Null(snapshot.WallOffsetNs);
         Assert.Null(snapshot.SampleUs);
         Assert.Null(snapshot.BeginNs);
+    }
+
+    /// <summary>What collectors put before a line; each before one that is padded, one that is not, and one of ftrace.</summary>
+    [Theory]
+    [InlineData("2026-11-29T10:40:42.123456789Z ")]
+    [InlineData("2026-11-29T10:40:42.1234567Z ")]
+    [InlineData("2026-11-29T10:40:42+01:00 ")]
+    [InlineData("2026-11-29 10:40:42,123 ")]
+    [InlineData("2026-11-29T10:40:42.123456789Z stdout F ")]
+    [InlineData("Nov 29 10:40:42 host perf[123]: ")]
+    [InlineData("Nov  9 10:40:42.123456 host my.service: ")]
+    [InlineData("Nov 29 10:40:42 perf[123]: ")]
+    [InlineData("Nov 29 10:40:42 ")]
+    [InlineData("<13>Nov 29 10:40:42 host perf[123]: ")]
+    [InlineData("2026-11-29T10:40:42+0000 host perf[123]: ")]
+    [InlineData("[    5.123456] host perf[123]: ")]
+    [InlineData("1764412842.123456 host perf[123]: ")]
+    [InlineData("[pod/damon-x7/perf] ")]
+    [InlineData("[pod/damon-x7/perf] 2026-11-29T10:40:42.123456789Z ")]
+    [InlineData("damon-1  | ")]
+    [InlineData("unknown collector: ")]
+    [InlineData("=== step 7 of 9 ")]
+    public void CollectorsPrefix_IsTakenOff(string prefix)
+    {
+        CollectingSink sink = Read(
+            prefix + "# a comment\n" + prefix + "       kdamond.0      77 [002]   100.000001: damon:damon_aggregated: " + Fields + "\n"
+            + prefix + "kdamond.0 77 [002] 100.000001: damon:damon_aggregated: " + Fields + "\n"
+            + prefix + "       kdamond.0-77      [002] .....  100.000001: damon:damon_aggregated: " + Fields + "\n");
+        Assert.Equal(["kdamond.0", "kdamond.0", "kdamond.0"], sink.Snapshots.Select(snapshot => snapshot.Kdamond));
+        Assert.All(sink.Snapshots, snapshot => Assert.Equal((77, 100_000_001_000), (snapshot.KdamondTid, snapshot.Regions[0].TimestampNs)));
+    }
+
+    [Theory]
+    [InlineData("[ perf record: Woken up 19 times to write data ]")]
+    [InlineData("[ perf record: Captured and wrote 6.410 MB damon.data (78409 samples) ]")]
+    [InlineData("Warning:")]
+    [InlineData("Check IO/CPU overload!")]
+    [InlineData("+ perf script -F comm,tid,cpu,time,event,trace")]
+    [InlineData("WARNING: Kernel address maps (/proc/{kallsyms,modules}) were restricted.")]
+    [InlineData("-- Journal begins at Sun 2026-11-29 --")]
+    [InlineData("TRACE:")]
+    [InlineData("version = 7")]
+    public void Remarks_AreSkippedCountedAndQuoted(string remark)
+    {
+        CollectingSink sink = Read(Line(1, 0, 1) + remark + "\n\n" + Line(2, 0, 1));
+        Assert.Equal(2, sink.Snapshots.Count);
+        Assert.Equal(
+            $"1 lines of other events and remarks were skipped, the first remark at line 2, byte {Line(1, 0, 1).Length}: \"{remark[..Math.Min(40, remark.Length)]}\"",
+            Assert.Single(sink.End!.Notes));
+    }
+
+    [Fact]
+    public void LineWithoutEventsName_IsReadAndSaid()
+    {
+        CollectingSink sink = Read("       kdamond.0      77 [002]   100.000001: " + Fields + "\n");
+        Assert.Equal("1 lines have no event's name and were taken for damon_aggregated", Assert.Single(sink.End!.Notes));
+    }
+
+    [Fact]
+    public void WholeTimes_AreReadAndSaid()
+    {
+        CollectingSink sink = Read("k-77      [001] ..... 16093288349073: damon_aggregated: " + Fields + "\n");
+        Assert.Equal(16_093_288_349_073, Assert.Single(sink.Snapshots).Regions[0].TimestampNs);
+        Assert.Contains("without a unit", Assert.Single(sink.End!.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("# entries-in-buffer/entries-written: 1358/5519   #P:2\n", 4161)]
+    [InlineData("# entries-in-buffer/entries-written: 1/2 #P:2\n# entries-in-buffer/entries-written: 1/9 #P:2\n", 8)]
+    [InlineData("# entries-in-buffer/entries-written: 5519/5519   #P:2\n", 0)]
+    [InlineData("Processed 78409 events and lost 3 chunks!\n", 3)]
+    [InlineData("Processed 2000 samples and lost 12.50%!\n", 250)]
+    [InlineData("CPU: 0\nentries: 0\noverrun: 7\ncommit overrun: 0\n", 7)]
+    public void LossesAmongTheLines_AreCounted(string text, long lost) => Assert.Equal(lost, Read(Line(1, 0, 1) + text).End!.LostEvents);
+
+    [Theory]
+    [InlineData("hello\n", "line 1, byte 0: expected a line of the form")]
+    [InlineData("# a comment\n\n", "found comments only")]
+    [InlineData("            perf  1234 [001]  1072.084822:          1 cycles:  ffffffff81ad186a foo+0x1a ([kernel.kallsyms])\n", "found other events only")]
+    [InlineData("k 1 [000] 1.000000: damon:damon_foo: target_id=0 nr_regions=1 0-1: 0 0\n", "found other events only")]
+    public void TextWithoutAnEvent_IsAnError(string text, string message)
+    {
+        RecordingFormatException error = Assert.Throws<RecordingFormatException>(() => Read(text));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("hint: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LongTextOfAnotherKind_IsRefusedEarly()
+    {
+        MemoryStream text = Bytes(string.Concat(Enumerable.Repeat("some line of some log\n", 100_000)));
+        Assert.Throws<RecordingFormatException>(() => new PerfScriptReader(text).ReadTo(new CollectingSink()));
+        Assert.InRange(text.Position, 0, text.Length / 10);
+    }
+
+    [Fact]
+    public void SystracePage_IsReadWithoutItsViewer()
+    {
+        CollectingSink sink = Read(
+            "<!DOCTYPE html>\n<html>\n<script>" + new string('x', 300_000) + "</script>\n"
+            + "  <script class=\"trace-data\" type=\"application/text\">\n# tracer: nop\n"
+            + "           <...>-77    (-----) [001] ...1   100.000000: damon_aggregated: target_id=0 nr_regions=1 0-4096: 3 4\n"
+            + "            app-9    (    9) [001] ...1   100.000001: tracing_mark_write: B|9|doFrame\n"
+            + "  </script>\n<script>var x = 1;</script>\n</html>\n");
+        Assert.Equal("<...>", Assert.Single(sink.Snapshots).Kdamond);
+    }
+
+    [Fact]
+    public void ManyNamesOfEvents_AreAllDistinct()
+    {
+        // Two names with the same 32-bit hash would be one event to a reader that keeps the hash.
+        StringBuilder text = new();
+        for (int i = 0; i < 30; i++)
+        {
+            text.Append($"k 77 [000] {i}.000000: s{i}:damon_aggregated: target_id={i} nr_regions=1 0-1: 0 0\n");
+            text.Append($"k 77 [000] {i}.000000: t{i}:damon_aggregated: target_id={i} nr_regions=1 0-1: 0 0\n");
+        }
+
+        Assert.Equal(30, Read(text.ToString()).Snapshots.Count);
     }
 
     [Theory]
@@ -112,7 +238,6 @@ public sealed class PerfScriptReaderTests
     }
 
     [Theory]
-    [InlineData("hello\n", "line 1, byte 0: expected a line of the form")]
     [InlineData("\u0001\u0002PERFILE2\n", "found \"..PERFILE2\"")]
     [InlineData("k 1 [000] 1.000000: damon:damon_aggregated: nr_regions=1 0-1: 0 0\n", "line 1, byte 44: expected target_id=")]
     [InlineData("k 1 [000] 1.000000: damon:damon_aggregated: target_id=x nr_regions=1 0-1: 0 0\n", "expected a number, found \"x nr_regions")]
@@ -154,6 +279,11 @@ public sealed class PerfScriptReaderTests
         string text = Line(1, 0, 3) + Line(1, 1, 3) + Line(1, 2, 3);
         for (int length = 0; length < text.Length; length++)
         {
+            if (length > 0 && string.IsNullOrWhiteSpace(text[..length]))
+            {
+                continue;
+            }
+
             CollectingSink sink = Read(text[..length]);
             int lines = text[..length].Count(c => c == '\n');
             Assert.Equal(lines, sink.End!.Events);

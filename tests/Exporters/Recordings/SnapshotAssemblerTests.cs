@@ -46,15 +46,59 @@ public sealed class SnapshotAssemblerTests
     }
 
     [Fact]
-    public void Kdamonds_AreKeptApartByNameAndThread()
+    public void Kdamonds_AreKeptApartByThread()
     {
         _assembler.Add("a", 1, Event("0-1/2"), 0, 0);
-        _assembler.Add("b", 1, Event("0-1/2"), 0, 0);
         _assembler.Add("a", 2, Event("0-1/2"), 0, 0);
         _assembler.Add("a", 1, Event("1-2/2"), 0, 0);
-        _assembler.Add("b", 1, Event("1-2/2"), 0, 0);
         _assembler.Add("a", 2, Event("1-2/2"), 0, 0);
-        Expect("a1.0#0 0-1 1-2", "b1.0#0 0-1 1-2", "a2.0#0 0-1 1-2");
+        Expect("a1.0#0 0-1 1-2", "a2.0#0 0-1 1-2");
+    }
+
+    [Fact]
+    public void KdamondsWithoutThread_AreKeptApartByName()
+    {
+        _assembler.Add("a", 0, Event("0-1/2"), 0, 0);
+        _assembler.Add("b", 0, Event("0-1/2"), 0, 0);
+        _assembler.Add("a", 0, Event("1-2/2"), 0, 0);
+        _assembler.Add("b", 0, Event("1-2/2"), 0, 0);
+        Expect("a0.0#0 0-1 1-2", "b0.0#0 0-1 1-2");
+    }
+
+    /// <summary>A tracer learns the name of a thread when it likes, also within a snapshot.</summary>
+    [Theory]
+    [InlineData("<...>")]
+    [InlineData(":1")]
+    [InlineData("old")]
+    public void NameThatBecomesKnown_BreaksNoSnapshot(string first)
+    {
+        _assembler.Add(first, 1, Event("0-1/2"), 0, 0);
+        _assembler.Add("new", 1, Event("1-2/2"), 0, 0);
+        _assembler.Add("new", 1, Event("0-1/1"), 0, 0);
+        Expect("new1.0#0 0-1 1-2", "new1.0#1 0-1");
+    }
+
+    [Theory]
+    [InlineData("<...>")]
+    [InlineData(":1")]
+    public void NameThatIsForgotten_IsKept(string later)
+    {
+        _assembler.Add("known", 1, Event("0-1/1"), 0, 0);
+        _assembler.Add(later, 1, Event("0-1/1"), 0, 0);
+        Expect("known1.0#0 0-1", "known1.0#1 0-1");
+    }
+
+    [Fact]
+    public void TimeThatGoesBack_IsCounted()
+    {
+        foreach (long timeNs in (long[])[10, 20, 15, 30])
+        {
+            _assembler.Add("k", 1, Event("0-1/1"), timeNs, 0);
+        }
+
+        _assembler.Add("k", 2, Event("0-1/1"), 5, 0);
+        Assert.Equal(1, _assembler.Backwards);
+        Assert.Contains("time goes back 1 time", Assert.Single(_assembler.ToEnd(0, null).Notes), StringComparison.Ordinal);
     }
 
     /// <summary>A kernel with probes, or two probes of one place: what a thread says under two names is one recording.</summary>

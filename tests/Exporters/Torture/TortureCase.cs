@@ -31,6 +31,7 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
             reader.ReadTo(tuned);
             verdict = (sink.End!.Snapshots == 1 ? "1 snapshot" : $"{sink.End.Snapshots} snapshots")
                 + (sink.End.IncompleteSnapshots == 0 ? "" : $", {sink.End.IncompleteSnapshots} incomplete")
+                + (sink.End.LostEvents == 0 ? "" : $", {sink.End.LostEvents} lost")
                 + (tuned.Count == 0 ? "" : $", {tuned.Count} interval change")
                 + string.Concat(sink.End.Notes.Select(note => "; " + note))
                 + (sink.End.Truncation is null ? "" : $"; {sink.End.Truncation}");

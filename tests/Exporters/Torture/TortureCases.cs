@@ -13,7 +13,8 @@ internal static class TortureCases
     private const string Unreadable = "whole file unreadable";
     private const string Whole = "30 snapshots";
 
-    internal static IEnumerable<TortureCase> All => [.. Plain(), .. Columns(), .. Lines(), .. Losses(), .. Several(), .. Broken()];
+    internal static IEnumerable<TortureCase> All =>
+        [.. Plain(), .. Columns(), .. Ftrace(), .. Collected(), .. Lines(), .. Losses(), .. Several(), .. Broken()];
 
     private static IEnumerable<TortureCase> Plain()
     {
@@ -91,6 +92,68 @@ internal static class TortureCases
             + "; the probe_hits of 300 events were left out");
     }
 
+    /// <summary>The options of ftrace's own text, which Android's tools pass on.</summary>
+    private static IEnumerable<TortureCase> Ftrace()
+    {
+        const string Header = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 300/{0}   #P:4\n#\n";
+        TortureText file = new TortureText { Line = (c, t, p, s, f) => $"{c,16}-{t,-7} {p} ..... {s,12}: damon_aggregated: {f}" }.Snapshots(1000, Count);
+        yield return Case("ftrace", "the file trace", "not tried", Text(Header.Replace("{0}", "300", StringComparison.Ordinal) + file, file));
+        yield return Case(
+            "ftrace-overwritten", "the file trace after its buffer was full", "not tried",
+            Text(Header.Replace("{0}", "350", StringComparison.Ordinal) + file, file),
+            Whole + ", 50 lost; 50 events of all kinds were overwritten in the trace buffer before it was read");
+        yield return Case(
+            "record-tgid", "option record-tgid: the thread group in parentheses", "not tried",
+            new TortureText { Line = (c, t, p, s, f) => $"{c,16}-{t,-7} (-------) {p} ..... {s,12}: damon_aggregated: {f}" }.Snapshots(1000, Count));
+        yield return Case(
+            "atrace", "Android: TRACE: and thread groups", "not tried",
+            Text("TRACE:\n" + new TortureText { Line = (c, t, p, s, f) => $"{c,16}-{t,-5} ({t,5}) {p} .... {s,12}: damon_aggregated: {f}" }
+                .Snapshots(1000, Count), file),
+            Whole + "; 1 lines of other events and remarks were skipped, the first remark at line 1, byte 0: \"TRACE:\"");
+        yield return Case(
+            "whole-times", "clocks x86-tsc and counter, trace-cmd --raw-ts: a whole number", "not tried",
+            new TortureText { Line = (c, t, p, s, f) => $"{c,16}-{t,-7} {p} ..... {s.Replace(".", "", StringComparison.Ordinal)}000: damon_aggregated: {f}" }.Snapshots(1000, Count),
+            Whole + "; the times of 300 events are whole numbers without a unit and were taken for nanoseconds: with ftrace's clocks "
+            + "x86-tsc and counter they are not, and all durations are wrong");
+        string named = new TortureText { Kdamond = "<...>" }.Snapshots(1000, 2).ToString();
+        int half = named.IndexOf("100.100005", StringComparison.Ordinal);
+        string learnt = named[..half] + named[half..].Replace("    <...>", "kdamond.0", StringComparison.Ordinal)
+            + new TortureText().Snapshots(1002, Count - 2);
+        TortureText expected = new TortureText().Snapshots(1000, Count);
+        expected.Expected[0] = expected.Expected[0].Replace("kdamond.0/", "<...>/", StringComparison.Ordinal);
+        yield return Case("name-learnt", "the name of the thread becomes known within a snapshot", "not tried", Text(learnt, expected));
+    }
+
+    private static IEnumerable<TortureCase> Collected()
+    {
+        yield return Case(
+            "docker", "docker logs --timestamps", "not tried",
+            new TortureText { Line = (c, t, p, s, f) => $"2026-11-29T10:40:{s[^2..]}.{s[^6..]}Z {c,16} {t,7} {p} {s,12}: damon:damon_aggregated: {f}" }.Snapshots(1000, Count));
+        yield return Case(
+            "journal", "journalctl", "not tried",
+            new TortureText { Line = (c, t, p, s, f) => $"Nov 29 10:40:42 host perf[12]: {c,16} {t,7} {p} {s,12}: damon:damon_aggregated: {f}" }.Snapshots(1000, Count));
+        yield return Case(
+            "pod", "kubectl logs --prefix", "not tried",
+            new TortureText { Line = (c, t, p, s, f) => $"[pod/damon-x7/perf] {c,16} {t,7} {p} {s,12}: damon:damon_aggregated: {f}" }.Snapshots(1000, Count));
+        yield return Case(
+            "no-event", "-F comm,tid,cpu,time,trace: no event", "not tried",
+            new TortureText { Line = (c, t, p, s, f) => $"{c,16} {t,7} {p} {s,12}: {f}" }.Snapshots(1000, Count),
+            Whole + "; 300 lines have no event's name and were taken for damon_aggregated");
+        TortureText first = new TortureText().Snapshots(1000, 10);
+        TortureText all = new TortureText().Snapshots(1000, Count);
+        string rest = all.ToString()[first.ToString().Length..];
+        yield return Case(
+            "perf-remarks", "perf's standard error among the lines", "not tried",
+            Text(first + "[ perf record: Woken up 19 times to write data ]\n" + rest, all),
+            Whole + $"; 1 lines of other events and remarks were skipped, the first remark at line 101, byte {first.ToString().Length}: "
+            + "\"[ perf record: Woken up 19 times to writ\"");
+        yield return Case(
+            "lost-chunks", "perf's warning of lost chunks", "not tried",
+            Text(first + "Warning:\nProcessed 300 events and lost 2 chunks!\n\nCheck IO/CPU overload!\n\n" + rest, all),
+            Whole + ", 2 lost; perf lost 2 chunks of events: how many events were in them is not known, each counts as one here"
+            + $"; 2 lines of other events and remarks were skipped, the first remark at line 101, byte {first.ToString().Length}: \"Warning:\"");
+    }
+
     private static IEnumerable<TortureCase> Lines()
     {
         TortureText plain = new TortureText().Snapshots(1000, Count);
@@ -150,7 +213,8 @@ internal static class TortureCases
             new TortureText { Kdamond = "kdamond.1", Tid = 78, Base = 2 * TortureText.FirstAddress });
         yield return Case(
             "unsorted", "a snapshot earlier than the one before", "error: not time-sorted",
-            new TortureText().Snapshot(1100).Snapshots(1000, Count - 1));
+            new TortureText().Snapshot(1100).Snapshots(1000, Count - 1),
+            Whole + "; time goes back 1 times: durations and ages across these places are wrong (recordings put together, or a clock that was set?)");
         yield return Case("one-snapshot", "one snapshot only", "TypeError", new TortureText().Snapshot(1000), "1 snapshot");
     }
 
@@ -179,6 +243,10 @@ internal static class TortureCases
         yield return Case(
             "not-text", "a picture", Unreadable, Text("\u0001PNG\n\u0002\u0003\n", new TortureText()),
             "refused: line 1, byte 0: expected a line of the form: comm tid [cpu] time: event: fields, found \".PNG\"");
+        yield return Case(
+            "other-text", "a text of something else", "not tried", Text("hello\n", new TortureText()),
+            "refused: line 1, byte 0: expected a line of the form: comm tid [cpu] time: event: fields, found \"hello\", and no event in 1 lines"
+            + "; hint: perf record -e damon:damon_aggregated -a, then perf script");
     }
 
     private static TortureCase Interleaved(string name, string what, string damo, TortureText other)
