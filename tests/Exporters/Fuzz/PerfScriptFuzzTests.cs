@@ -12,7 +12,10 @@ public sealed class PerfScriptFuzzTests(ITestOutputHelper output)
         "\n \r\n ~ ~~~~~~~~ \t # : = - / [003] [ ] 77 kdamond.0 100.000000: 100.000000000: damon:damon_aggregated: damon_aggregated: "
         + "damon:damon_region_aggregated: probe_hits=14~00 damon:damon_monitor_intervals_tune:~sample_us=80000\n target_id=0 nr_regions=10 "
         + "nr_regions=4294967295 18446744073709551615 18446744073709551616 99999999999999999999999999 0x 0xffffffffffffffff arg1=1 start= "
-        + "None -1 xxxx CPU:1~[LOST~12~EVENTS]\n PERF_RECORD_LOST~lost~9\n sdt_damon:aggregated:");
+        + "None -1 xxxx CPU:1~[LOST~12~EVENTS]\n PERF_RECORD_LOST~lost~9\n sdt_damon:aggregated: "
+        + "(~~~~~77) (-------) 100000000000: Nov~29~10:40:42~host~perf[1]: 2026-11-29T10:40:42.123Z [pod/a/b] stdout~F "
+        + "2026-11-22~02:00:00.000000 <...> Processed~9~events~and~lost~3~chunks!\n Processed~9~samples~and~lost~12.5%!\n "
+        + "#~entries-in-buffer/entries-written:~1/9\n overrun:~7\n <!DOCTYPE~html>\n <script~class=\"trace-data\" </script>\n TRACE:\n |~");
 
     [Fact]
     public void Text_IsReadOrRefused() => FuzzRun.Run(
