@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Damon.Trace.Accuracy;
+
+const string Usage = """
+    usage: accuracy [--rows PATTERN] [--settings D,F,B] [--repeat N] [--decisive] [--json] [--damon-trace PROGRAM]
+    Records workloads that know what they touch and prints how far the recordings are from it.
+      --rows      rows whose names match this regular expression, e.g. '^(locked|shared-4)$'; default: all
+      --settings  D: the defaults, F: --sample 5ms --aggr 100ms, B: --cpu-budget 1%; default: D
+      --repeat    recordings a row; the table has the medians. Default: 1
+      --decisive  only the rows that decide, for a quick look
+      --json      a JSON object a line, with every recording
+    """;
+
+string pattern = "";
+string settings = "D";
+int repeat = 1;
+bool decisive = false;
+bool json = false;
+string recorder = Path.Combine(AppContext.BaseDirectory, "..", "..", "damon-trace", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "damon-trace");
+for (int i = 0; i < args.Length; i++)
+{
+    switch (args[i])
+    {
+        case "--rows" when i + 1 < args.Length: pattern = args[++i]; break;
+        case "--settings" when i + 1 < args.Length: settings = args[++i]; break;
+        case "--repeat" when i + 1 < args.Length: repeat = int.Parse(args[++i], CultureInfo.InvariantCulture); break;
+        case "--damon-trace" when i + 1 < args.Length: recorder = args[++i]; break;
+        case "--decisive": decisive = true; break;
+        case "--json": json = true; break;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 1;
+    }
+}
+
+string[] names = settings.Split(',');
+Row[] rows = [.. Rows.All.Where(row => Regex.IsMatch(row.Name, pattern) && (!decisive || row.IsDecisive))];
+Setting[] chosen = [.. Setting.All.Where(setting => names.Contains(setting.Name))];
+if (rows.Length == 0 || chosen.Length != names.Length)
+{
+    Console.Error.WriteLine($"accuracy: no row matches {pattern}, or no such setting: {settings}\nhint: {string.Join(' ', Rows.All.Select(row => row.Name))}");
+    return 1;
+}
+
+var measurement = new Measurement(WorkloadProgram.Build(), recorder);
+var table = new Table(Console.Out, json);
+table.WriteHeader();
+foreach (Row row in rows)
+{
+    try
+    {
+        foreach (Setting setting in chosen)
+        {
+            table.Write(row, setting, [.. Enumerable.Range(0, repeat).Select(_ => measurement.Run(row, setting))]);
+        }
+    }
+    catch (NotPossibleException reason)
+    {
+        table.WriteNotPossible(row, reason.Message);
+    }
+}
+
+return 0;

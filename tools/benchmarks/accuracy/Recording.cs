@@ -1,0 +1,33 @@
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Accuracy;
+
+/// <summary>The snapshots of the first target of a recording, kept in memory.</summary>
+internal sealed class Recording : IRecordingSink
+{
+    private readonly List<Window> _windows = [];
+
+    internal IReadOnlyList<Window> Windows => _windows;
+
+    internal static Recording Read(string path)
+    {
+        var recording = new Recording();
+        using RecordingReader reader = RecordingReader.Open(path);
+        reader.Read(recording, CancellationToken.None);
+        return recording;
+    }
+
+    /// <inheritdoc/>
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        if (snapshot.TargetId == 0 && snapshot.Complete)
+        {
+            _windows.Add(new Window(snapshot.BeginNs!.Value, snapshot.EndNs!.Value, snapshot.NrSamples!.Value, snapshot.Regions.ToArray()));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEnd(RecordingEnd end)
+    {
+    }
+}

@@ -1,0 +1,63 @@
+namespace Damon.Trace.Accuracy;
+
+/// <summary>Compares a recording with the truth, in the mappings that the truth is about.</summary>
+internal sealed class Scoring(Recording recording, Truth truth, long startNs, int seconds)
+{
+    private readonly List<AddressRange> _maps = AddressRange.Union(truth.Maps);
+
+    internal Score Compute()
+    {
+        Window[] counted = [.. recording.Windows.Where(window => window.BeginNs >= startNs + (seconds * 500_000_000L))];
+        var windows = counted.Select(window => (Window: window, Truth: truth.BytesTouched(window.BeginNs, window.EndNs))).ToList();
+        return new Score
+        {
+            Snapshots = recording.Windows.Count,
+            TruthBytes = Score.Median(windows.Select(w => (double?)w.Truth)) ?? 0,
+            DamoBytes = Score.Median(counted.Select(w => (double?)w.AccessedBytes(_maps))) ?? 0,
+            Recall = truth.IsSolid ? Recall(counted) : null,
+            Precision = truth.IsSolid ? Precision(counted) : null,
+            FalseBytes = Score.Median(counted.Select(w => (double?)FalseBytes(w))) ?? 0,
+            NoticedSeconds = truth.IsSolid ? Noticed() : null,
+        };
+    }
+
+    private double? Recall(Window[] windows)
+    {
+        double hot = 0;
+        double found = 0;
+        foreach (Window window in windows)
+        {
+            List<AddressRange> ranges = AddressRange.Union(truth.HotThroughout(window.BeginNs, window.EndNs));
+            hot += ranges.Sum(range => (double)range.Size);
+            found += window.HotBytes(ranges);
+        }
+
+        return hot == 0 ? null : found / hot;
+    }
+
+    private double? Precision(Window[] windows)
+    {
+        double told = windows.Sum(window => window.HotBytes(_maps));
+        return told == 0 ? null : 1 - (windows.Sum(FalseBytes) / told);
+    }
+
+    private double FalseBytes(Window window) =>
+        window.HotBytes(_maps) - window.HotBytes(AddressRange.Union(truth.TouchedIn(window.BeginNs, window.EndNs)));
+
+    /// <summary>The middle one of the times from when a range is hot, and recorded, until a snapshot tells most of it hot.</summary>
+    private double? Noticed()
+    {
+        List<double> times = [];
+        foreach (Access phase in truth.Hot.Where(phase => phase.EndNs > startNs))
+        {
+            long beginNs = Math.Max(phase.BeginNs, startNs);
+            List<AddressRange> range = [phase.Range];
+            Window? first = recording.Windows.FirstOrDefault(window =>
+                window.EndNs > beginNs && window.BeginNs < phase.EndNs && window.HotBytes(range) >= Score.HotShareFound * phase.Range.Size);
+            times.Add(first is null ? double.PositiveInfinity : (first.EndNs - beginNs) / 1e9);
+        }
+
+        double? median = Score.Median(times.Select(time => (double?)time));
+        return median is double.PositiveInfinity ? null : median;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Trace.Accuracy;
+
+/// <summary>kill(2) and getrusage(2).</summary>
+internal static unsafe partial class Signals
+{
+    internal const int SIGUSR1 = 10;
+    internal const int SIGTERM = 15;
+    private const int RUSAGE_CHILDREN = -1;
+
+    internal static void Send(int pid, int signal)
+    {
+        if (kill(pid, signal) != 0)
+        {
+            throw new InvalidOperationException($"kill {pid}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    /// <summary>CPU time of all children that were waited for.</summary>
+    internal static double ChildrenCpuSeconds()
+    {
+        long* usage = stackalloc long[18]; // struct rusage: user and system time as seconds and microseconds, then fourteen counters
+        _ = getrusage(RUSAGE_CHILDREN, usage);
+        return usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc")]
+    private static partial int getrusage(int who, long* usage);
+}

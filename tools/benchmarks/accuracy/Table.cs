@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Damon.Trace.Accuracy;
+
+/// <summary>One line a row and setting: medians of its repetitions.</summary>
+internal sealed class Table(TextWriter output, bool json)
+{
+    private const double MiB = 1048576;
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    internal void WriteHeader()
+    {
+        if (!json)
+        {
+            output.WriteLine(
+                "| workload | | truth, MiB | damo's rule | estimate (95 %) | has the truth | recall | precision | false heat | unknown "
+                + "| snapshots | noticed after | own CPU (all) | slowdown | steal |");
+            output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        }
+    }
+
+    internal void Write(Row row, Setting setting, IReadOnlyList<Score> scores)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new { Row = row.Name, Setting = setting.Name, Scores = scores }, s_json));
+            return;
+        }
+
+        double? Median(Func<Score, double?> value) => Score.Median(scores.Select(value));
+        string estimate = Median(s => s.EstimateBytes) is null
+            ? "–"
+            : $"{Bytes(Median(s => s.EstimateBytes))} ({Bytes(Median(s => s.LowBytes))}..{Bytes(Median(s => s.HighBytes))})";
+        string noticed = scores.Count(s => s.NoticedSeconds is not null) * 2 > scores.Count
+            ? Text(Median(s => s.NoticedSeconds), "0.0 s")
+            : scores[0].Recall is null ? "–" : "never";
+        output.WriteLine(string.Join(" | ",
+            $"| {row.Title}", setting.Name, Bytes(Median(s => s.TruthBytes)), Bytes(Median(s => s.DamoBytes)), estimate,
+            Percent(Median(s => s.Covered)), Percent(Median(s => s.Recall)), Percent(Median(s => s.Precision)),
+            Bytes(Median(s => s.FalseBytes)), Bytes(Median(s => s.UnknownBytes)), Text(Median(s => s.Snapshots), "0"), noticed,
+            $"{Percent(Median(s => s.OwnCpu))} ({Text(Median(s => s.OwnCpuSeconds), "0.00 s")})", Percent(Median(s => s.Slowdown)),
+            $"{Percent(Median(s => s.Steal))} |"));
+    }
+
+    internal void WriteNotPossible(Row row, string reason)
+    {
+        output.WriteLine(json
+            ? JsonSerializer.Serialize(new { Row = row.Name, NotPossible = reason }, s_json)
+            : $"| {row.Title} | not run: {reason} |");
+    }
+
+    private static string Bytes(double? bytes) => Text(bytes / MiB, bytes is 0 ? "0" : bytes < 10 * MiB ? "0.00" : "0.0");
+
+    private static string Percent(double? share) => Text(100 * share, "0.0 %".Replace("%", "'%'", StringComparison.Ordinal));
+
+    private static string Text(double? value, string format) =>
+        value is null ? "–" : value.Value.ToString(format.Replace(" s", "' s'", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+}
