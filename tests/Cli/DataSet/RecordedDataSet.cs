@@ -10,6 +10,7 @@ public sealed partial class RecordedDataSet : IDisposable
     internal const int AdaptationSnapshots = 10;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly HostLoad _host = new();
 
     public RecordedDataSet()
     {
@@ -17,6 +18,7 @@ public sealed partial class RecordedDataSet : IDisposable
         CommandRun record = ToolProcess.Run(
             "record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", "--duration", "8s", "-o", Recording);
         Truth = exerciser.Stop();
+        _host.Stop();
         Assert.True(record.ExitCode == ExitCode.Ok, record.Error);
         // Twice: the second time must double nothing.
         for (int i = 0; i < 2; i++)
@@ -27,7 +29,6 @@ public sealed partial class RecordedDataSet : IDisposable
 
         RecordedSnapshots all = RecordedSnapshots.Read(Recording);
         Snapshots = [.. all.Snapshots.Where(snapshot => snapshot.Complete)];
-        LateShare = all.Counters.NrLate / all.Snapshots.Sum(snapshot => (double)snapshot.NrSamples);
     }
 
     internal string Recording => _folder.File("a.nettrace");
@@ -36,13 +37,12 @@ public sealed partial class RecordedDataSet : IDisposable
 
     internal ExerciserTruth Truth { get; }
 
-    /// <summary>Part of the checks that came late.</summary>
-    internal double LateShare { get; }
-
     /// <summary>The complete snapshots, read without Parquet.</summary>
     internal IReadOnlyList<RecordedSnapshot> Snapshots { get; }
 
     public void Dispose() => _folder.Dispose();
+
+    internal void SkipIfRecordedOnABusyMachine() => _host.SkipIfBusy();
 
     internal static void SkipWithoutDuckDb() => Skip.IfNot(
         Directory.Exists(Path.Combine(Repository.Root, "tests", "foreign-readers", "node_modules")),

@@ -14,9 +14,6 @@ namespace Damon.Trace.Cli.Tests.Reports;
 [Trait("Category", "Linux")]
 public sealed class HeatOfKnownWorkloadTests(ITestOutputHelper log)
 {
-    // With more late checks than this, windows are not what was asked for: a bad result says nothing then.
-    private const double LargestShareOfLateChecks = 0.10;
-
     private const long AdaptedNs = 2_000_000_000;
 
     [SkippableFact]
@@ -26,6 +23,7 @@ public sealed class HeatOfKnownWorkloadTests(ITestOutputHelper log)
         Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
 
         // Regions are split at random, so one recording may be unlucky: when the first one misses, two of three have to hit.
+        var host = new HostLoad();
         Heat first = await MeasureAsync();
         if (first.IsTrue)
         {
@@ -34,10 +32,11 @@ public sealed class HeatOfKnownWorkloadTests(ITestOutputHelper log)
 
         Heat second = await MeasureAsync();
         Heat third = await MeasureAsync();
-        bool hit = second.IsTrue && third.IsTrue;
-        double late = Math.Max(first.Late, Math.Max(second.Late, third.Late));
-        Skip.If(!hit && late > LargestShareOfLateChecks, $"the machine is too busy to tell: {100 * late:F0} % of the checks were late");
-        Assert.True(hit, $"{first}\n{second}\n{third}");
+        if (!second.IsTrue || !third.IsTrue)
+        {
+            host.SkipIfBusy();
+            Assert.Fail($"{first}\n{second}\n{third}");
+        }
     }
 
     private async Task<Heat> MeasureAsync()

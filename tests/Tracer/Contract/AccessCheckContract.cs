@@ -10,8 +10,9 @@ namespace Damon.Trace.Tracer.Tests.Contract;
 [Trait("Category", KernelLab.Category)]
 public abstract class AccessCheckContract
 {
-    // Real targets may not get a CPU in one window; five in a row would be more than that.
-    private const int Attempts = 5;
+    // Windows in which the target did touch its memory; those in which it got no CPU do not count.
+    private const int Windows = 40;
+    private const double LeastShareSeen = 0.95;
 
     /// <summary>False for a check that knows of writes only: then reads must never count.</summary>
     protected virtual bool SeesReads => true;
@@ -26,7 +27,7 @@ public abstract class AccessCheckContract
     {
         using AccessCheckSubject subject = CreateSubject(Touch.Write);
 
-        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+        AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
     }
 
     [SkippableFact]
@@ -34,7 +35,7 @@ public abstract class AccessCheckContract
     {
         using AccessCheckSubject subject = CreateSubject(Touch.Read);
 
-        Assert.Equal(SeesReads, IsFoundAccessed(subject, subject.HotAddress));
+        AssertFound(subject, [subject.HotAddress], [SeesReads ? AccessState.Accessed : AccessState.NotAccessed]);
     }
 
     [SkippableFact]
@@ -52,13 +53,7 @@ public abstract class AccessCheckContract
         AccessState expected = subject.Check.Granularity == AccessGranularity.Mapping ? AccessState.Accessed : AccessState.NotAccessed;
         ulong[] addresses = [subject.HotAddress, subject.NeighbourAddress];
 
-        AccessState[] found = [];
-        for (int attempt = 0; attempt < Attempts && !found.SequenceEqual([AccessState.Accessed, expected]); attempt++)
-        {
-            found = Pass(subject, addresses);
-        }
-
-        Assert.Equal([AccessState.Accessed, expected], found);
+        AssertFound(subject, addresses, [AccessState.Accessed, expected]);
     }
 
     [SkippableFact]
@@ -66,7 +61,7 @@ public abstract class AccessCheckContract
     {
         using AccessCheckSubject subject = CreateSubject();
 
-        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+        AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
     }
 
     [SkippableFact]
@@ -74,7 +69,7 @@ public abstract class AccessCheckContract
     {
         using AccessCheckSubject subject = CreateSubject();
 
-        Assert.True(IsFoundAccessed(subject, subject.HotAddress + 4095));
+        AssertFound(subject, [subject.HotAddress + 4095], [AccessState.Accessed]);
     }
 
     [SkippableFact]
@@ -89,13 +84,13 @@ public abstract class AccessCheckContract
     public void Making_old_forgets_earlier_accesses()
     {
         using AccessCheckSubject subject = CreateSubject();
-        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+        AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
 
         subject.Pause();
         Assert.Equal([AccessState.NotAccessed], Pass(subject, subject.HotAddress));
 
         subject.Resume();
-        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+        AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
     }
 
     [SkippableFact]
@@ -107,13 +102,7 @@ public abstract class AccessCheckContract
         AccessState[] expected = [.. addresses.Select(address =>
             address - subject.HotAddress <= 4096 ? AccessState.Accessed : AccessState.NotAccessed)];
 
-        AccessState[] found = [];
-        for (int attempt = 0; attempt < Attempts && !found.SequenceEqual(expected); attempt++)
-        {
-            found = Pass(subject, addresses);
-        }
-
-        Assert.Equal(expected, found);
+        AssertFound(subject, addresses, expected);
     }
 
     [SkippableFact]
@@ -136,7 +125,7 @@ public abstract class AccessCheckContract
     public void A_target_that_has_exited_is_not_accessed_and_no_error()
     {
         using AccessCheckSubject subject = CreateSubject();
-        Assert.True(IsFoundAccessed(subject, subject.HotAddress));
+        AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
         ulong[] addresses = [.. new[] { subject.HotAddress, subject.IdleAddress }.Order()];
 
         subject.Check.MakeOld(addresses);
@@ -192,27 +181,40 @@ public abstract class AccessCheckContract
         }
     }
 
-    private static bool IsFoundAccessed(AccessCheckSubject subject, ulong address)
+    /// <summary>
+    /// Window after window finds the same. A window may be missed where its end meets the begin of a sweep, so nearly all have to; and states
+    /// without an access are right in every one, or memory nobody touches would have been told accessed.
+    /// </summary>
+    private static void AssertFound(AccessCheckSubject subject, ulong[] addresses, AccessState[] expected)
     {
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        int touched = 0;
+        int seen = 0;
+        for (int window = 0; window < 2 * Windows && touched < Windows; window++)
         {
-            if (Pass(subject, address)[0] == AccessState.Accessed)
+            AccessState[] found = Pass(subject, out bool isTouched, addresses);
+            if (isTouched)
             {
-                return true;
+                touched++;
+                seen += found.SequenceEqual(expected) ? 1 : 0;
+                Assert.DoesNotContain(found.Zip(expected), pair => pair is { First: AccessState.Accessed, Second: not AccessState.Accessed });
             }
         }
 
-        return false;
+        Assert.True(touched == Windows, $"the target touched its memory in {touched} of {2 * Windows} windows only");
+        Assert.True(seen >= LeastShareSeen * touched, $"{seen} of {touched} windows were seen as they were: {string.Join(", ", expected)}");
     }
 
     /// <summary>One sampling window: make old, wait, read.</summary>
-    private static AccessState[] Pass(AccessCheckSubject subject, params ulong[] addresses)
+    private static AccessState[] Pass(AccessCheckSubject subject, params ulong[] addresses) => Pass(subject, out _, addresses);
+
+    /// <summary>The same, and whether the target touched its hot memory in it.</summary>
+    private static AccessState[] Pass(AccessCheckSubject subject, out bool isTouched, ulong[] addresses)
     {
         // What was in the array before must not shine through.
         var states = new AccessState[addresses.Length];
         Array.Fill(states, AccessState.Unprepared);
         subject.Check.MakeOld(addresses);
-        subject.LetTimePass();
+        isTouched = subject.LetTimePass();
         subject.Check.ReadYoung(addresses, states);
         return states;
     }

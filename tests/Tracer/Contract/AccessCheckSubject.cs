@@ -20,8 +20,8 @@ public abstract class AccessCheckSubject : IDisposable
     /// <summary>Addresses at which there is nothing, ascending, below and above all others.</summary>
     public abstract IReadOnlyList<ulong> UnmappedAddresses { get; }
 
-    /// <summary>Lets time pass in which a running target touches its hot memory.</summary>
-    public abstract void LetTimePass();
+    /// <summary>Lets time pass in which a running target touches its hot memory; returns whether it did.</summary>
+    public abstract bool LetTimePass();
 
     /// <summary>From now on the target touches nothing.</summary>
     public abstract void Pause();

@@ -65,11 +65,11 @@ public sealed class ExerciserSubject : AccessCheckSubject
     }
 
     /// <inheritdoc/>
-    public override void LetTimePass()
+    public override bool LetTimePass()
     {
         long before = CountSleeps();
         Thread.Sleep(WindowMs);
-        _ = SpinWait.SpinUntil(() => _isPaused || CountSleeps() - before >= Sweeps, LongestWindowMs);
+        return SpinWait.SpinUntil(() => _isPaused || CountSleeps() - before >= Sweeps, LongestWindowMs) && !_isPaused;
     }
 
     /// <inheritdoc/>

@@ -36,7 +36,11 @@ public sealed class SimulatedSubject : AccessCheckSubject
     public override IReadOnlyList<ulong> UnmappedAddresses => [0x1000, 0x40000];
 
     /// <inheritdoc/>
-    public override void LetTimePass() => _nowNs += WindowNs;
+    public override bool LetTimePass()
+    {
+        _nowNs += WindowNs;
+        return _check.Script.Count > 0;
+    }
 
     /// <inheritdoc/>
     public override void Pause() => _check.Script.Clear();

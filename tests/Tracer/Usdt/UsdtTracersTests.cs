@@ -114,13 +114,6 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
             lines);
     }
 
-    [Fact]
-    public void Cost_WithoutListeners()
-    {
-        using UsdtTracepoint tracepoint = Register();
-        ProbeCost.Report(log, tracepoint, "nobody listens", 200_000);
-    }
-
     private UsdtTracepoint Register()
     {
         UsdtTracepoint tracepoint = UsdtTracepoint.Register(_directory.Path);
