@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Accuracy;
@@ -8,6 +9,9 @@ internal sealed class Recording : IRecordingSink
     private readonly List<Window> _windows = [];
 
     internal IReadOnlyList<Window> Windows => _windows;
+
+    /// <summary>Latest moment for which the recording tells idle times of memory; 0 for none.</summary>
+    internal long LatestIdleNs { get; private set; }
 
     internal static Recording Read(string path)
     {
@@ -25,6 +29,9 @@ internal sealed class Recording : IRecordingSink
             _windows.Add(new Window(snapshot.BeginNs!.Value, snapshot.EndNs!.Value, snapshot.NrSamples!.Value, snapshot.Regions.ToArray()));
         }
     }
+
+    /// <summary>Only the latest moment at which idle times were told: they themselves are read from the report.</summary>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => LatestIdleNs = (long)idle.TimeNs;
 
     /// <inheritdoc/>
     public void OnEnd(RecordingEnd end)

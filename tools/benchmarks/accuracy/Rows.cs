@@ -24,7 +24,7 @@ internal static class Rows
         new("64K-200M", "64 KB of 200 MB", "--size 200M --hot 64K", 30),
         new("64K-512M", "64 KB of 512 MB", "--size 512M --hot 64K", 30),
         new("64K-4G", "64 KB of 4 GB", "--size 4G --hot 64K", 30) { Bytes = 4 * GiB },
-        new("256K-512M", "256 KB of 512 MB", "--size 512M --hot 256K", 20) { IsDecisive = true },
+        new("256K-512M", "256 KB of 512 MB", "--size 512M --hot 256K", 12) { IsDecisive = true },
         new("1M-512M", "1 MB of 512 MB", "--size 512M --hot 1M"),
         new("4M-512M", "4 MB of 512 MB", "--size 512M --hot 4M"),
         new("32M-512M", "32 MB of 512 MB", "--size 512M --hot 32M"),
