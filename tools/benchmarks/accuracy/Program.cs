@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Damon.Trace.Accuracy;
+using Damon.Trace.Accuracy.Programs;
 
 const string Usage = """
     usage: accuracy [--rows PATTERN] [--settings D,F,B] [--repeat N] [--decisive] [--json] [--damon-trace PROGRAM]
@@ -35,30 +36,48 @@ for (int i = 0; i < args.Length; i++)
 }
 
 string[] names = settings.Split(',');
+ProgramRow[] programs = [.. ProgramRow.All.Where(row => Regex.IsMatch(row.Name, pattern) && !decisive)];
 Row[] rows = [.. Rows.All.Where(row => Regex.IsMatch(row.Name, pattern) && (!decisive || row.IsDecisive))];
 Setting[] chosen = [.. Setting.All.Where(setting => names.Contains(setting.Name))];
-if (rows.Length == 0 || chosen.Length != names.Length)
+if (rows.Length + programs.Length == 0 || chosen.Length != names.Length)
 {
-    Console.Error.WriteLine($"accuracy: no row matches {pattern}, or no such setting: {settings}\nhint: {string.Join(' ', Rows.All.Select(row => row.Name))}");
+    Console.Error.WriteLine($"accuracy: no row matches {pattern}, or no such setting: {settings}\nhint: {string.Join(' ', Rows.All.Select(row => row.Name).Concat(ProgramRow.All.Select(row => row.Name)))}");
     return 1;
 }
 
-var measurement = new Measurement(WorkloadProgram.Build(), recorder);
 var table = new Table(Console.Out, json);
-table.WriteHeader();
-foreach (Row row in rows)
+if (rows.Length > 0)
 {
-    try
+    var measurement = new Measurement(WorkloadProgram.Build(), recorder);
+    table.WriteHeader();
+    foreach (Row row in rows)
     {
-        foreach (Setting setting in chosen)
-        {
-            table.Write(row, setting, [.. Enumerable.Range(0, repeat).Select(_ => measurement.Run(row, setting))]);
-        }
+        OrNotPossible(row.Name, row.Title, setting => table.Write(row, setting, [.. Repeat(() => measurement.Run(row, setting))]));
     }
-    catch (NotPossibleException reason)
+}
+
+if (programs.Length > 0)
+{
+    var measurement = new ProgramMeasurement(recorder);
+    table.WriteProgramHeader();
+    foreach (ProgramRow row in programs)
     {
-        table.WriteNotPossible(row, reason.Message);
+        OrNotPossible(row.Name, row.Title, setting => table.Write(row, setting, [.. Repeat(() => measurement.Run(row, setting))]));
     }
 }
 
 return 0;
+
+IEnumerable<T> Repeat<T>(Func<T> measure) => Enumerable.Range(0, repeat).Select(_ => measure());
+
+void OrNotPossible(string name, string title, Action<Setting> measure)
+{
+    try
+    {
+        Array.ForEach(chosen, measure);
+    }
+    catch (NotPossibleException reason)
+    {
+        table.WriteNotPossible(name, title, reason.Message);
+    }
+}

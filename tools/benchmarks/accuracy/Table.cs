@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Damon.Trace.Accuracy.Programs;
 
 namespace Damon.Trace.Accuracy;
 
@@ -48,11 +49,40 @@ internal sealed class Table(TextWriter output, bool json)
             $"{Percent(Median(s => s.Steal))} |"));
     }
 
-    internal void WriteNotPossible(Row row, string reason)
+    internal void WriteNotPossible(string name, string title, string reason)
     {
         output.WriteLine(json
-            ? JsonSerializer.Serialize(new { Row = row.Name, NotPossible = reason }, s_json)
-            : $"| {row.Title} | not run: {reason} |");
+            ? JsonSerializer.Serialize(new { Row = name, NotPossible = reason }, s_json)
+            : $"| {title} | not run: {reason.ReplaceLineEndings(" ")} |");
+    }
+
+    internal void WriteProgramHeader()
+    {
+        if (!json)
+        {
+            string times = string.Concat(ProgramMeasurement.Times.Select(seconds => $" | within {Text(seconds, "0.# s")}: kernel, MiB | told (95 %)"));
+            output.WriteLine($"| program | | damo's rule, MiB{times} | own CPU | |");
+            output.WriteLine("|" + string.Concat(Enumerable.Repeat("---|", 5 + (2 * ProgramMeasurement.Times.Count))));
+        }
+    }
+
+    internal void Write(ProgramRow row, Setting setting, IReadOnlyList<ProgramScore> scores)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new { Row = row.Name, Setting = setting.Name, Programs = scores }, s_json));
+            return;
+        }
+
+        string cells = string.Concat(ProgramMeasurement.Times.Select((_, i) => $" | {Bytes(Median(s => s.TruthBytes[i]))} | {Told(i)}"));
+        output.WriteLine(
+            $"| {row.Title} | {setting.Name} | {Bytes(Median(s => s.DamoBytes))}{cells} | {Percent(Median(s => s.OwnCpu))} | {scores[^1].Remark} |");
+
+        double? Median(Func<ProgramScore, double?> value) => Score.Median(scores.Select(value));
+        string Told(int i) => Median(s => s.Within[i]?.Bytes) is null
+            ? "–"
+            : $"{Bytes(Median(s => s.Within[i]?.Bytes))} ({Bytes(Median(s => s.Within[i]?.LowBytes))}..{Bytes(Median(s => s.Within[i]?.HighBytes))}"
+                + $", {Bytes(Median(s => s.Within[i]?.UnknownBytes))} unknown)";
     }
 
     private static string Bytes(double? bytes) => Text(bytes / MiB, bytes is 0 ? "0" : bytes < 10 * MiB ? "0.00" : "0.0");
