@@ -18,6 +18,12 @@ public sealed record DamonAttributes
     /// <summary>Largest number of regions: the bound on the work of one sampling interval.</summary>
     public uint MaxNrRegions { get; init; } = 1_000;
 
+    /// <summary>
+    /// Samples per sampling interval beside the one of each region, spread over the memory of large regions: they make estimates exact while there are few
+    /// regions, and find small hot sets. 0 leaves DAMON's algorithm alone. Only for checks that follow pages (<see cref="IYoungPages"/>).
+    /// </summary>
+    public uint ExtraSamples { get; init; }
+
     /// <summary>Goal of the intervals auto-tuning, or null if the intervals are fixed.</summary>
     public IntervalsGoal? IntervalsGoal { get; init; }
 

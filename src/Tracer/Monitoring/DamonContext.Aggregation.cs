@@ -5,6 +5,11 @@ public sealed partial class DamonContext
 {
     private void FinishAggregation()
     {
+        foreach (DamonTarget target in _targets)
+        {
+            target.Conclude();
+        }
+
         MergeRegions();
         _isEmitting = true;
         try
@@ -26,6 +31,10 @@ public sealed partial class DamonContext
         WindowAttributes = Attributes;
         _nextAggregation = PassedSampleIntervals + Attributes.MaxNrAccesses;
         SplitRegions();
+        foreach (DamonTarget target in _targets)
+        {
+            target.OnRegionsChanged();
+        }
     }
 
     /// <summary>Ages the regions once, then merges with a growing threshold until there are no more than max_nr_regions.</summary>
@@ -111,6 +120,11 @@ public sealed partial class DamonContext
     private void SplitRegions()
     {
         long nrRegions = NrRegions();
+        foreach (DamonTarget target in _targets)
+        {
+            nrRegions += target.Explore(Attributes.MaxNrRegions - nrRegions, _minRegionSize);
+        }
+
         int pieces = RegionSplit.Pieces(nrRegions, _lastNrRegions, Attributes.MaxNrRegions);
         if (pieces == 1)
         {

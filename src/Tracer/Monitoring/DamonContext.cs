@@ -128,12 +128,14 @@ public sealed partial class DamonContext
         UpdateRegions();
     }
 
-    /// <summary>Chooses one address in every region and makes its page old.</summary>
+    /// <summary>Chooses one address in every region, and extra ones, and makes their pages old.</summary>
     public void PrepareAccessChecks()
     {
+        double perByte = ExtraSamplesPerByte();
         foreach (DamonTarget target in _targets)
         {
-            target.PrepareAccessChecks(_random);
+            double extra = perByte > 0 ? perByte * target.PopulatedBytes : Attributes.ExtraSamples / (double)_targets.Count;
+            target.PrepareAccessChecks(_random, Attributes, extra, _minRegionSize);
         }
     }
 
@@ -195,6 +197,20 @@ public sealed partial class DamonContext
         _nextAggregation = PassedSampleIntervals + attributes.MaxNrAccesses;
     }
 
+    /// <summary>Lets the regions follow the mappings at the next check instead of when the next update is due: the target has grown.</summary>
+    public void RequestRegionsUpdate() => _nextRegionsUpdate = PassedSampleIntervals;
+
+    private double ExtraSamplesPerByte()
+    {
+        ulong populated = 0;
+        foreach (DamonTarget target in _targets)
+        {
+            populated += target.PopulatedBytes;
+        }
+
+        return populated > 0 ? (double)Attributes.ExtraSamples / populated : 0;
+    }
+
     private DamonTarget Add(DamonTarget target)
     {
         _targets.Add(target);
@@ -202,6 +218,7 @@ public sealed partial class DamonContext
         {
             _targetRegions.Update(target, Attributes.MaxNrRegions);
             _targetRegions.ApplyMinNrRegions(target, SizeLimit());
+            target.OnRegionsChanged();
         }
 
         return target;
@@ -227,6 +244,7 @@ public sealed partial class DamonContext
         foreach (DamonTarget target in _targets)
         {
             _targetRegions.ApplyMinNrRegions(target, sizeLimit);
+            target.OnRegionsChanged();
         }
     }
 

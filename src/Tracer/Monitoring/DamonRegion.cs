@@ -27,6 +27,24 @@ public struct DamonRegion
     /// </summary>
     public RegionEstimate Estimate;
 
+    internal SampleTally Tally;
+    internal LastSweep LastSweep;
+
+    /// <summary>All samples of the finished aggregation and how many of them were accessed.</summary>
+    internal uint WindowSamples;
+
+    /// <inheritdoc cref="WindowSamples"/>
+    internal uint WindowAccessed;
+
+    /// <summary>Bytes of memory below the region and in it, where what is populated is known; else 0 and the region's size.</summary>
+    internal ulong PopulatedBelow;
+
+    /// <inheritdoc cref="PopulatedBelow"/>
+    internal ulong Populated;
+
+    /// <summary>Nothing is known about more than half of its memory, so it is neither hot nor cold.</summary>
+    public readonly bool IsUnknown => Estimate.Unknown * 2 > Estimate.Resident;
+
     /// <summary>Length in bytes.</summary>
     public readonly ulong Size => End - Start;
 }

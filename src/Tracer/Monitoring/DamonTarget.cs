@@ -5,12 +5,20 @@ namespace Damon.Trace.Tracer.Monitoring;
 /// <summary>One monitored address space with its regions, sorted and disjoint.</summary>
 public sealed class DamonTarget
 {
-    private ulong[] _addresses = [];
-    private AccessState[] _states = [];
-    private int _nrPrepared;
+    // A sweep makes all samples of its window cost no more than a read.
+    private const double ExtraSamplesPerSweep = 16;
+
+    private readonly RegionSampling _sampling;
+    private bool _isLocated;
+    private bool _isSwept;
     private uint _nrSamples;
     private uint _nrUnclearable;
     private uint _nrUnprepared;
+
+    public DamonTarget()
+    {
+        _sampling = new RegionSampling(RegionArray, Populated);
+    }
 
     /// <summary>Number of the target in its context, in the order of adding and never reused: the target_id of every event.</summary>
     public required ulong TargetId { get; init; }
@@ -33,57 +41,104 @@ public sealed class DamonTarget
     /// <summary>The regions as they are now; valid until the next step of the context.</summary>
     public ReadOnlySpan<DamonRegion> Regions => RegionArray.AsSpan();
 
+    /// <summary>Bytes of memory the target holds; 0 before it is known.</summary>
+    public ulong PopulatedBytes => Populated.Size;
+
+    /// <summary>Ranges that hold memory as of the latest regions update, ascending and disjoint; empty where the kernel cannot be asked.</summary>
+    public ReadOnlySpan<AddressRange> PopulatedRanges => Populated.Ranges;
+
+    /// <summary>Counts the readings of <see cref="PopulatedRanges"/>.</summary>
+    public uint PopulatedGeneration { get; internal set; }
+
     internal RegionArray RegionArray { get; } = new();
+
+    internal PopulatedMemory Populated { get; } = new();
 
     /// <summary>True when the regions are the mappings themselves.</summary>
     internal bool IsMappingGranular => AddressSpace is not null && AccessCheck?.Granularity == AccessGranularity.Mapping;
 
     /// <summary>
-    /// Chooses one address of every region and makes its page old. Bounded by the number of regions: one draw and one store each, then
-    /// a single call for the whole batch; allocates only while the buffers still grow.
+    /// Makes all of the target's memory old; the window that is prepared next then counts for shared, locked and forked memory, too, and takes
+    /// many more samples. False when its check has no sweep.
     /// </summary>
-    internal void PrepareAccessChecks(IRandomSource random)
+    public bool Sweep() => _isSwept = AccessCheck is not null && AccessCheck.Sweep();
+
+    /// <summary>
+    /// Chooses the samples and makes their pages old. Bounded by the number of regions and extra samples: a draw and a search each, then a single call
+    /// for the whole batch; allocates only while the buffers still grow.
+    /// </summary>
+    /// <param name="random">Chooses.</param>
+    /// <param name="attributes">In force.</param>
+    /// <param name="extra">Samples beside the one of each region.</param>
+    /// <param name="minRegionSize">Bytes of a page.</param>
+    internal void PrepareAccessChecks(IRandomSource random, DamonAttributes attributes, double extra, ulong minRegionSize)
     {
-        Span<DamonRegion> regions = RegionArray.AsSpan();
-        _nrPrepared = 0;
-        if (AccessCheck is null || regions.IsEmpty)
+        _sampling.Clear();
+        if (AccessCheck is null || RegionArray.Count == 0)
         {
             return;
         }
 
-        GrowBuffers(regions.Length);
-        for (int i = 0; i < regions.Length; i++)
+        if (!_isLocated)
         {
-            ref DamonRegion region = ref regions[i];
-            region.SamplingAddress = UniformDraw.AddressIn(random, region);
-            _addresses[i] = region.SamplingAddress;
+            _sampling.Locate(attributes.MaxNrAccesses, minRegionSize);
+            _isLocated = true;
         }
 
-        AccessCheck.MakeOld(_addresses.AsSpan(0, regions.Length));
-        _nrPrepared = regions.Length;
+        bool takesExtra = AccessCheck is IYoungPages;
+        _sampling.Draw(random, !takesExtra ? 0 : _isSwept ? extra * ExtraSamplesPerSweep : extra);
+        AccessCheck.MakeOld(_sampling.Addresses);
     }
 
-    /// <summary>Checks the prepared addresses and counts. Bounded by the number of regions; allocates nothing.</summary>
+    /// <summary>Checks the prepared addresses and counts. Bounded by the number of samples; allocates nothing.</summary>
     internal void CheckAccesses()
     {
-        if (AccessCheck is null || _nrPrepared == 0)
+        _isSwept = false;
+        if (AccessCheck is null || _sampling.Count == 0)
         {
             return;
         }
 
-        Span<DamonRegion> regions = RegionArray.AsSpan();
-        Debug.Assert(_nrPrepared == regions.Length, "Regions do not change between prepare and check.");
-        Span<AccessState> states = _states.AsSpan(0, regions.Length);
+        Span<AccessState> states = _sampling.States;
         states.Clear(); // what a failing check leaves out counts as not accessed
-        AccessCheck.ReadYoung(regions, _addresses.AsSpan(0, regions.Length), states);
-        for (int i = 0; i < states.Length; i++)
+        if (_sampling.Count == RegionArray.Count)
         {
-            Count(ref regions[i], states[i]);
+            AccessCheck.ReadYoung(RegionArray.AsSpan(), _sampling.Addresses, states);
+        }
+        else
+        {
+            AccessCheck.ReadYoung(_sampling.Addresses, states);
         }
 
+        _sampling.Tally(ref _nrUnclearable, ref _nrUnprepared);
         _nrSamples++;
-        _nrPrepared = 0;
+        _sampling.Clear();
     }
+
+    /// <summary>The end of an aggregation, before merging: what the samples say about every region.</summary>
+    internal void Conclude()
+    {
+        foreach (ref DamonRegion region in RegionArray.AsSpan())
+        {
+            RegionEstimation.Conclude(ref region, _nrSamples);
+        }
+    }
+
+    /// <summary>Cuts small regions around what was accessed in large cold ones; returns by how many regions it grew.</summary>
+    internal int Explore(long room, ulong minRegionSize)
+    {
+        int before = RegionArray.Count;
+        if (_sampling.Hits.Count > 0)
+        {
+            Exploration.Cut(RegionArray, _sampling.Hits, room, minRegionSize);
+            _sampling.Hits.Clear();
+        }
+
+        return RegionArray.Count - before;
+    }
+
+    /// <summary>Regions or memory have changed.</summary>
+    internal void OnRegionsChanged() => _isLocated = false;
 
     /// <summary>Begins a new aggregation: what was counted becomes the last one's.</summary>
     internal void ResetAggregated()
@@ -97,8 +152,15 @@ public sealed class DamonTarget
         ResetCounters();
     }
 
+    /// <summary>Drops what the current aggregation has counted beside nr_accesses.</summary>
     internal void ResetCounters()
     {
+        foreach (ref DamonRegion region in RegionArray.AsSpan())
+        {
+            region.Tally = default;
+        }
+
+        OnRegionsChanged();
         _nrSamples = 0;
         _nrUnclearable = 0;
         _nrUnprepared = 0;
@@ -109,33 +171,5 @@ public sealed class DamonTarget
     {
         bool isAligned = AddressSpace is not null && !IsMappingGranular;
         RegionInvariants.Check(Regions, isAligned ? minRegionSize : 1);
-    }
-
-    private void Count(ref DamonRegion region, AccessState state)
-    {
-        switch (state)
-        {
-            case AccessState.Accessed:
-                region.NrAccesses++;
-                break;
-            case AccessState.Unclearable:
-                _nrUnclearable++;
-                break;
-            case AccessState.Unprepared:
-                _nrUnprepared++;
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void GrowBuffers(int length)
-    {
-        if (_addresses.Length < length)
-        {
-            int capacity = Math.Max(length, _addresses.Length * 2);
-            _addresses = new ulong[capacity];
-            _states = new AccessState[capacity];
-        }
     }
 }

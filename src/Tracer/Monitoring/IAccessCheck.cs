@@ -28,7 +28,7 @@ public interface IAccessCheck : IDisposable
     bool Sweep() => false;
 
     /// <summary>Makes the page of every address old, so that a later <see cref="ReadYoung(ReadOnlySpan{ulong}, Span{AccessState})"/> tells whether it was accessed since.</summary>
-    /// <param name="addresses">One virtual address per region, ascending; not page aligned.</param>
+    /// <param name="addresses">Virtual addresses, ascending; not page aligned, and several may lie in one page.</param>
     void MakeOld(ReadOnlySpan<ulong> addresses);
 
     /// <summary>Tells for each address of the latest <see cref="MakeOld"/> whether its page was accessed since then.</summary>

@@ -6,7 +6,7 @@ internal static class RegionAge
     /// <summary>
     /// Lets the regions of a finished aggregation grow one older, or young again if nr_accesses changed by more than the threshold, or
     /// from or to 0. The rule for 0 is the newest kernels'; 6.12 does not have it, there an idle region that gets a single access keeps
-    /// its age. Done once per aggregation, however many passes the merge needs.
+    /// its age. A region about which nothing is known has none: it must never pass for cold. Done once per aggregation, however many passes the merge needs.
     /// </summary>
     internal static void Update(Span<DamonRegion> regions, uint threshold)
     {
@@ -14,7 +14,7 @@ internal static class RegionAge
         {
             bool changed = DamonArithmetic.AbsDiff(region.NrAccesses, region.LastNrAccesses) > threshold
                 || (region.NrAccesses == 0) != (region.LastNrAccesses == 0);
-            if (changed)
+            if (changed || region.IsUnknown)
             {
                 region.Age = 0;
             }

@@ -5,7 +5,8 @@ internal static class RegionMerge
 {
     /// <summary>
     /// One pass from left to right, compacting in place. A region joins the one before it if they touch, their nr_accesses differ by the
-    /// threshold at most and together they are not larger than the limit. The comparison uses the left one's already merged value.
+    /// threshold at most and together they are not larger than the limit. The comparison uses the left one's already merged value. What is
+    /// unknown joins only what is unknown, too; with a check that sees everything nothing is.
     /// </summary>
     internal static void Pass(RegionArray array, uint threshold, ulong sizeLimit)
     {
@@ -21,6 +22,7 @@ internal static class RegionMerge
             ref DamonRegion left = ref regions[last];
             ref readonly DamonRegion right = ref regions[i];
             if (left.End == right.Start
+                && left.IsUnknown == right.IsUnknown
                 && DamonArithmetic.AbsDiff(left.NrAccesses, right.NrAccesses) <= threshold
                 && left.Size + right.Size <= sizeLimit)
             {
@@ -43,6 +45,10 @@ internal static class RegionMerge
     {
         left.NrAccesses = DamonArithmetic.WeightedAverage(left.NrAccesses, left.Size, right.NrAccesses, right.Size);
         left.Age = DamonArithmetic.WeightedAverage(left.Age, left.Size, right.Age, right.Size);
+        left.Estimate.Add(right.Estimate);
+        left.LastSweep.Add(right.LastSweep);
+        left.WindowSamples += right.WindowSamples;
+        left.WindowAccessed += right.WindowAccessed;
         left.End = right.End;
     }
 }

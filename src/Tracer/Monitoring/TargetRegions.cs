@@ -8,7 +8,11 @@ internal sealed class TargetRegions(ulong minRegionSize)
     /// <summary>More ranges than this are not worth their regions, as ranges with a hole between them never merge.</summary>
     private const int MaxRanges = 32;
 
+    // Page tables cover 2 MiB each: smaller gaps are not worth a region's border.
+    private const ulong LargestClosedGap = 2 << 20;
+
     private readonly List<AddressRange> _mappings = [];
+    private readonly List<AddressRange> _populated = [];
 
     /// <summary>
     /// Adapts the regions to the mappings of now. A target that has no regions yet gets its initial ones: the ranges themselves. If the
@@ -31,6 +35,10 @@ internal sealed class TargetRegions(ulong minRegionSize)
                 RegionsUpdate.FollowMappings(target.RegionArray, mappings);
             }
         }
+        else if (TryUpdatePopulated(target))
+        {
+            FitToMonitoredRanges(target, CollectionsMarshal.AsSpan(_populated), maxNrRegions);
+        }
         else
         {
             FitToMonitoredRanges(target, mappings, maxNrRegions);
@@ -51,6 +59,20 @@ internal sealed class TargetRegions(ulong minRegionSize)
         RegionSizeLimit.ApplyMinNrRegions(target.RegionArray, sizeLimit, minRegionSize);
         RegionInvariants.CheckSizeKept(before, target.RegionArray.TotalSize());
         target.CheckInvariants(minRegionSize);
+    }
+
+    /// <summary>What holds no memory can be neither accessed nor cold, so only what does is monitored: a sparse terabyte costs what its memory costs.</summary>
+    private bool TryUpdatePopulated(DamonTarget target)
+    {
+        if (!target.AddressSpace!.TryReadPopulated(_populated))
+        {
+            return false;
+        }
+
+        target.Populated.Set(CollectionsMarshal.AsSpan(_populated));
+        target.PopulatedGeneration++;
+        target.Populated.Close(LargestClosedGap, _populated);
+        return true;
     }
 
     private void FitToMonitoredRanges(DamonTarget target, ReadOnlySpan<AddressRange> mappings, uint maxNrRegions)

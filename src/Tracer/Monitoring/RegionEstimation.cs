@@ -1,0 +1,93 @@
+namespace Damon.Trace.Tracer.Monitoring;
+
+/// <summary>Turns the samples of one region into estimates for its memory, at the end of an aggregation and before regions are merged.</summary>
+internal static class RegionEstimation
+{
+    /// <summary>
+    /// Concludes an aggregation for one region.
+    /// <para>
+    /// The samples are uniform over the region's memory. With e, s and u the shares of samples that fell on pages made old one by one, by a
+    /// sweep, or by nothing, touched = resident x (e x accessed/valid of the first kind + s x accessed/valid of the second); a kind without valid samples is
+    /// unknown. Each kind's share has its own denominator, since its windows are valid more or less often.
+    /// </para>
+    /// nr_accesses stays as it was counted when all samples were valid and of the first kind: then it is the kernel's, bit for bit. Otherwise it is the
+    /// share accessed of what is known, in samples.
+    /// </summary>
+    /// <param name="region">Receives <see cref="DamonRegion.Estimate"/> and, where samples were not valid, nr_accesses.</param>
+    /// <param name="nrSamples">Checks made in the aggregation.</param>
+    internal static void Conclude(ref DamonRegion region, uint nrSamples)
+    {
+        ref readonly SampleTally tally = ref region.Tally;
+        if (tally.Swept > 0)
+        {
+            region.LastSweep = new LastSweep { Samples = tally.Swept, Accessed = tally.SweptAccessed };
+        }
+
+        region.WindowSamples = tally.Exact + tally.Swept;
+        region.WindowAccessed = tally.ExactAccessed + tally.SweptAccessed;
+        double exact = (double)tally.Exact + tally.Unprepared;
+        double swept = (double)tally.Swept + tally.AwaitsSweep;
+        double present = exact + swept + tally.Unclearable;
+        double drawn = present + tally.NotPresent;
+        double resident = drawn > 0 ? region.Populated * (present / drawn) : region.Populated;
+        if (present == 0)
+        {
+            region.Estimate = new RegionEstimate { Resident = resident, Unknown = resident };
+            ForgetUnlessCounted(ref region, tally);
+            return;
+        }
+
+        double unknown = tally.Unclearable / present;
+        double touched = 0;
+        double variance = 0;
+        AddKind(exact / present, tally.Exact, tally.ExactAccessed, ref touched, ref unknown, ref variance);
+        AddKind(swept / present, region.LastSweep.Samples, region.LastSweep.Accessed, ref touched, ref unknown, ref variance);
+        region.Estimate = new RegionEstimate
+        {
+            Resident = resident,
+            Unknown = resident * unknown,
+            Touched = resident * touched,
+            Variance = resident * resident * variance,
+        };
+        if (tally.IsMixed)
+        {
+            region.NrAccesses = unknown >= 1 ? 0 : (uint)Math.Round(touched / (1 - unknown) * nrSamples);
+        }
+    }
+
+    /// <summary>
+    /// Variance of a share of which k of n independent samples say yes: that of the Beta(k + 1/2, n - k + 1/2) distribution, which is not 0 for k = 0 or
+    /// k = n as the plain p (1 - p) / n would be.
+    /// </summary>
+    internal static double VarianceOfShare(double k, double n)
+    {
+        double p = (k + 0.5) / (n + 1);
+        return p * (1 - p) / (n + 2);
+    }
+
+    private static void AddKind(double weight, uint samples, uint accessed, ref double touched, ref double unknown, ref double variance)
+    {
+        if (weight == 0)
+        {
+            return;
+        }
+
+        if (samples == 0)
+        {
+            unknown += weight;
+            return;
+        }
+
+        touched += weight * accessed / samples;
+        variance += weight * weight * VarianceOfShare(accessed, samples);
+    }
+
+    // No sample fell on memory. Where none was tried at all, the region is new and what it inherited stays.
+    private static void ForgetUnlessCounted(ref DamonRegion region, in SampleTally tally)
+    {
+        if (tally.NotPresent > 0)
+        {
+            region.NrAccesses = 0;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+namespace Damon.Trace.Tracer.Monitoring;
+
+/// <summary>
+/// All samples of one region in the current aggregation by what they found. Every sample is a random page of the region's memory, whatever
+/// became of it, so the shares of the kinds of page are known even where their accesses are not.
+/// </summary>
+internal struct SampleTally
+{
+    /// <summary>Valid samples of pages that are made old one by one, and how many of them were accessed.</summary>
+    internal uint Exact;
+
+    /// <inheritdoc cref="Exact"/>
+    internal uint ExactAccessed;
+
+    /// <summary>Valid samples of pages that only a sweep makes old, and how many of them were accessed.</summary>
+    internal uint Swept;
+
+    /// <inheritdoc cref="Swept"/>
+    internal uint SweptAccessed;
+
+    /// <summary>Samples of such pages in windows that no sweep has opened.</summary>
+    internal uint AwaitsSweep;
+
+    /// <summary>Samples of pages that nothing makes old.</summary>
+    internal uint Unclearable;
+
+    /// <summary>Samples that were not prepared in time: of pages made old one by one.</summary>
+    internal uint Unprepared;
+
+    /// <summary>Samples that fell on no memory.</summary>
+    internal uint NotPresent;
+
+    /// <summary>True when a sample was neither <see cref="AccessState.Accessed"/> nor <see cref="AccessState.NotAccessed"/>.</summary>
+    internal readonly bool IsMixed => (Swept | AwaitsSweep | Unclearable | Unprepared | NotPresent) != 0;
+
+    internal void Add(AccessState state)
+    {
+        switch (state)
+        {
+            case AccessState.NotAccessed:
+                Exact++;
+                break;
+            case AccessState.Accessed:
+                Exact++;
+                ExactAccessed++;
+                break;
+            case AccessState.SweptNotAccessed:
+                Swept++;
+                break;
+            case AccessState.SweptAccessed:
+                Swept++;
+                SweptAccessed++;
+                break;
+            case AccessState.AwaitsSweep:
+                AwaitsSweep++;
+                break;
+            case AccessState.Unclearable:
+                Unclearable++;
+                break;
+            case AccessState.Unprepared:
+                Unprepared++;
+                break;
+            default:
+                NotPresent++;
+                break;
+        }
+    }
+}
