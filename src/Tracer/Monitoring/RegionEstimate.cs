@@ -16,8 +16,24 @@ public struct RegionEstimate
     /// <summary>Bytes touched in one sampling interval, mean over the windows of the aggregation; at most Resident - Unknown.</summary>
     public double Touched;
 
-    /// <summary>Variance of <see cref="Touched"/> as an estimate, in bytes squared.</summary>
+    /// <summary>Unbiased estimate of the variance of <see cref="Touched"/>, in bytes squared.</summary>
     public double Variance;
+
+    /// <summary>Valid samples behind it.</summary>
+    public double Samples;
+
+    /// <summary>
+    /// Standard error of <see cref="Touched"/> in bytes. One more sample's worth of memory is added to the variance: where no sample at all was
+    /// accessed, a little may have been (of n samples without a hit, a share of 1 / n would give one).
+    /// </summary>
+    public readonly double StandardError
+    {
+        get
+        {
+            double perSample = Resident / (Samples + 2);
+            return Math.Sqrt(Variance + (perSample * perSample));
+        }
+    }
 
     /// <summary>Adds another region's.</summary>
     public void Add(in RegionEstimate other)
@@ -26,5 +42,6 @@ public struct RegionEstimate
         Unknown += other.Unknown;
         Touched += other.Touched;
         Variance += other.Variance;
+        Samples += other.Samples;
     }
 }

@@ -48,6 +48,7 @@ internal static class RegionEstimation
             Unknown = resident * unknown,
             Touched = resident * touched,
             Variance = resident * resident * variance,
+            Samples = tally.Exact + (swept > 0 ? region.LastSweep.Samples : 0),
         };
         if (tally.IsMixed)
         {
@@ -56,14 +57,10 @@ internal static class RegionEstimation
     }
 
     /// <summary>
-    /// Variance of a share of which k of n independent samples say yes: that of the Beta(k + 1/2, n - k + 1/2) distribution, which is not 0 for k = 0 or
-    /// k = n as the plain p (1 - p) / n would be.
+    /// Variance of a share of which k of n independent samples say yes: p (1 - p) / (n - 1) is its unbiased estimate; of one sample nothing is known but
+    /// that p (1 - p) is 1/4 at most.
     /// </summary>
-    internal static double VarianceOfShare(double k, double n)
-    {
-        double p = (k + 0.5) / (n + 1);
-        return p * (1 - p) / (n + 2);
-    }
+    internal static double VarianceOfShare(double k, double n) => n > 1 ? k / n * (1 - (k / n)) / (n - 1) : 0.25;
 
     private static void AddKind(double weight, uint samples, uint accessed, ref double touched, ref double unknown, ref double variance)
     {

@@ -37,9 +37,11 @@ internal sealed class AggregationReporter : IAggregationObserver
     /// <summary>Checks made in the aggregation that ended last.</summary>
     internal uint ChecksOfLastAggregation { get; private set; }
 
-    internal void Add(DamonTarget target, MonitoredTarget monitored, TargetFootprint? footprint)
+    internal DescribedTarget Add(DamonTarget target, MonitoredTarget monitored, TargetFootprint? footprint)
     {
-        _targets.Add(target.TargetId, new DescribedTarget(target.TargetId, monitored, footprint, _tracepoint));
+        var described = new DescribedTarget(target.TargetId, monitored, footprint, _tracepoint);
+        _targets.Add(target.TargetId, described);
+        return described;
     }
 
     /// <summary>What follows belongs to the next aggregation. One in which no target had memory does not count.</summary>

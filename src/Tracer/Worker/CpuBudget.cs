@@ -1,9 +1,9 @@
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>
-/// Keeps the monitor's own CPU time within a share of one CPU by stretching or shrinking the sampling interval.
-/// A check costs about the same CPU whatever the interval, so the interval that just fits is cost per check / share. What was overspent
-/// is paid back by longer intervals.
+/// Keeps the monitor's own CPU time within a share of one CPU by stretching or shrinking the sampling interval. What the recorder costs whatever
+/// the interval (writing, heartbeats, looks at followed pages) comes off the share first; a check costs about the same CPU whatever the interval,
+/// so the interval that just fits is cost per check / what is left. Starting up is not paid back.
 /// Pure arithmetic: the kdamond measures, this decides, once per aggregation, and once early on when checks are very expensive.
 /// </summary>
 internal sealed class CpuBudget
@@ -26,9 +26,11 @@ internal sealed class CpuBudget
     /// <summary>Checks after which <see cref="AfterFirstChecks"/> is to be asked.</summary>
     internal const int FirstChecks = 3;
 
-    // With the default share an aggregation lasts at most 500 ms as long as a check costs at most 5 ms, so that ten seconds give at least
-    // fifteen whole snapshots. Dearer checks keep to the budget and give fewer.
-    private const double AggregationUsTimesShare = 500_000 * DefaultShare;
+    // Twenty seconds give at least sixty whole snapshots, as long as five checks fit. Dearer checks keep to the budget and give fewer.
+    private const double MaxAggrUs = 300_000;
+
+    // The checks are what the recorder is for: at least this part of the share is theirs, even where the rest then costs more than it should.
+    private const double MinPartOfChecks = 1.0 / 3;
 
     // The first aggregations pay for just-in-time compilation; they say nothing about what monitoring costs.
     private const int IgnoredAggregations = 3;
@@ -38,26 +40,19 @@ internal sealed class CpuBudget
 
     private const double Smoothing = 0.3;
 
-    // What was overspent, by starting up or by a burst of work, is paid back over this time, with half of the share at most.
-    private const double RepaymentNs = 5e9;
-
     private readonly double _share;
     private int _seen;
-    private double _debtNs;
     private double _costPerCheckNs;
+    private double _otherShare;
 
     internal CpuBudget(double share)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
         _share = share;
-        MaxAggrUs = AggregationUsTimesShare / share;
     }
 
-    // The longest aggregation interval of the most samples.
-    private double MaxAggrUs { get; }
-
     /// <summary>Samples per aggregation with a sampling interval: fewer when it is long, so that snapshots keep coming.</summary>
-    internal ulong SamplesPerAggregation(ulong sampleUs) =>
+    internal static ulong SamplesPerAggregation(ulong sampleUs) =>
         (ulong)Math.Clamp(MaxAggrUs / sampleUs, FewestSamplesPerAggregation, MostSamplesPerAggregation);
 
     /// <summary>
@@ -80,26 +75,28 @@ internal sealed class CpuBudget
 
     /// <summary>Tells the sampling interval for the next aggregation.</summary>
     /// <param name="sampleUs">The interval in force, in microseconds.</param>
-    /// <param name="cpuNs">CPU time the whole process used in the aggregation, in nanoseconds.</param>
+    /// <param name="checksNs">CPU time the checks of the aggregation took, in nanoseconds.</param>
+    /// <param name="otherNs">CPU time of everything else the process did meanwhile.</param>
     /// <param name="wallNs">Length of the aggregation in nanoseconds.</param>
     /// <param name="nrChecks">Checks made in the aggregation.</param>
     /// <returns>The interval to use from now on; <paramref name="sampleUs"/> itself when it is good enough.</returns>
-    internal ulong Next(ulong sampleUs, long cpuNs, long wallNs, uint nrChecks)
+    internal ulong Next(ulong sampleUs, long checksNs, long otherNs, long wallNs, uint nrChecks)
     {
-        _debtNs = Math.Max(0, _debtNs + cpuNs - (_share * wallNs));
-        if (++_seen <= IgnoredAggregations || nrChecks == 0)
+        if (++_seen <= IgnoredAggregations || nrChecks == 0 || wallNs <= 0)
         {
             return sampleUs;
         }
 
-        double costNs = (double)cpuNs / nrChecks;
-        _costPerCheckNs = _costPerCheckNs == 0 ? costNs : _costPerCheckNs + (Smoothing * (costNs - _costPerCheckNs));
-        double share = Math.Clamp(_share - (_debtNs / RepaymentNs), _share / 2, _share);
-        double fittingUs = _costPerCheckNs / 1_000 / share;
+        _costPerCheckNs = Smooth(_costPerCheckNs, (double)checksNs / nrChecks);
+        _otherShare = Smooth(_otherShare, Math.Max(0, otherNs) / (double)wallNs);
+        double left = Math.Max(_share - _otherShare, _share * MinPartOfChecks);
+        double fittingUs = _costPerCheckNs / 1_000 / left;
 
         // At most double or halve at once: one disturbed aggregation must not throw the resolution away.
         double nextUs = Math.Clamp(Math.Clamp(fittingUs, sampleUs / 2.0, sampleUs * 2.0), MinSampleUs, MaxSampleUs);
         bool worthIt = nextUs > sampleUs * SmallestChange || nextUs * SmallestChange < sampleUs;
         return worthIt ? (ulong)nextUs : sampleUs;
     }
+
+    private static double Smooth(double value, double newest) => value == 0 ? newest : value + (Smoothing * (newest - value));
 }

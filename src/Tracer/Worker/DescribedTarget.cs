@@ -43,6 +43,12 @@ internal sealed class DescribedTarget
         }
     }
 
+    /// <summary>Generation of <see cref="Mappings"/> that was told last; 0 when none was.</summary>
+    internal uint DescribedGeneration => _describedGeneration;
+
+    /// <summary>The mappings of <see cref="DescribedGeneration"/>.</summary>
+    internal IReadOnlyList<Mapping> Mappings => _monitored.Mappings.Mappings;
+
     /// <summary>Tell everything again: someone new is listening.</summary>
     internal void Forget()
     {

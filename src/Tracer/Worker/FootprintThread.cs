@@ -11,15 +11,15 @@ namespace Damon.Trace.Tracer.Worker;
 /// </summary>
 internal sealed class FootprintThread : IDisposable
 {
-    private const double LargestPssShare = 0.01;
+    private const double LargestPssShare = 0.005;
 
-    // Of a CPU budget a tenth is enough for the one number that costs something.
-    private const double PssShareOfBudget = 0.1;
+    // Of a CPU budget a fiftieth is enough for the one number that costs something.
+    private const double PssShareOfBudget = 0.02;
 
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
     private readonly Lock _changing = new();
-    private readonly PssAllowance _pssAllowance;
+    private readonly TimeAllowance _pssAllowance;
     private readonly Thread _thread;
     private readonly ManualResetEvent _stopping = new(false);
     private volatile TargetFootprint[] _targets = [];
@@ -28,7 +28,7 @@ internal sealed class FootprintThread : IDisposable
     /// <param name="cpuBudget">Share of one CPU the whole recorder may use, or null.</param>
     internal FootprintThread(double? cpuBudget)
     {
-        _pssAllowance = new PssAllowance(Math.Min(LargestPssShare, cpuBudget * PssShareOfBudget ?? LargestPssShare));
+        _pssAllowance = new TimeAllowance(Math.Min(LargestPssShare, cpuBudget * PssShareOfBudget ?? LargestPssShare));
         _thread = new Thread(ReadUntilStopped) { Name = "footprint", IsBackground = true };
     }
 

@@ -5,22 +5,27 @@ using Damon.Trace.Tracer.Tracepoints;
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>
-/// Fires the heartbeat every 100 ms. Live readers hold back the newest block of a stream until the next one begins; without a heartbeat
-/// the last snapshot before a pause would stay invisible. A thread and not a timer: workers of the thread pool spin before they sleep, which
-/// at ten beats a second costs more CPU than all the monitoring.
+/// Fires the heartbeat. Live readers hold back the newest block of a stream until the next one begins; without a heartbeat
+/// the last snapshot before a pause would stay invisible. A thread and not a timer: workers of the thread pool spin before they sleep.
 /// </summary>
 public sealed class HeartbeatThread : IDisposable
 {
-    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(100);
-
+    private readonly TimeSpan _period;
     private readonly DamonTracepoint _tracepoint;
     private readonly RecorderCounters _counters;
     private readonly Thread _thread;
     private readonly ManualResetEvent _stopping = new(false);
 
     /// <summary>Starts beating at once.</summary>
-    public HeartbeatThread(DamonTracepoint tracepoint, RecorderCounters counters)
+    /// <param name="tracepoint">Where the beats go.</param>
+    /// <param name="counters">What they carry.</param>
+    /// <param name="period">
+    /// Time between two beats. Ten a second, with what the runtime does for each, cost 0.2 % of a CPU; one a second is enough for whoever
+    /// does not watch.
+    /// </param>
+    public HeartbeatThread(DamonTracepoint tracepoint, RecorderCounters counters, TimeSpan period)
     {
+        _period = period;
         _tracepoint = tracepoint;
         _counters = counters;
         _thread = new Thread(BeatUntilStopped) { Name = "heartbeat", IsBackground = true };
@@ -45,7 +50,7 @@ public sealed class HeartbeatThread : IDisposable
         {
             Beat();
         }
-        while (!_stopping.WaitOne(s_period));
+        while (!_stopping.WaitOne(_period));
     }
 
     private void Beat()

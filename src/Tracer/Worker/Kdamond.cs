@@ -15,6 +15,12 @@ public sealed class Kdamond : IRecorder
 
     private const long LongestSleepNs = 200_000_000;
 
+    // Of a CPU budget, what following pages and sweeping may take; without one, shares of a CPU and of time.
+    private const double LookShareOfBudget = 0.2;
+    private const double LookShare = 0.01;
+    private const double SweepShareOfBudget = 0.4;
+    private const double LargestSweepShare = 0.02;
+
     private readonly KdamondOptions _options;
     private readonly DamonContext _context;
     private readonly AggregationReporter _reporter;
@@ -22,10 +28,13 @@ public sealed class Kdamond : IRecorder
     private readonly FootprintThread _footprints;
     private readonly Thread _thread;
     private readonly SamplingWindows _windows = new();
-    private readonly List<(MonitoredTarget Monitored, DamonTarget Target)> _targets = [];
+    private readonly List<KdamondTarget> _targets = [];
+    private readonly PageLooks _looks;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
     private long _aggregationCpuNs;
+    private long _aggregationThreadCpuNs;
+    private long _lookCpuNs;
     private long _namesCpuOfExitedNs;
     private int _nrFirstChecks;
     private long _cheapestCheckNs = long.MaxValue;
@@ -39,15 +48,18 @@ public sealed class Kdamond : IRecorder
         _options = options;
         _budget = options.CpuBudget is double share ? new CpuBudget(share) : null;
         _footprints = new FootprintThread(options.CpuBudget);
+        _looks = new PageLooks(
+            options.CpuBudget * LookShareOfBudget ?? LookShare, Math.Min(LargestSweepShare, options.CpuBudget * SweepShareOfBudget ?? LargestSweepShare));
         _reporter = new AggregationReporter(options, tracepoint, _windows);
-        _context = new DamonContext(options.Attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize);
+        DamonAttributes attributes = options.Attributes with { ExtraSamples = options.ExtraSamples };
+        _context = new DamonContext(attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize);
         foreach (MonitoredTarget monitored in targets)
         {
             DamonTarget target = monitored.FixedRanges.Count > 0
                 ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
                 : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
-            _targets.Add((monitored, target));
-            _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
+            DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
+            _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, described, tracepoint, options.Seed)));
         }
 
         _reporter.Context = _context;
@@ -83,9 +95,9 @@ public sealed class Kdamond : IRecorder
         }
 
         _footprints.Dispose();
-        foreach ((MonitoredTarget monitored, _) in _targets)
+        foreach (KdamondTarget target in _targets)
         {
-            monitored.Dispose();
+            target.Monitored.Dispose();
         }
     }
 
@@ -122,10 +134,12 @@ public sealed class Kdamond : IRecorder
         while (!_stopping && _targets.Count > 0)
         {
             long intervalNs = Math.Max(1, (long)_context.Attributes.SampleUs) * 1_000;
+            dueNs += LookAtPages();
             bool isFirst = _budget is not null && _nrFirstChecks < CpuBudget.FirstChecks;
             long cpuNs = isFirst ? Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) : 0;
             _context.PrepareAccessChecks();
             long preparedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+            TellFollowers(preparedNs);
             dueNs += intervalNs;
             SleepUntil(dueNs);
 
@@ -152,6 +166,65 @@ public sealed class Kdamond : IRecorder
         }
     }
 
+    /// <summary>
+    /// Looks at followed pages and sweeps when that is due, between two windows; returns the time it took, by which the next window comes later.
+    /// </summary>
+    private long LookAtPages()
+    {
+        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        bool needsSweep = false;
+        foreach (KdamondTarget target in _targets)
+        {
+            needsSweep |= target.Looks.NeedsSweep;
+        }
+
+        if (!_looks.IsDue(nowNs, needsSweep))
+        {
+            return 0;
+        }
+
+        long cpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        foreach (KdamondTarget target in _targets)
+        {
+            target.Looks.Look(nowNs);
+        }
+
+        long lookCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
+        long sweepNs = _looks.IsFirst && needsSweep ? Sweep() : 0;
+        if (_looks.OnLooked(nowNs, lookCpuNs, sweepNs))
+        {
+            foreach (KdamondTarget target in _targets)
+            {
+                target.Looks.Report(_looks);
+            }
+        }
+
+        _lookCpuNs += Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
+        return Time.GetNs(Time.CLOCK_MONOTONIC) - nowNs;
+    }
+
+    private long Sweep()
+    {
+        long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        foreach (KdamondTarget target in _targets)
+        {
+            if (target.Looks.NeedsSweep)
+            {
+                target.Looks.Sweep();
+            }
+        }
+
+        return Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs;
+    }
+
+    private void TellFollowers(long preparedNs)
+    {
+        foreach (KdamondTarget target in _targets)
+        {
+            target.Looks.OnPrepared(preparedNs);
+        }
+    }
+
     /// <summary>Sleeps in slices, so that a long sampling interval does not hold up the end of a recording.</summary>
     private void SleepUntil(long dueNs)
     {
@@ -173,6 +246,8 @@ public sealed class Kdamond : IRecorder
         long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         _windows.Begin(nowNs);
         _aggregationCpuNs = Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID);
+        _aggregationThreadCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        _lookCpuNs = 0;
         return nowNs;
     }
 
@@ -183,21 +258,33 @@ public sealed class Kdamond : IRecorder
         Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
         RemoveExitedTargets();
         CountNamesCpu();
-        KeepWithinBudget(
-            Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs, Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs);
+        FollowGrowth();
+        KeepWithinBudget();
+    }
+
+    /// <summary>Memory that has come is monitored at once, not when the next regions update is due: the newest is often the hottest.</summary>
+    private void FollowGrowth()
+    {
+        foreach (KdamondTarget target in _targets)
+        {
+            if (target.HasGrown())
+            {
+                _context.RequestRegionsUpdate();
+            }
+        }
     }
 
     private void RemoveExitedTargets()
     {
         for (int i = _targets.Count - 1; i >= 0; i--)
         {
-            (MonitoredTarget monitored, DamonTarget target) = _targets[i];
-            if (monitored.Process.HasExited)
+            KdamondTarget exited = _targets[i];
+            if (exited.Monitored.Process.HasExited)
             {
-                _context.RemoveTarget(target);
-                _namesCpuOfExitedNs += monitored.Names?.CpuNs ?? 0;
+                _context.RemoveTarget(exited.Target);
+                _namesCpuOfExitedNs += exited.Monitored.Names?.CpuNs ?? 0;
                 _targets.RemoveAt(i);
-                monitored.Dispose();
+                exited.Monitored.Dispose();
             }
         }
     }
@@ -205,9 +292,9 @@ public sealed class Kdamond : IRecorder
     private void CountNamesCpu()
     {
         long cpuNs = _namesCpuOfExitedNs;
-        foreach ((MonitoredTarget monitored, _) in _targets)
+        foreach (KdamondTarget target in _targets)
         {
-            cpuNs += monitored.Names?.CpuNs ?? 0;
+            cpuNs += target.Monitored.Names?.CpuNs ?? 0;
         }
 
         Counters.SetNamesCpu(cpuNs);
@@ -224,12 +311,17 @@ public sealed class Kdamond : IRecorder
         }
     }
 
-    private void KeepWithinBudget(long cpuNs, long wallNs)
+    private void KeepWithinBudget()
     {
-        if (_budget is not null)
+        if (_budget is null)
         {
-            SampleEvery(_budget.Next(_context.Attributes.SampleUs, cpuNs, wallNs, _reporter.ChecksOfLastAggregation));
+            return;
         }
+
+        long processNs = Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs;
+        long checksNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - _aggregationThreadCpuNs - _lookCpuNs;
+        long wallNs = Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs;
+        SampleEvery(_budget.Next(_context.Attributes.SampleUs, checksNs, processNs - checksNs, wallNs, _reporter.ChecksOfLastAggregation));
     }
 
     /// <summary>Changes the intervals; false when they are so already.</summary>
@@ -244,7 +336,7 @@ public sealed class Kdamond : IRecorder
         _context.SetAttributes(attributes with
         {
             SampleUs = sampleUs,
-            AggrUs = sampleUs * _budget!.SamplesPerAggregation(sampleUs),
+            AggrUs = sampleUs * CpuBudget.SamplesPerAggregation(sampleUs),
             UpdateUs = Math.Max(_options.Attributes.UpdateUs, sampleUs),
         });
         _reporter.OnIntervalsTuned(sampleUs);

@@ -14,6 +14,9 @@ public sealed record KdamondOptions
     /// <summary>Share of one CPU the recorder may use, greater than 0; null keeps the intervals as they are.</summary>
     public double? CpuBudget { get; init; }
 
+    /// <summary>Samples per sampling interval beside the one of each region; see <see cref="DamonAttributes.ExtraSamples"/>.</summary>
+    public uint ExtraSamples { get; init; } = 100;
+
     /// <summary>Ask for SCHED_FIFO, so that other load does not delay checks.</summary>
     public bool Realtime { get; init; }
 

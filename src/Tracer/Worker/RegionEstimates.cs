@@ -31,7 +31,7 @@ internal sealed class RegionEstimates
                 ResidentPages = Pages(estimate.Resident),
                 UnknownPages = Pages(estimate.Unknown),
                 TouchedPages = (float)(estimate.Touched / RegionEstimateRecord.PageBytes),
-                TouchedErrorPages = (float)(Math.Sqrt(estimate.Variance) / RegionEstimateRecord.PageBytes),
+                TouchedErrorPages = (float)(estimate.StandardError / RegionEstimateRecord.PageBytes),
             };
         }
 
@@ -40,7 +40,7 @@ internal sealed class RegionEstimates
             ResidentBytes = (ulong)Math.Round(sum.Resident),
             UnknownBytes = (ulong)Math.Round(sum.Unknown),
             TouchedBytes = (ulong)Math.Round(sum.Touched),
-            TouchedErrorBytes = (ulong)Math.Round(Math.Sqrt(sum.Variance)),
+            TouchedErrorBytes = (ulong)Math.Round(sum.StandardError),
         };
     }
 

@@ -29,7 +29,7 @@ public sealed class CpuBudgetTests
         // Up to 5 ms a check: 5 ms / 0.05 = 100 ms, five of which are 500 ms.
         ulong sampleUs = Settle(CpuBudget.DefaultShare, costPerCheckNs);
 
-        ulong aggrUs = sampleUs * new CpuBudget(CpuBudget.DefaultShare).SamplesPerAggregation(sampleUs);
+        ulong aggrUs = sampleUs * CpuBudget.SamplesPerAggregation(sampleUs);
         Assert.True(10_000_000 / aggrUs >= 15, $"an aggregation of {aggrUs} us");
     }
 
@@ -42,24 +42,24 @@ public sealed class CpuBudgetTests
 
     [Theory]
     [InlineData(5_000UL, 20UL)]
-    [InlineData(25_000UL, 20UL)]
-    [InlineData(50_000UL, 10UL)]
+    [InlineData(15_000UL, 20UL)]
+    [InlineData(30_000UL, 10UL)]
     [InlineData(100_000UL, 5UL)]
     [InlineData(1_000_000UL, 5UL)]
     public void SamplesPerAggregation_AreFewerWhenTheyAreFarApart(ulong sampleUs, ulong samples)
     {
-        // 500 ms / interval, between 5 and 20.
-        Assert.Equal(samples, new CpuBudget(0.05).SamplesPerAggregation(sampleUs));
+        // 300 ms / interval, between 5 and 20.
+        Assert.Equal(samples, CpuBudget.SamplesPerAggregation(sampleUs));
     }
 
     [Fact]
     public void AfterFirstChecks_ActsAtOnceWhenTheyAreExpensive()
     {
-        // 25 ms a check: 500 ms apart. A check of 1.25 ms fits 25 ms intervals, which are short enough to be found by measuring.
+        // 25 ms a check: 500 ms apart. A check of 0.75 ms fits 15 ms intervals, which are short enough to be found by measuring.
         var budget = new CpuBudget(0.05);
 
         Assert.Equal(500_000ul, budget.AfterFirstChecks(CpuBudget.MinSampleUs, 25_000_000));
-        Assert.Equal(CpuBudget.MinSampleUs, budget.AfterFirstChecks(CpuBudget.MinSampleUs, 1_250_000));
+        Assert.Equal(CpuBudget.MinSampleUs, budget.AfterFirstChecks(CpuBudget.MinSampleUs, 750_000));
         Assert.Equal(CpuBudget.MaxSampleUs, budget.AfterFirstChecks(CpuBudget.MinSampleUs, 60_000_000_000));
     }
 
@@ -82,13 +82,13 @@ public sealed class CpuBudgetTests
         ulong before = CpuBudget.MinSampleUs;
         for (int i = 0; i < 20; i++)
         {
-            ulong after = budget.Next(before, cpuNs: Checks * 100_000_000L, WallNs(before), Checks);
+            ulong after = budget.Next(before, Checks * 100_000_000L, 0, WallNs(before), Checks);
             Assert.InRange(after, before, 2 * before);
             before = after;
         }
 
-        // 100 ms a check and 1 %: ten seconds and more, to pay back the first ones.
-        Assert.InRange(before, 10_000_000ul, CpuBudget.MaxSampleUs);
+        // 100 ms a check and 1 %: ten seconds, less the fifth that is not worth a change.
+        Assert.InRange(before, 8_300_000ul, 12_000_000ul);
     }
 
     [Fact]
@@ -96,38 +96,34 @@ public sealed class CpuBudgetTests
     {
         var budget = new CpuBudget(0.05);
 
-        Assert.Equal(CpuBudget.MinSampleUs, budget.Next(CpuBudget.MinSampleUs, cpuNs: 1_000_000_000, WallNs(CpuBudget.MinSampleUs), Checks));
+        Assert.Equal(CpuBudget.MinSampleUs, budget.Next(CpuBudget.MinSampleUs, 1_000_000_000, 0, WallNs(CpuBudget.MinSampleUs), Checks));
     }
 
     [Fact]
-    public void Next_PaysBackWhatStartingUpTook()
+    public void Next_TakesWhatElseItCostsOffTheShareFirst()
     {
-        // 300 ms of CPU in the first aggregation, then 250 us a check, which fits 5 ms intervals exactly. Over 20 s the whole has to fit.
-        var budget = new CpuBudget(0.05);
-        ulong sampleUs = CpuBudget.MinSampleUs;
-        double cpuNs = 300_000_000;
-        double wallNs = WallNs(sampleUs);
-        budget.Next(sampleUs, (long)cpuNs, (long)wallNs, Checks);
-        while (wallNs < 20e9)
-        {
-            cpuNs += 250_000 * Checks;
-            wallNs += WallNs(sampleUs);
-            sampleUs = budget.Next(sampleUs, 250_000 * Checks, WallNs(sampleUs), Checks);
-        }
+        // 5 % in all, 2 % whatever the interval: 3 % for checks of 0.6 ms fit 20 ms intervals.
+        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 600_000, otherShare: 0.02), 16_600ul, 24_000ul);
+    }
 
-        Assert.InRange(cpuNs / wallNs, 0.03, 0.05);
+    [Fact]
+    public void Next_LeavesAThirdToTheChecksWhateverElseItCosts()
+    {
+        // 5 % in all, all of it taken: 1.67 % for checks of 0.5 ms are 30 ms.
+        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 500_000, otherShare: 0.2), 25_000ul, 36_000ul);
     }
 
     private static long WallNs(ulong sampleUs) => (long)sampleUs * 1_000 * Checks;
 
-    private static ulong Settle(double share, long costPerCheckNs) =>
-        Run(new CpuBudget(share), CpuBudget.MinSampleUs, costPerCheckNs, aggregations: 100);
+    private static ulong Settle(double share, long costPerCheckNs, double otherShare = 0) =>
+        Run(new CpuBudget(share), CpuBudget.MinSampleUs, costPerCheckNs, aggregations: 100, otherShare);
 
-    private static ulong Run(CpuBudget budget, ulong sampleUs, long costPerCheckNs, int aggregations)
+    private static ulong Run(CpuBudget budget, ulong sampleUs, long costPerCheckNs, int aggregations, double otherShare = 0)
     {
         for (int i = 0; i < aggregations; i++)
         {
-            sampleUs = budget.Next(sampleUs, costPerCheckNs * Checks, WallNs(sampleUs), Checks);
+            long wallNs = WallNs(sampleUs);
+            sampleUs = budget.Next(sampleUs, costPerCheckNs * Checks, (long)(otherShare * wallNs), wallNs, Checks);
         }
 
         return sampleUs;

@@ -18,7 +18,7 @@ internal static class LiveRun
         _ = DamonEventSource.Log;
         using LiveStream stream = LiveStream.Attach(Environment.ProcessId, state);
         using var kdamond = new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint);
-        using (new HeartbeatThread(tracepoint, kdamond.Counters))
+        using (new HeartbeatThread(tracepoint, kdamond.Counters, TimeSpan.FromMilliseconds(100)))
         {
             kdamond.Start();
             await LiveView.ShowAsync(state, options, Task.WhenAny(kdamond.Finished, stream.Ended), interrupted);

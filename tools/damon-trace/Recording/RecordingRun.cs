@@ -65,7 +65,7 @@ internal static class RecordingRun
         var tracepoint = new DamonTracepoint(natives.Registered);
         using IRecorder recorder = source.Create(tracepoint);
         LiveRecording recording = LiveRecording.Start(request.BufferMb, outputs);
-        var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters);
+        var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters, TimeSpan.FromSeconds(1));
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         long beginCpuNs = HeartbeatThread.ProcessCpuNs;
         recorder.Start();

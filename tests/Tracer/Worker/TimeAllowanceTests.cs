@@ -2,7 +2,7 @@ using Damon.Trace.Tracer.Worker;
 
 namespace Damon.Trace.Tracer.Tests.Worker;
 
-public sealed class PssAllowanceTests
+public sealed class TimeAllowanceTests
 {
     private const long MillisecondNs = 1_000_000;
     private const long SecondNs = 1_000_000_000;
@@ -14,7 +14,7 @@ public sealed class PssAllowanceTests
     public void AnExpensiveReading_ComesBackOnlyWhenItsCostIsEarned(double share, long costMs, int everySeconds)
     {
         // A reading of 50 ms at 1 % of time: one in 50 ms / 0.01 = 5 s.
-        var allowance = new PssAllowance(share);
+        var allowance = new TimeAllowance(share);
         int readings = 0;
         const int Seconds = 200;
         for (int second = 0; second < Seconds; second++)
@@ -35,7 +35,7 @@ public sealed class PssAllowanceTests
     public void CheapReadings_AreAllMade()
     {
         // Ten targets of 0.2 ms each are 2 ms a second, at 1 % of time 10 ms are allowed.
-        var allowance = new PssAllowance(0.01);
+        var allowance = new TimeAllowance(0.01);
         for (int second = 0; second < 100; second++)
         {
             allowance.Earn(SecondNs);
@@ -50,7 +50,7 @@ public sealed class PssAllowanceTests
     [Fact]
     public void ALongPause_DoesNotBuyABurst()
     {
-        var allowance = new PssAllowance(0.01);
+        var allowance = new TimeAllowance(0.01);
         allowance.Earn(3600 * SecondNs);
 
         // What one second brings, 10 ms, and the reading that goes below zero.
