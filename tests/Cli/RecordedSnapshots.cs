@@ -58,6 +58,11 @@ internal sealed class RecordedSnapshots : IRecordingSink
     public void OnFootprint(in Footprint footprint) => Footprints.Add(footprint);
 
     /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => Snapshots.Add(new RecordedSnapshot(
         snapshot.TargetId, snapshot.BeginNs ?? 0, snapshot.EndNs ?? 0, snapshot.NrSamples ?? 0, snapshot.SampleUs ?? 0,
         snapshot.Complete, snapshot.Regions.ToArray()));

@@ -31,6 +31,23 @@ internal sealed class RecordedCalls : IRecordingSink
     public void OnFootprint(in Footprint footprint) =>
         Lines.Add(string.Create(CultureInfo.InvariantCulture, $"footprint {footprint.TargetId} {footprint.TimeNs} {footprint.RssBytes}"));
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        ulong sum = 0;
+        foreach (ref readonly IdleRecord record in records)
+        {
+            sum = unchecked((sum * 31) + record.Mapping + record.ResidentPages + record.NrUnknown);
+            foreach (ushort pages in record.NrPages)
+            {
+                sum = unchecked((sum * 31) + pages);
+            }
+        }
+
+        Lines.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"idle {idle.TargetId} {idle.TimeNs} {idle.SinceNs} {idle.ShortNs} {idle.LongNs} {idle.Generation} {idle.NrPages} {records.Length} {sum:x}"));
+    }
+
     public void OnSnapshot(Snapshot snapshot)
     {
         Regions += snapshot.Count;
@@ -41,11 +58,18 @@ internal sealed class RecordedCalls : IRecordingSink
                 + (ulong)region.Cpu);
         }
 
+        foreach (ref readonly RegionEstimateRecord estimate in snapshot.Estimates)
+        {
+            sum = unchecked((sum * 31) + estimate.ResidentPages + (estimate.UnknownPages * 3) + (ulong)(estimate.TouchedPages * 100));
+        }
+
         Lines.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"snapshot {snapshot.Kdamond} {snapshot.KdamondTid} {snapshot.TargetId} {snapshot.Pid} #{snapshot.Number} "
             + $"{snapshot.Count}/{snapshot.NrRegions} {snapshot.Complete} {snapshot.BeginNs}..{snapshot.EndNs} {snapshot.NrSamples} "
-            + $"{snapshot.NrUnclearable} {snapshot.NrUnprepared} {snapshot.SampleUs} {snapshot.AggrUs} {sum:x}"));
+            + $"{snapshot.NrUnclearable} {snapshot.NrUnprepared} {snapshot.NrLate} {snapshot.NrMissed} {snapshot.WindowsNs} "
+            + $"{snapshot.SampleUs} {snapshot.AggrUs} {snapshot.Memory?.ResidentBytes} {snapshot.Memory?.TouchedBytes} "
+            + $"{snapshot.Estimates.Length} {sum:x}"));
         Seen?.Invoke(snapshot);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
+using Damon.Trace.Events;
 using Damon.Trace.Tracer.Tracepoints;
 using Microsoft.Diagnostics.NETCore.Client;
 
@@ -20,7 +21,12 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
     private readonly uint[] _accesses = new uint[regionsPerSnapshot];
     private readonly uint[] _ages = new uint[regionsPerSnapshot];
     private readonly ulong[] _sizes = new ulong[regionsPerSnapshot];
+    private readonly RegionEstimateRecord[] _estimates = new RegionEstimateRecord[regionsPerSnapshot];
+    private readonly ulong _sinceNs = (ulong)Stopwatch.GetTimestamp();
     private ulong _number;
+
+    /// <summary>Whether snapshots say what memory their regions hold, as ours do and those of older recordings do not.</summary>
+    public bool HasEstimates { get; init; } = true;
 
     /// <summary>Events of every kind emitted so far.</summary>
     public long Emitted { get; private set; }
@@ -82,7 +88,17 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
         DamonEventSource log = DamonEventSource.Log;
         uint regions = (uint)_sizes.Length;
         ulong now = (ulong)Stopwatch.GetTimestamp();
-        log.damon_trace_snapshot(0, _number, now - 100_000_000, now, SampleUs, AggrUs, regions, 20, 7, 3, 0, 0, 99_000_000, 3, 0, 0, 0, 0);
+        SnapshotMemory memory = HasEstimates ? Estimate() : new SnapshotMemory { ResidentBytes = SnapshotMemory.Unknown };
+        log.damon_trace_snapshot(
+            0, _number, now - 100_000_000, now, SampleUs, AggrUs, regions, 20, 7, 3, 0, 0, 99_000_000, 3,
+            memory.ResidentBytes, memory.UnknownBytes, memory.TouchedBytes, memory.TouchedErrorBytes);
+        for (int first = 0; HasEstimates && first < _estimates.Length; first += RegionEstimateRecord.MaxRegions)
+        {
+            int count = Math.Min(RegionEstimateRecord.MaxRegions, _estimates.Length - first);
+            log.WriteEstimates(0, (uint)first, _estimates.AsSpan(first, count));
+            Emitted++;
+        }
+
         ulong start = FirstAddress;
         for (int i = 0; i < _sizes.Length; i++)
         {
@@ -90,8 +106,58 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
             start += _sizes[i];
         }
 
-        _number++;
         Emitted += _sizes.Length + 1;
+        if (_number++ % 10 == 9)
+        {
+            EmitIdle(now);
+        }
+    }
+
+    /// <summary>Both mappings with some pages in every bucket.</summary>
+    private void EmitIdle(ulong nowNs)
+    {
+        IdlePages idle = new()
+        {
+            TimeNs = nowNs,
+            SinceNs = _sinceNs,
+            ShortNs = 100_000_000,
+            LongNs = 1_000_000_000,
+            Generation = 1,
+            NrRecords = 2,
+            NrPages = 300,
+        };
+        Span<IdleRecord> records = stackalloc IdleRecord[2];
+        records.Clear();
+        for (int i = 0; i < records.Length; i++)
+        {
+            records[i].Mapping = (uint)i;
+            records[i].ResidentPages = 50_000;
+            records[i].NrUnknown = (ushort)_random.Next(5);
+            for (int bucket = 0; bucket < IdleBuckets.Count; bucket++)
+            {
+                records[i].NrPages[bucket] = (ushort)_random.Next(20);
+            }
+        }
+
+        DamonEventSource.Log.WriteIdle(in idle, records);
+        Emitted++;
+    }
+
+    /// <summary>Half of every region is resident, and as much of that touched as there are accesses.</summary>
+    private SnapshotMemory Estimate()
+    {
+        SnapshotMemory sum = default;
+        for (int i = 0; i < _sizes.Length; i++)
+        {
+            uint resident = (uint)(_sizes[i] / 2 / RegionEstimateRecord.PageBytes);
+            float touched = resident * _accesses[i] / 20f;
+            _estimates[i] = new RegionEstimateRecord { ResidentPages = resident, TouchedPages = touched, TouchedErrorPages = touched / 10 };
+            sum.ResidentBytes += resident * (ulong)RegionEstimateRecord.PageBytes;
+            sum.TouchedBytes += (ulong)(touched * RegionEstimateRecord.PageBytes);
+        }
+
+        sum.TouchedErrorBytes = sum.TouchedBytes / 100;
+        return sum;
     }
 
     private static EventPipeSession StartSession(string provider, int bufferMb) =>

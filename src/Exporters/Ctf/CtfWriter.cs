@@ -73,6 +73,10 @@ public sealed class CtfWriter : IRecordingSink
         Events++;
     }
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
     /// <summary>Bound by the copy and the file, 66 bytes and about 0.3 us an event; no allocation while cpus and targets stay the same.</summary>
     public void OnSnapshot(Snapshot snapshot)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Damo;
@@ -21,6 +22,10 @@ public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = 
     private string? _kdamondName;
     private int _used;
     private bool _begun;
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
 
     /// <summary>Bound by the output, 20 bytes and about 40 ns a region; no allocation once every target was seen.</summary>
     public void OnSnapshot(Snapshot snapshot)

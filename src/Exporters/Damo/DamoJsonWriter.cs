@@ -39,6 +39,10 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
 
     public void OnContext(ContextDescription context) => _contexts[context.Kdamond] = context.Attributes;
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
     /// <summary>Bound by the text, about 100 bytes a region; no allocation once every kdamond and target was seen.</summary>
     public void OnSnapshot(Snapshot snapshot)
     {

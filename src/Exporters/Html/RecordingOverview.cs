@@ -57,6 +57,13 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
 
     public void OnFootprint(in Footprint footprint) => Times.OnFootprint(in footprint);
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        Extent.OnIdle(in idle, records);
+        Last.OnIdle(in idle, records);
+        Times.OnIdle(in idle, records);
+    }
+
     public void OnSnapshot(Snapshot snapshot)
     {
         _meter.Measure(snapshot);

@@ -11,6 +11,9 @@ internal enum ColumnKind
     /// <summary>Nanoseconds since 1970-01-01 UTC.</summary>
     Timestamp,
 
+    /// <summary>Microseconds since 1970-01-01 UTC.</summary>
+    TimestampMicros,
+
     String,
     Boolean,
 }

@@ -38,12 +38,18 @@ internal sealed record ColumnSchema(string Name, ColumnKind Kind, bool Optional 
             case ColumnKind.UInt64:
                 WriteUnsigned(ref element, convertedType: 14, bits: 64);
                 break;
-            case ColumnKind.Timestamp:
+            case ColumnKind.Timestamp or ColumnKind.TimestampMicros:
+                if (Kind == ColumnKind.TimestampMicros)
+                {
+                    // TIMESTAMP_MICROS; nanoseconds have no converted type.
+                    element.I32(6, 10);
+                }
+
                 ThriftWriter union = element.Struct(10);
                 ThriftWriter timestamp = union.Struct(8);
                 timestamp.Bool(1, true);
                 ThriftWriter unit = timestamp.Struct(2);
-                unit.EmptyStruct(3);
+                unit.EmptyStruct(Kind == ColumnKind.TimestampMicros ? 2 : 3);
                 unit.End();
                 timestamp.End();
                 union.End();

@@ -10,4 +10,7 @@ public sealed record ParquetOptions
 
     /// <summary>Rows of a page at most.</summary>
     public int PageRows { get; init; } = 20_480;
+
+    /// <summary>Timestamps in microseconds, cut off: Spark refuses nanoseconds. Other times keep their nanoseconds.</summary>
+    public bool MicrosecondTimestamps { get; init; }
 }

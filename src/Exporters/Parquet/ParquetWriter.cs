@@ -24,7 +24,7 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     {
         options ??= new ParquetOptions();
         _compressor = new PageCompressor(options.Compression);
-        ColumnSet columns = new(_compressor, options.PageRows);
+        ColumnSet columns = new(_compressor, options);
         _columns = new SnapshotColumns(columns);
         _table = new ParquetTable("damon_aggregated", output, columns, options);
     }
@@ -40,6 +40,10 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     public void OnTarget(TargetDescription target) => _metadata.Add(target);
 
     public void OnHeartbeat(in Heartbeat heartbeat) => _metadata.Set(heartbeat);
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
 
     /// <summary>Bound by encoding and compressing the columns, 0.25 us a row on a busy 2-core machine; no allocation per row.</summary>
     public void OnSnapshot(Snapshot snapshot)

@@ -68,6 +68,10 @@ public sealed class PerfDataWriter : IRecordingSink
         }
     }
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
     public void OnSnapshot(Snapshot snapshot)
     {
         if (snapshot.Count == 0)

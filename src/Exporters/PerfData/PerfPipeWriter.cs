@@ -44,6 +44,10 @@ public sealed class PerfPipeWriter : IRecordingSink
         }
     }
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
     public void OnSnapshot(Snapshot snapshot)
     {
         if (snapshot.Count == 0)

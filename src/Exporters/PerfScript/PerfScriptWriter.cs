@@ -48,6 +48,10 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
         Lines++;
     }
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
     /// <summary>Bound by the output; no allocation while the kdamond stays the same.</summary>
     public void OnSnapshot(Snapshot snapshot)
     {

@@ -54,6 +54,14 @@ internal sealed class SinkGroup(params IRecordingSink[] sinks) : IRecordingSink
         }
     }
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        foreach (IRecordingSink sink in sinks)
+        {
+            sink.OnIdle(in idle, records);
+        }
+    }
+
     public void OnSnapshot(Snapshot snapshot)
     {
         foreach (IRecordingSink sink in sinks)

@@ -84,12 +84,16 @@ internal sealed class DamonEventDispatcher
                 return TryMapping(ref reader);
             case DamonEventId.Snapshot:
                 return TrySnapshot(ref reader, thread);
+            case DamonEventId.Estimates:
+                return TryEstimates(ref reader, timestampNs, thread);
             case DamonEventId.Heartbeat:
                 return TryHeartbeat(ref reader);
             case DamonEventId.Relayed:
                 return TryRelayed(ref reader, thread);
             case DamonEventId.Footprint:
                 return TryFootprint(ref reader);
+            case DamonEventId.Idle:
+                return TryIdle(ref reader);
             default:
                 // An event of a later version: nothing we know depends on it.
                 return true;
@@ -182,7 +186,46 @@ internal sealed class DamonEventDispatcher
         // The runtime does not tell the CPU of an event; the header does, and its regions follow at once.
         _snapshotThread = thread;
         _snapshotCpu = (int)header.Cpu;
-        _assembler.Open(KdamondOf(thread), thread, in header);
+        _assembler.Open(KdamondOf(thread), thread, in header, ReadMemory(ref reader));
+        return true;
+    }
+
+    /// <summary>The second part of a header: older recordings have none, and what the kernel cannot be asked is marked unknown.</summary>
+    private static SnapshotMemory? ReadMemory(ref PayloadReader reader)
+    {
+        if (reader.Left < Unsafe.SizeOf<SnapshotMemory>())
+        {
+            return null;
+        }
+
+        SnapshotMemory memory = reader.Read<SnapshotMemory>();
+        return memory.ResidentBytes == SnapshotMemory.Unknown ? null : memory;
+    }
+
+    private bool TryEstimates(ref PayloadReader reader, long timestampNs, int thread)
+    {
+        ulong targetId = reader.Read<ulong>();
+        uint first = reader.Read<uint>();
+        ReadOnlySpan<RegionEstimateRecord> records = reader.ReadRecords<RegionEstimateRecord>(reader.Read<uint>());
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _assembler.AddEstimates(KdamondOf(thread), thread, targetId, first, records, timestampNs);
+        return true;
+    }
+
+    private bool TryIdle(ref PayloadReader reader)
+    {
+        IdlePages idle = reader.Read<IdlePages>();
+        ReadOnlySpan<IdleRecord> records = reader.ReadRecords<IdleRecord>(idle.NrRecords);
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        _sink.OnIdle(in idle, records);
         return true;
     }
 
@@ -269,6 +312,23 @@ internal sealed class DamonEventDispatcher
             T value = MemoryMarshal.Read<T>(_rest);
             _rest = _rest[Unsafe.SizeOf<T>()..];
             return value;
+        }
+
+        /// <summary>Bytes not read yet.</summary>
+        public readonly int Left => _rest.Length;
+
+        /// <summary>A blob that holds so many records.</summary>
+        public ReadOnlySpan<T> ReadRecords<T>(uint count)
+            where T : unmanaged
+        {
+            ReadOnlySpan<T> records = MemoryMarshal.Cast<byte, T>(ReadBlob());
+            if ((uint)records.Length < count)
+            {
+                Failed = true;
+                return default;
+            }
+
+            return records[..(int)count];
         }
 
         /// <summary>Its size in bytes, then the bytes.</summary>

@@ -22,6 +22,14 @@ public interface IRecordingSink
     /// <summary>What memory a target holds; about once per second and target.</summary>
     void OnFootprint(in Footprint footprint) { }
 
+    /// <summary>
+    /// For how long the memory of a target has been idle; about once per second and target, after the snapshot of its time. Without a
+    /// default body, so that whoever passes a recording on cannot forget it.
+    /// </summary>
+    /// <param name="idle">Facts of all records; valid during the call.</param>
+    /// <param name="records">One per mapping; valid during the call.</param>
+    void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records);
+
     /// <summary>One snapshot; the instance is reused after the call returns.</summary>
     void OnSnapshot(Snapshot snapshot);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.Recordings;
 
@@ -9,6 +10,8 @@ namespace Damon.Trace.Exporters.Recordings;
 public sealed class Snapshot
 {
     private RegionEvent[] _regions = new RegionEvent[1024];
+    private RegionEstimateRecord[] _estimates = [];
+    private int _nrEstimates;
 
     /// <summary>Name of the kdamond's thread: the comm of the text.</summary>
     public string Kdamond { get; set; } = "";
@@ -46,6 +49,18 @@ public sealed class Snapshot
     /// <summary>Samples of the snapshot that were not prepared (summed over regions), where known.</summary>
     public uint? NrUnprepared { get; set; }
 
+    /// <summary>Checks that came more than half a sampling interval late, where known.</summary>
+    public uint? NrLate { get; set; }
+
+    /// <summary>Sampling intervals that passed without any check, where known.</summary>
+    public uint? NrMissed { get; set; }
+
+    /// <summary>Sum of the real lengths of all sampling windows in nanoseconds, where known.</summary>
+    public ulong? WindowsNs { get; set; }
+
+    /// <summary>What the snapshot says about the memory of its target; null where it says nothing, or the kernel could not be asked.</summary>
+    public SnapshotMemory? Memory { get; set; }
+
     /// <summary>Sampling interval in microseconds, where known.</summary>
     public ulong? SampleUs { get; set; }
 
@@ -64,6 +79,12 @@ public sealed class Snapshot
     /// <summary>The regions in order of arrival, which is address order.</summary>
     public ReadOnlySpan<RegionEvent> Regions => _regions.AsSpan(0, Count);
 
+    /// <summary>
+    /// What the samples of each region say about its memory: one record per region, in the same order, or none at all where the source has
+    /// none or some were lost.
+    /// </summary>
+    public ReadOnlySpan<RegionEstimateRecord> Estimates => _estimates.AsSpan(0, _nrEstimates);
+
     /// <summary>Appends a region; amortised without allocation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in RegionEvent region)
@@ -76,6 +97,25 @@ public sealed class Snapshot
         _regions[Count++] = region;
     }
 
-    /// <summary>Forgets the regions; the fields are the reader's to set.</summary>
-    public void Clear() => Count = 0;
+    /// <summary>Appends the estimates of the next regions; amortised without allocation.</summary>
+    public void AddEstimates(ReadOnlySpan<RegionEstimateRecord> estimates)
+    {
+        if (_nrEstimates + estimates.Length > _estimates.Length)
+        {
+            Array.Resize(ref _estimates, Math.Max(_nrEstimates + estimates.Length, _estimates.Length * 2));
+        }
+
+        estimates.CopyTo(_estimates.AsSpan(_nrEstimates));
+        _nrEstimates += estimates.Length;
+    }
+
+    /// <summary>Forgets the estimates.</summary>
+    public void ClearEstimates() => _nrEstimates = 0;
+
+    /// <summary>Forgets regions and estimates; the fields are the reader's to set.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        _nrEstimates = 0;
+    }
 }

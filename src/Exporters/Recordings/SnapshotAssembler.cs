@@ -47,6 +47,9 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     /// <summary>Snapshots that begin before the end of the one before of the same kdamond and target.</summary>
     public long Backwards { get; private set; }
 
+    /// <summary>Snapshots whose estimates were lost or did not match their regions, and were left out.</summary>
+    public long WithoutEstimates { get; private set; }
+
     /// <summary>Takes one event. Bound by the copy of a region (40 bytes); no allocation once every kdamond and target was seen.</summary>
     /// <param name="kdamond">Name of the thread.</param>
     /// <param name="kdamondTid">Its id.</param>
@@ -105,7 +108,7 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     }
 
     /// <summary>Begins a snapshot whose facts are known before its regions; whatever of the same kdamond and target is open is incomplete.</summary>
-    public void Open(string kdamond, int kdamondTid, in SnapshotHeader header)
+    public void Open(string kdamond, int kdamondTid, in SnapshotHeader header, SnapshotMemory? memory = null)
     {
         Series series = Find(kdamond, kdamondTid, header.TargetId);
         if (series.Snapshot is not null)
@@ -121,11 +124,47 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         snapshot.NrSamples = header.NrSamples;
         snapshot.NrUnclearable = header.NrUnclearable;
         snapshot.NrUnprepared = header.NrUnprepared;
+        snapshot.NrLate = header.NrLate;
+        snapshot.NrMissed = header.NrMissed;
+        snapshot.WindowsNs = header.WindowsNs;
         snapshot.SampleUs = header.SampleUs;
         snapshot.AggrUs = header.AggrUs;
+        snapshot.Memory = memory;
         if (header.NrRegions == 0)
         {
             Close(series);
+        }
+    }
+
+    /// <summary>
+    /// Takes the estimates of the next regions of a snapshot whose header came. Those that do not continue what is there (of a snapshot whose
+    /// header was lost, behind some that were lost, more than it has regions) make all estimates of the snapshot unusable: they are counted.
+    /// </summary>
+    /// <param name="kdamond">Name of the thread.</param>
+    /// <param name="kdamondTid">Its id.</param>
+    /// <param name="targetId">Whose they are.</param>
+    /// <param name="first">Index of the first of their regions.</param>
+    /// <param name="estimates">One per region.</param>
+    /// <param name="timestampNs">Time of the event.</param>
+    public void AddEstimates(
+        string kdamond, int kdamondTid, ulong targetId, uint first, ReadOnlySpan<RegionEstimateRecord> estimates, long timestampNs)
+    {
+        Series series = Find(kdamond, kdamondTid, targetId);
+        if (series.Snapshot is not { Count: 0 } snapshot)
+        {
+            // Of a snapshot whose header was lost: whoever is still open lacks regions and is closed by the first of its successor.
+            WithoutEstimates += first == 0 ? 1 : 0;
+            return;
+        }
+
+        series.EstimatesNs = timestampNs;
+        series.Estimates = series.Estimates is not State.Broken && first == (uint)snapshot.Estimates.Length
+            && (uint)estimates.Length <= snapshot.NrRegions - first
+            ? State.Whole
+            : State.Broken;
+        if (series.Estimates is State.Whole)
+        {
+            snapshot.AddEstimates(estimates);
         }
     }
 
@@ -150,6 +189,11 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         if (Twins > 0)
         {
             yield return $"{Twins} events were left out: their threads reported the same regions under another event's name";
+        }
+
+        if (WithoutEstimates > 0)
+        {
+            yield return $"{WithoutEstimates} snapshots are without their estimates: events of them were lost";
         }
 
         if (Impossible > 0)
@@ -239,6 +283,10 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         snapshot.NrSamples = null;
         snapshot.NrUnclearable = null;
         snapshot.NrUnprepared = null;
+        snapshot.NrLate = null;
+        snapshot.NrMissed = null;
+        snapshot.WindowsNs = null;
+        snapshot.Memory = null;
         snapshot.SampleUs = null;
         snapshot.AggrUs = null;
         snapshot.WallOffsetNs = null;
@@ -246,6 +294,7 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         series.Snapshot = snapshot;
         series.NextNumber = number + 1;
         series.LastEnd = 0;
+        series.Estimates = State.None;
         _open.Add(series);
         return snapshot;
     }
@@ -262,11 +311,36 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
             IncompleteSnapshots++;
         }
 
+        CheckEstimates(series, snapshot);
         finished(snapshot);
         _free.Push(snapshot);
     }
 
+    /// <summary>
+    /// Estimates and regions know each other by index only: all have to be there, and of one moment. They are emitted back to back, so half an
+    /// aggregation between them means that they are of different snapshots, what was between them being lost.
+    /// </summary>
+    private void CheckEstimates(Series series, Snapshot snapshot)
+    {
+        bool expected = series.Estimates is not State.None || (snapshot.NrRegions > 0 && snapshot.Memory is { ResidentBytes: > 0 });
+        bool matching = series.Estimates is State.Whole && snapshot.Complete && snapshot.Estimates.Length == snapshot.Count
+            && (ulong)Math.Abs(series.LastNs - series.EstimatesNs) <= snapshot.AggrUs * 500;
+        if (!matching)
+        {
+            snapshot.ClearEstimates();
+            WithoutEstimates += expected ? 1 : 0;
+        }
+    }
+
     private readonly record struct Key(string Kdamond, int Tid, ulong TargetId);
+
+    /// <summary>Estimates of an open snapshot.</summary>
+    private enum State
+    {
+        None,
+        Whole,
+        Broken,
+    }
 
     /// <summary>The snapshots of one kdamond and target, one after the other.</summary>
     private sealed class Series(Key key, string kdamond)
@@ -278,5 +352,7 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         public long LastNs = long.MinValue;
         public ulong LastEnd;
         public ulong NextNumber;
+        public State Estimates;
+        public long EstimatesNs;
     }
 }

@@ -78,6 +78,14 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
         }
     }
 
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        if (IsSelected(idle.TargetId, (long)idle.TimeNs - 1, (long)idle.TimeNs))
+        {
+            Take(in idle, records);
+        }
+    }
+
     public void OnSnapshot(Snapshot snapshot)
     {
         Meter.Measure(snapshot);
@@ -105,6 +113,11 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
 
     /// <summary>Takes a footprint of a selected target and time.</summary>
     protected virtual void Take(in Footprint footprint)
+    {
+    }
+
+    /// <summary>Takes the idle times of a selected target and time.</summary>
+    protected virtual void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }
 

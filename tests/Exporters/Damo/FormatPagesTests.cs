@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Damon.Trace.Events;
@@ -16,7 +17,11 @@ public sealed partial class FormatPagesTests
     [InlineData(typeof(TargetDescription), DamonEventName.Target, DamonEventId.Target)]
     [InlineData(typeof(MappingDescription), DamonEventName.Mapping, DamonEventId.Mapping)]
     [InlineData(typeof(SnapshotHeader), DamonEventName.Snapshot, DamonEventId.Snapshot)]
+    [InlineData(typeof(SnapshotMemory), DamonEventName.Snapshot, DamonEventId.Snapshot)]
+    [InlineData(typeof(RegionEstimateRecord), DamonEventName.Estimates, DamonEventId.Estimates)]
     [InlineData(typeof(Heartbeat), DamonEventName.Heartbeat, DamonEventId.Heartbeat)]
+    [InlineData(typeof(IdlePages), DamonEventName.Idle, DamonEventId.Idle)]
+    [InlineData(typeof(IdleRecord), DamonEventName.Idle, DamonEventId.Idle)]
     public void EventStream_HasEveryFieldOfEveryPayload(Type payload, string name, int id)
     {
         string page = Page("event-stream.md");
@@ -25,7 +30,7 @@ public sealed partial class FormatPagesTests
         int end = page.IndexOf("\n## ", begin + 1, StringComparison.Ordinal);
         string section = page[begin..(end < 0 ? page.Length : end)];
         IEnumerable<string> fields = payload.IsValueType
-            ? payload.GetFields().Select(f => f.Name)
+            ? payload.GetFields(BindingFlags.Public | BindingFlags.Instance).Select(f => f.Name)
             : payload.GetProperties().Where(p => p.PropertyType != typeof(ContextAttributes)).Select(p => p.Name);
         Assert.All(fields, field => Assert.Matches($@"\b{Snake(field)}\b", section));
     }
@@ -35,7 +40,7 @@ public sealed partial class FormatPagesTests
     {
         using PageCompressor compressor = new(ParquetCompression.None);
         string page = Page("parquet.md");
-        ColumnSet columns = new(compressor, 16);
+        ColumnSet columns = new(compressor, new ParquetOptions());
         _ = new SnapshotColumns(columns);
         Assert.All(columns.All, column => Assert.Matches($@"\n\|[^|]*\b{column.Schema.Name}\b", page));
     }

@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Tests.Damo;
@@ -8,6 +9,10 @@ internal sealed class RecordedSink : IRecordingSink
     internal List<RecordedSnapshot> Snapshots { get; } = [];
 
     internal RecordingEnd? End { get; private set; }
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
 
     public void OnSnapshot(Snapshot snapshot) => Snapshots.Add(new RecordedSnapshot(snapshot));
 

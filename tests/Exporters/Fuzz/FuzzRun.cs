@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;
@@ -97,6 +98,10 @@ internal static class FuzzRun
     private sealed class CheckingSink : IRecordingSink
     {
         internal RecordingEnd? End { get; private set; }
+
+        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+        {
+        }
 
         public void OnSnapshot(Snapshot snapshot)
         {

@@ -43,6 +43,10 @@ public sealed class DataSetTests : IDisposable
         }
 
         Assert.Equal([["0", "9000", "8000", null, "10"]], Read(reader, "footprint", "2026-09-21", 3));
+        Assert.Equal(
+            [["0", "5", "100", "1000", "7", "1", "40960", "2", "1", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "3"],
+             ["0", "5", "100", "1000", "7", null, "8192", "0", "0", "4", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0"]],
+            Read(reader, "idle", "2026-09-22", 3));
         Assert.Equal([["2499500000", "25", "1", "250", "3", "4", "5", "line 3: cut"]], Read(reader, "recordings", "2026-09-22", 3));
     }
 
@@ -143,6 +147,22 @@ public sealed class DataSetTests : IDisposable
             writer.OnSnapshot(snapshot);
         }
 
+        IdleRecord some = new() { Mapping = 1, ResidentPages = 10, NrUnknown = 2 };
+        some.NrPages[0] = 1;
+        some.NrPages[14] = 3;
+        IdleRecord other = new() { Mapping = IdleRecord.OtherMappings, ResidentPages = 2 };
+        other.NrPages[1] = 4;
+        IdlePages idle = new()
+        {
+            TimeNs = (ulong)snapshots.Count * 100_000_000,
+            SinceNs = 5,
+            ShortNs = 100,
+            LongNs = 1000,
+            Generation = 7,
+            NrRecords = 2,
+            NrPages = 10,
+        };
+        writer.OnIdle(in idle, [some, other]);
         writer.OnEnd(new RecordingEnd(snapshots.Count, 1, snapshots.Sum(snapshot => snapshot.Count), 3, "line 3: cut"));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.Recordings;
 
@@ -12,6 +13,7 @@ internal sealed class ExpectedTable
     [
         "timestamp", "monotonic_ns", "kdamond", "kdamond_tid", "cpu", "target_id", "pid", "snapshot", "region", "nr_regions", "start", "end",
         "nr_accesses", "age", "sample_us", "aggr_us", "begin_ns", "end_ns", "complete", "nr_samples", "nr_unclearable", "nr_unprepared",
+        "nr_late", "nr_missed", "windows_ns", "resident_bytes", "unknown_bytes", "touched_bytes", "touched_error_bytes",
     ];
 
     internal List<string?[]> Rows { get; } = [];
@@ -24,6 +26,7 @@ internal sealed class ExpectedTable
         for (int i = 0; i < snapshot.Count; i++)
         {
             RegionEvent region = snapshot.Regions[i];
+            RegionEstimateRecord? estimate = snapshot.Estimates.IsEmpty ? null : snapshot.Estimates[i];
             Rows.Add(
             [
                 Text(region.TimestampNs + snapshot.WallOffsetNs), Text(region.TimestampNs), snapshot.Kdamond, Text(snapshot.KdamondTid),
@@ -31,6 +34,9 @@ internal sealed class ExpectedTable
                 Text(snapshot.NrRegions), Text(region.Start), Text(region.End), Text(region.NrAccesses), Text(region.Age),
                 Text(snapshot.SampleUs), Text(snapshot.AggrUs), Text(snapshot.BeginNs), Text(snapshot.EndNs),
                 snapshot.Complete ? "true" : "false", Text(snapshot.NrSamples), Text(snapshot.NrUnclearable), Text(snapshot.NrUnprepared),
+                Text(snapshot.NrLate), Text(snapshot.NrMissed), Text(snapshot.WindowsNs), Text(estimate?.ResidentPages * 4096UL),
+                Text(estimate?.UnknownPages * 4096UL), Text(Bytes(estimate?.TouchedPages)),
+                Text(Bytes(estimate?.TouchedErrorPages)),
             ]);
         }
     }
@@ -63,6 +69,9 @@ internal sealed class ExpectedTable
             NrSamples = 20,
             NrUnclearable = 0,
             NrUnprepared = 1,
+            NrLate = 2,
+            NrMissed = 0,
+            WindowsNs = 98_000_000,
             WallOffsetNs = 1_790_000_000_000_000_000,
             Complete = true,
         };
@@ -103,6 +112,9 @@ internal sealed class ExpectedTable
             NrSamples = Maybe(random, (uint)U64(random)),
             NrUnclearable = Maybe(random, (uint)U64(random)),
             NrUnprepared = Maybe(random, (uint)U64(random)),
+            NrLate = Maybe(random, (uint)U64(random)),
+            NrMissed = Maybe(random, (uint)U64(random)),
+            WindowsNs = Maybe(random, U64(random)),
             WallOffsetNs = Maybe(random, 1_790_000_000_000_000_000),
             Complete = random.Next(2) == 0,
         };
@@ -120,6 +132,20 @@ internal sealed class ExpectedTable
             });
         }
 
+        for (int i = 0, count = random.Next(2) * snapshot.Count; i < count; i++)
+        {
+            snapshot.AddEstimates(
+            [
+                new RegionEstimateRecord
+                {
+                    ResidentPages = (uint)U64(random),
+                    UnknownPages = (uint)U64(random),
+                    TouchedPages = random.NextSingle() * 1e9f,
+                    TouchedErrorPages = random.NextSingle(),
+                },
+            ]);
+        }
+
         return snapshot;
     }
 
@@ -134,6 +160,8 @@ internal sealed class ExpectedTable
 
     private static T? Maybe<T>(Random random, T value)
         where T : struct => random.Next(3) == 0 ? null : value;
+
+    private static ulong? Bytes(float? pages) => pages is { } known ? (ulong)Math.Round(known * 4096.0) : null;
 
     private static string? Text<T>(T value) => value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

@@ -197,8 +197,25 @@ public sealed class ParquetWriterTests : IDisposable
         Assert.Equal(ExpectedTable.Columns, columns.Select(column => column[0]));
         Assert.Equal(
             "TIMESTAMP WITH TIME ZONE,BIGINT,VARCHAR,INTEGER,INTEGER,UBIGINT,INTEGER,UBIGINT,UINTEGER,UINTEGER,UBIGINT,UBIGINT,"
-            + "UINTEGER,UINTEGER,UBIGINT,UBIGINT,BIGINT,BIGINT,BOOLEAN,UINTEGER,UINTEGER,UINTEGER",
+            + "UINTEGER,UINTEGER,UBIGINT,UBIGINT,BIGINT,BIGINT,BOOLEAN,UINTEGER,UINTEGER,UINTEGER,"
+            + "UINTEGER,UINTEGER,UBIGINT,UBIGINT,UBIGINT,UBIGINT,UBIGINT",
             string.Join(',', columns.Select(column => column[1])));
+    }
+
+    [SkippableFact]
+    public void MicrosecondTimestamps_AreReadAsSuch()
+    {
+        ForeignReader.SkipIfMissing();
+        ExpectedTable table = new();
+        table.Add(ExpectedTable.Ordinary(1, 150));
+        string path = _directory.Of("microseconds.parquet");
+        Write(path, table, Small(ParquetCompression.None) with { MicrosecondTimestamps = true });
+
+        string?[] timestamp = ForeignReader.Read(ForeignReader.Hyparquet, [path], "schema")[0][0];
+        Assert.Contains("MICROS", timestamp[1], StringComparison.Ordinal);
+        List<string?[]> rows = ForeignReader.Read(ForeignReader.Hyparquet, [path], "rows")[0];
+        Assert.Equal(table.Rows.Select(row => row[0]![..^3]), rows.Select(row => row[0]));
+        AssertRows(table, ForeignReader.Read(ForeignReader.DuckDb, [path], "rows")[0], ForeignReader.DuckDb, "microseconds");
     }
 
     internal static ParquetOptions Small(ParquetCompression compression) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
@@ -103,6 +104,10 @@ public class PerfDataThroughputTests(Xunit.Abstractions.ITestOutputHelper output
     private sealed class Count : IRecordingSink
     {
         public long Events { get; private set; }
+
+        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+        {
+        }
 
         public void OnSnapshot(Snapshot snapshot) => Events += snapshot.Count;
 

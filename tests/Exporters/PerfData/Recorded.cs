@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
@@ -33,6 +34,10 @@ internal sealed class Recorded : IRecordingSink
 
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Lines.Add($"{timestampNs} {cpu} {kdamond} {kdamondTid} tune {sampleUs}");
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
 
     public void OnSnapshot(Snapshot snapshot)
     {

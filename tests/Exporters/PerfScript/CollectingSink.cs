@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Tests.PerfScript;
@@ -13,6 +14,10 @@ internal sealed class CollectingSink : IRecordingSink
 
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Tunes.Add((timestampNs, cpu, kdamond, kdamondTid, sampleUs));
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
 
     public void OnSnapshot(Snapshot snapshot)
     {

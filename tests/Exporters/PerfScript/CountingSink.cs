@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Tests.PerfScript;
@@ -6,6 +7,10 @@ namespace Damon.Trace.Exporters.Tests.PerfScript;
 internal sealed class CountingSink : IRecordingSink
 {
     internal long Regions { get; private set; }
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
 
     public void OnSnapshot(Snapshot snapshot) => Regions += snapshot.Count;
 

@@ -95,7 +95,7 @@ public sealed class LiveSessionTests
         RecordedCalls calls = new();
         using MemoryStream copy = new();
         Thread copier = Start(() => session.EventStream.CopyTo(copy));
-        SyntheticRecording recording = new(regionsPerSnapshot: 1000);
+        SyntheticRecording recording = new(regionsPerSnapshot: 1000) { HasEstimates = false };
         recording.EmitDescriptions();
         Thread.Sleep(300);
 

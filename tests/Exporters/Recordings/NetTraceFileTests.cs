@@ -1,4 +1,5 @@
 using System.Text;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 using Damon.Trace.Exporters.Recordings.TraceEvents;
@@ -17,6 +18,18 @@ public sealed class NetTraceFileTests(RecordedFile file)
         Assert.Equal(RecordedFile.Snapshots, calls.Lines.Count(line => line.StartsWith("snapshot kdamond.0 ", StringComparison.Ordinal)));
         Assert.Contains(calls.Lines, line => line.Contains("[heap]", StringComparison.Ordinal));
         Assert.Contains(calls.Lines, line => line.Contains(" 0 4242 #39 250/250 True ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_snapshot_has_its_estimates_and_the_facts_of_its_header()
+    {
+        RecordedCalls calls = Read(new NetTraceReader(new MemoryStream(file.Bytes)));
+
+        Assert.Empty(calls.End!.Notes);
+        Assert.All(
+            calls.Lines.Where(line => line.StartsWith("snapshot ", StringComparison.Ordinal)),
+            line => Assert.Matches(" 7 3 0 0 99000000 5000 100000 [1-9][0-9]* [0-9]+ 250 [0-9a-f]+$", line));
+        Assert.Equal(RecordedFile.Snapshots / 10, calls.Lines.Count(line => line.StartsWith("idle 0 ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -149,6 +162,10 @@ public sealed class NetTraceFileTests(RecordedFile file)
     private sealed class CountingSink : IRecordingSink
     {
         private long _regions;
+
+        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+        {
+        }
 
         public void OnSnapshot(Snapshot snapshot) => _regions += snapshot.Count;
 

@@ -218,8 +218,83 @@ public sealed class SnapshotAssemblerTests
         }
     }
 
-    private void Open(uint nrRegions, ulong number) =>
-        _assembler.Open("k", 1, new SnapshotHeader { NrRegions = nrRegions, Snapshot = number, BeginNs = 5 });
+    [Fact]
+    public void Estimates_BelongToTheRegionsOfTheirHeader()
+    {
+        Open(nrRegions: 2, number: 7);
+        Estimate(0, [10]);
+        Estimate(1, [11]);
+        Add("0-1/2", "1-2/2");
+        Expect("k1.0#7 0-1 1-2 window 5 estimates 10 11");
+        Assert.Equal(0, _assembler.WithoutEstimates);
+    }
+
+    [Theory]
+    [InlineData(0u, 3)]
+    [InlineData(1u, 1)]
+    [InlineData(0u, 1)]
+    public void EstimatesThatDoNotMatch_AreLeftOutAndCounted(uint first, int count)
+    {
+        Open(nrRegions: 2, number: 7);
+        Estimate(first, new uint[count]);
+        Add("0-1/2", "1-2/2");
+        Expect("k1.0#7 0-1 1-2 window 5");
+        Assert.Equal(1, _assembler.WithoutEstimates);
+    }
+
+    [Fact]
+    public void LostRegion_TakesTheEstimatesWithIt()
+    {
+        Open(nrRegions: 2, number: 7);
+        Estimate(0, [10, 11]);
+        Add("0-1/2");
+        Open(nrRegions: 2, number: 8);
+        Estimate(0, [12, 13]);
+        Add("0-1/2", "1-2/2");
+        Expect("k1.0#7 0-1 incomplete of 2 window 5", "k1.0#8 0-1 1-2 window 5 estimates 12 13");
+        Assert.Equal(1, _assembler.WithoutEstimates);
+    }
+
+    [Fact]
+    public void LostHeader_DoesNotGiveItsEstimatesToAnother()
+    {
+        Open(nrRegions: 2, number: 7);
+        Estimate(0, [10, 11]);
+        Estimate(0, [12, 13]);
+        Add("0-1/2", "1-2/2");
+        Estimate(0, [14, 15]);
+        Add("0-1/2", "1-2/2");
+        Expect("k1.0#7 0-1 1-2 window 5", "k1.0#8 0-1 1-2");
+        Assert.Equal(2, _assembler.WithoutEstimates);
+    }
+
+    [Fact]
+    public void RegionsOfTheNextSnapshot_DoNotGetEstimatesWhoseOwnWereLost()
+    {
+        Open(nrRegions: 2, number: 7);
+        Estimate(0, [10, 11]);
+        _assembler.Add("k", 1, Event("0-1/2"), 100_000_000, 0);
+        _assembler.Add("k", 1, Event("1-2/2"), 100_000_000, 0);
+        Expect("k1.0#7 0-1 1-2 window 5");
+        Assert.Equal(1, _assembler.WithoutEstimates);
+    }
+
+    [Fact]
+    public void LostEstimates_AreCountedWhereTheHeaderSaysThereAreSome()
+    {
+        Open(nrRegions: 1, number: 7, new SnapshotMemory { ResidentBytes = 4096 });
+        Add("0-1/1");
+        Open(nrRegions: 1, number: 8);
+        Add("0-1/1");
+        Assert.Equal(1, _assembler.WithoutEstimates);
+        Assert.Contains(_assembler.ToEnd(0, null).Notes, note => note.Contains("1 snapshots are without their estimates", StringComparison.Ordinal));
+    }
+
+    private void Open(uint nrRegions, ulong number, SnapshotMemory? memory = null) =>
+        _assembler.Open("k", 1, new SnapshotHeader { NrRegions = nrRegions, Snapshot = number, BeginNs = 5, AggrUs = 100_000 }, memory);
+
+    private void Estimate(uint first, uint[] resident) => _assembler.AddEstimates(
+        "k", 1, 0, first, [.. resident.Select(pages => new RegionEstimateRecord { ResidentPages = pages })], 0);
 
     private void Record(Snapshot snapshot)
     {
@@ -230,7 +305,13 @@ public sealed class SnapshotAssemblerTests
         }
 
         text += snapshot.Complete ? "" : $" incomplete of {snapshot.NrRegions}";
-        _finished.Add(text + (snapshot.BeginNs is { } begin ? $" window {begin}" : ""));
+        text += snapshot.BeginNs is { } begin ? $" window {begin}" : "";
+        foreach (ref readonly RegionEstimateRecord estimate in snapshot.Estimates)
+        {
+            text += (text.Contains("estimates", StringComparison.Ordinal) ? " " : " estimates ") + estimate.ResidentPages;
+        }
+
+        _finished.Add(text);
     }
 
     private void Expect(params string[] snapshots) => Assert.Equal(snapshots, _finished);

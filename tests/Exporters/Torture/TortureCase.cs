@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Tests.Damo;
@@ -52,6 +53,10 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
         {
             Assert.Equal(80_000UL, sampleUs);
             Count++;
+        }
+
+        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+        {
         }
 
         public void OnSnapshot(Snapshot snapshot) => sink.OnSnapshot(snapshot);

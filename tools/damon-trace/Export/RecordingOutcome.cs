@@ -35,6 +35,9 @@ internal sealed class RecordingOutcome : IRecordingSink, IDisposable
     public void OnFootprint(in Footprint footprint) => _next.OnFootprint(footprint);
 
     /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => _next.OnIdle(in idle, records);
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => _next.OnSnapshot(snapshot);
 
     /// <inheritdoc/>

@@ -107,6 +107,11 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         lock (Sync)

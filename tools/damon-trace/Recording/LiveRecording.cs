@@ -86,6 +86,15 @@ internal sealed class LiveRecording : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        foreach (RecordingOutput output in _outputs)
+        {
+            output.OnIdle(in idle, records);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => ForEach(output => output.OnSnapshot(snapshot));
 
     /// <inheritdoc/>

@@ -93,6 +93,14 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        IdlePages facts = idle;
+        IdleRecord[] copy = [.. records]; // About one a second.
+        Try(() => _sink?.OnIdle(in facts, copy));
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         if (_decoupled is not null && !_decoupled.HasRoom((long)snapshot.Count * BytesPerLine))

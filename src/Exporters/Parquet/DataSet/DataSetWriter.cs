@@ -5,7 +5,7 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Parquet.DataSet;
 
 /// <summary>
-/// Adds a recording to a data set of Parquet tables (regions, mappings, targets, contexts, footprint, recordings), partitioned as Hive
+/// Adds a recording to a data set of Parquet tables (regions, mappings, targets, contexts, footprint, idle, recordings), partitioned as Hive
 /// does it: <c>TABLE/host=HOST/date=YYYY-MM-DD/RECORDING.parquet</c>. All files appear when the recording is over. A recording is
 /// known by its first snapshot, so exporting it again replaces its files and doubles nothing.
 /// </summary>
@@ -76,6 +76,16 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
 
         Moment moment = new((long)footprint.TimeNs, _last.WallOffsetNs);
         Find(moment.Date).Append(footprint, moment);
+    }
+
+    /// <summary>Idle times follow a snapshot; those of a recording that has lost its first ones have no day yet.</summary>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        if (_folder is not null)
+        {
+            Moment moment = new((long)idle.TimeNs, _last.WallOffsetNs);
+            Find(moment.Date).Append(in idle, records, moment);
+        }
     }
 
     /// <summary>Bound by encoding and compressing the columns; no allocation per row.</summary>

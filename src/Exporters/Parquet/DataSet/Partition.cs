@@ -15,6 +15,7 @@ internal sealed class Partition : IDisposable
     private readonly TargetsTable _targets;
     private readonly MappingsTable _mappings;
     private readonly FootprintTable _footprint;
+    private readonly IdleTable _idle;
     private readonly HashSet<ContextDescription> _contextsWritten = [];
     private readonly HashSet<TargetDescription> _targetsWritten = [];
     private readonly Dictionary<ulong, (uint Generation, int Count)> _mappingsWritten = [];
@@ -28,6 +29,7 @@ internal sealed class Partition : IDisposable
         _targets = new TargetsTable(factory);
         _mappings = new MappingsTable(factory);
         _footprint = new FootprintTable(factory);
+        _idle = new IdleTable(factory);
         _regions = new RegionsTable(factory);
     }
 
@@ -43,6 +45,9 @@ internal sealed class Partition : IDisposable
     }
 
     internal void Append(in Footprint footprint, Moment moment) => _footprint.Append(_recording, moment, footprint);
+
+    internal void Append(in IdlePages idle, ReadOnlySpan<IdleRecord> records, Moment moment) =>
+        _idle.Append(_recording, moment, in idle, records);
 
     internal void Append(Moment first, Moment last, RecordingEnd end, Heartbeat? heartbeat) =>
         new RecordingsTable(_factory).Append(_recording, first, last, end, heartbeat);

@@ -6,7 +6,7 @@ internal sealed class TableFactory(
 {
     private readonly List<DataSetFile> _files = [];
 
-    internal ColumnSet Columns() => new(compressor, options.PageRows);
+    internal ColumnSet Columns() => new(compressor, options);
 
     /// <summary>Creates the file of a table with these columns.</summary>
     internal DataSetFile Create(string table, ColumnSet columns)

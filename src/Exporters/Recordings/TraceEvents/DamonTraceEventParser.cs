@@ -24,6 +24,8 @@ public sealed class DamonTraceEventParser(TraceEventSource source) : TraceEventP
         (DamonEventId.Heartbeat, DamonEventName.Heartbeat),
         (DamonEventId.Relayed, DamonEventName.Relayed),
         (DamonEventId.Footprint, DamonEventName.Footprint),
+        (DamonEventId.Estimates, DamonEventName.Estimates),
+        (DamonEventId.Idle, DamonEventName.Idle),
     ];
 
     /// <summary>Every event of the provider. The instance is reused: it is valid only during the call.</summary>

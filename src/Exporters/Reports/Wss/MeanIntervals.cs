@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Reports.Wss;
@@ -21,6 +22,10 @@ internal sealed class MeanIntervals : IRecordingSink
         && series.Count > 1
             ? (series.LastNs - series.FirstNs) / (series.Count - 1)
             : 0;
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
 
     public void OnSnapshot(Snapshot snapshot)
     {

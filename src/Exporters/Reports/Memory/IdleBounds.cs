@@ -1,0 +1,49 @@
+using Damon.Trace.Events;
+
+namespace Damon.Trace.Exporters.Reports.Memory;
+
+/// <summary>Which idle times a look at followed pages knows.</summary>
+internal static class IdleBounds
+{
+    /// <summary>The looks of a pair are as far apart as the shortest bound, but for how exactly a thread wakes up.</summary>
+    private const double ShortTolerance = 0.25;
+
+    /// <summary>The bound in seconds.</summary>
+    public static double SecondsOf(int bound) => IdleBuckets.BoundsMs[bound] / 1e3;
+
+    /// <summary>
+    /// The last bucket of pages accessed within a bound; -1 where the look does not know: between the latest looks and the pair before, and
+    /// for longer than pages have been followed.
+    /// </summary>
+    public static int LastBucket(in IdlePages idle, int bound)
+    {
+        double ns = IdleBuckets.BoundsMs[bound] * 1e6;
+        if (idle.TimeNs < idle.SinceNs || ns > idle.TimeNs - idle.SinceNs)
+        {
+            return -1;
+        }
+
+        if (Math.Abs(ns - idle.ShortNs) <= ShortTolerance * ns)
+        {
+            // A pair a little further apart than the bound puts its pages into the next bucket; nothing else can be in there.
+            return Math.Max(bound, IdleBuckets.Of(idle.ShortNs));
+        }
+
+        return ns >= idle.LongNs ? bound : -1;
+    }
+
+    /// <summary>The longest bound known that is not longer than a time, else the shortest known; -1 when none is.</summary>
+    public static int UpTo(in IdlePages idle, double seconds)
+    {
+        int best = -1;
+        for (int bound = 0; bound < IdleBuckets.NrBounds; bound++)
+        {
+            if (LastBucket(in idle, bound) >= 0 && (best < 0 || SecondsOf(bound) <= seconds))
+            {
+                best = bound;
+            }
+        }
+
+        return best;
+    }
+}
