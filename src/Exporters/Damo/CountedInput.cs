@@ -1,3 +1,5 @@
+using Damon.Trace.Exporters.Compression;
+
 namespace Damon.Trace.Exporters.Damo;
 
 /// <summary>

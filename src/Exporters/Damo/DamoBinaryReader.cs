@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Damo;
@@ -78,6 +79,7 @@ public sealed class DamoBinaryReader(Stream stream) : IRecordingReader
             truncation = e.Message;
         }
 
+        truncation ??= IInputDamage.Of(stream);
         string[] notes = _hasHeader ? [] : ["the input has no header and was read as a binary record of version 0, as which it looks"];
         sink.OnEnd(new RecordingEnd(_snapshots, _incomplete, _events, _lost, truncation) { Notes = notes });
     }

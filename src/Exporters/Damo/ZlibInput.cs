@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Damon.Trace.Exporters.Compression;
 
 namespace Damon.Trace.Exporters.Damo;
 

@@ -1,3 +1,4 @@
+using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfData;
@@ -11,21 +12,21 @@ internal sealed class CompressedRecords : IDisposable
     /// <summary>Room for the begin of a record, which is shorter than 64 KiB, and much more.</summary>
     private const int Bytes = 1 << 20;
 
-    private readonly ZstdStream _zstd;
+    private readonly ZstdDecoder _zstd;
     private readonly byte[] _expanded = new byte[Bytes];
     private int _kept;
 
     /// <exception cref="RecordingFormatException">There is no libzstd.</exception>
     internal CompressedRecords()
     {
-        if (!ZstdStream.IsAvailable)
+        if (!ZstdDecoder.IsAvailable)
         {
             throw new RecordingFormatException(
                 "the recording is compressed (perf record -z) and libzstd.so.1 is not installed; "
                 + "hint: install libzstd1, or export the text of perf script");
         }
 
-        _zstd = new ZstdStream();
+        _zstd = new ZstdDecoder();
     }
 
     /// <summary>Takes whole records from bytes and tells how many bytes that were.</summary>
@@ -37,9 +38,9 @@ internal sealed class CompressedRecords : IDisposable
         long expanded = 0;
         while (true)
         {
-            if (!_zstd.TryDecompress(compressed, _expanded.AsSpan(_kept), out int consumed, out int produced))
+            if (!_zstd.TryDecode(compressed, false, _expanded.AsSpan(_kept), out int consumed, out int produced))
             {
-                return "zstd finds the compressed data damaged";
+                return $"the compressed data is damaged ({_zstd.Error})";
             }
 
             compressed = compressed[consumed..];

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfData;
@@ -46,7 +47,7 @@ public sealed class PerfDataReader(Stream stream) : IRecordingReader
         }
 
         using RecordWalker walker = new(window, events, dispatcher, isPipe);
-        string? stop = walker.Walk(cancellation);
+        string? stop = walker.Walk(cancellation) ?? IInputDamage.Of(stream);
         SkippedEvents = dispatcher.SkippedEvents;
         AgeMissing = events.AnyWithoutAge;
         dispatcher.End(truncation is not null && stop is not null ? $"{stop}; {truncation}" : stop ?? truncation);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfScript;
@@ -60,6 +61,7 @@ public sealed class PerfScriptReader(Stream input)
         }
 
         assembler.Flush();
+        truncation = IInputDamage.Of(input) ?? truncation;
         if (truncation is null && !cancellation.IsCancellationRequested)
         {
             RequireEvents(assembler);

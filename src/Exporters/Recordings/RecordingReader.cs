@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.Damo;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
@@ -8,15 +9,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
-/// Reads a recording of any format we know, recognised by its first bytes and never by its name. Works on pipes: only perf.data files
-/// have to be read from back to front, and are kept in a temporary file when they come through one.
+/// Reads a recording of any format we know, recognised by its first bytes and never by its name, also one that gzip, zstd or xz made smaller.
+/// Works on pipes: only perf.data files have to be read from back to front, and are kept in a temporary file when they come through one or
+/// out of a decompressor.
 /// </summary>
 public sealed class RecordingReader : IRecordingReader, IDisposable
 {
     private const int PrefixBytes = DamoBinaryReader.RecognizableBytes;
 
-    private readonly Stream _stream;
     private readonly string _name;
+    private Stream _stream;
 
     /// <param name="stream">Where to read; owned from here on.</param>
     /// <param name="name">How messages call it.</param>
@@ -49,23 +51,36 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
     /// <inheritdoc/>
     public void Read(IRecordingSink sink, CancellationToken cancellation)
     {
-        byte[] first = new byte[PrefixBytes];
-        int count = _stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        ReadOnlyMemory<byte> prefix = first.AsMemory(0, count);
-        using Stream? spooled = NeedsSeeking(prefix.Span) ? Spool(prefix.Span, cancellation) : null;
+        string name = _name;
         try
         {
+            ReadOnlyMemory<byte> prefix = ReadPrefix();
+            if (CompressedInput.TryOpen(prefix.Span, new PrefixedStream(prefix, _stream)) is { } expanded)
+            {
+                _stream = expanded;
+                name += " (expanded)";
+                prefix = ReadPrefix();
+            }
+
+            using Stream? spooled = NeedsSeeking(prefix.Span) ? Spool(prefix.Span, cancellation) : null;
             CreateReader(prefix, spooled ?? new PrefixedStream(prefix, _stream)).Read(sink, cancellation);
         }
         catch (RecordingFormatException e)
         {
             // Readers know where in the input, not how it is called.
-            throw new RecordingFormatException($"{_name}: {e.Message}", e);
+            string damage = IInputDamage.Of(_stream) is { } known ? $"; {known}" : "";
+            throw new RecordingFormatException($"{name}: {e.Message}{damage}", e);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    private ReadOnlyMemory<byte> ReadPrefix()
+    {
+        byte[] first = new byte[PrefixBytes];
+        return first.AsMemory(0, _stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false));
+    }
 
     private static IRecordingReader CreateReader(ReadOnlyMemory<byte> prefix, Stream stream)
     {
@@ -143,11 +158,6 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
         if (first.StartsWith("PAR1"u8))
         {
             return "Parquet is for other tools to read; hint: give the recording it was exported from";
-        }
-
-        if (first.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || first.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]))
-        {
-            return "the input is compressed; hint: zcat or zstdcat FILE | damon-trace script -i -";
         }
 
         // Text may hold tabs, line ends and UTF-8; what has other control characters is some binary format.

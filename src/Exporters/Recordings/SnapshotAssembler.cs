@@ -1,4 +1,3 @@
-using System.Globalization;
 using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.Recordings;
@@ -239,25 +238,15 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         return series;
     }
 
-    /// <summary>Takes a thread's new name, also for the snapshot that is open; what stands for an unknown name replaces no known one.</summary>
+    /// <summary>Takes a thread's new name, also for the snapshot that is open: a snapshot has the last name its events had.</summary>
     private static void Rename(Series series, string kdamond)
     {
-        if (IsPlaceholder(kdamond, series.Key.Tid) && !IsPlaceholder(series.Kdamond, series.Key.Tid))
-        {
-            return;
-        }
-
         series.Kdamond = kdamond;
         if (series.Snapshot is { } open)
         {
             open.Kdamond = kdamond;
         }
     }
-
-    /// <summary>ftrace prints three dots for a thread it has no name of, perf a colon and the thread id.</summary>
-    private static bool IsPlaceholder(string kdamond, int tid) =>
-        kdamond == "<...>"
-        || (kdamond.StartsWith(':') && int.TryParse(kdamond.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id == tid);
 
     private Snapshot Begin(Series series, ulong number, uint nrRegions)
     {

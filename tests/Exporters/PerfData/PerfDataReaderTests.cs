@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.Recordings;
 
@@ -179,7 +180,7 @@ public class PerfDataReaderTests
     [InlineData(83)]
     public void Compressed_records_may_split_records_anywhere(int type)
     {
-        Skip.IfNot(ZstdStream.IsAvailable && Exporters.Parquet.LibZstd.IsAvailable, "libzstd.so.1 is not installed");
+        Skip.IfNot(ZstdDecoder.IsAvailable && Exporters.Parquet.LibZstd.IsAvailable, "libzstd.so.1 is not installed");
         PerfDataBuilder plain = new PerfDataBuilder().Aggregated();
         List<byte> records = [];
         for (ulong i = 0; i < 20_000; i++)

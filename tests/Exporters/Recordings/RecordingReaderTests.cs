@@ -10,7 +10,9 @@ public sealed class RecordingReaderTests
     [Theory]
     [InlineData("2ELIFREP........", "big-endian")]
     [InlineData("PAR1....", "Parquet")]
-    [InlineData("\x1f\x8b\b\0....", "zcat")]
+    [InlineData("\x1f\x8b\b\0....", "x.bin (expanded): offset 0: the input is empty; the compressed data ends early, at byte 8")]
+    [InlineData("BZh91AY&SY......", "hint: bzip2 -dc FILE")]
+    [InlineData("\x04\x22\x4d\x18........", "hint: lz4 -dc FILE")]
     [InlineData("\u007fELF\u0002\u0001\u0001\0", "found 7F454C4602010100")]
     [InlineData("", "the input is empty")]
     public void Other_formats_are_refused_with_what_was_found(string content, string expected)

@@ -78,16 +78,6 @@ public sealed class SnapshotAssemblerTests
         Expect("new1.0#0 0-1 1-2", "new1.0#1 0-1");
     }
 
-    [Theory]
-    [InlineData("<...>")]
-    [InlineData(":1")]
-    public void NameThatIsForgotten_IsKept(string later)
-    {
-        _assembler.Add("known", 1, Event("0-1/1"), 0, 0);
-        _assembler.Add(later, 1, Event("0-1/1"), 0, 0);
-        Expect("known1.0#0 0-1", "known1.0#1 0-1");
-    }
-
     [Fact]
     public void TimeThatGoesBack_IsCounted()
     {

@@ -1,4 +1,4 @@
-namespace Damon.Trace.Exporters.Damo;
+namespace Damon.Trace.Exporters.Compression;
 
 /// <summary>A stream that can only be read, from begin to end.</summary>
 internal abstract class ReadOnlyStream : Stream
