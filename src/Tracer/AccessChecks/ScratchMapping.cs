@@ -2,14 +2,16 @@ using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Tracer.AccessChecks;
 
-/// <summary>Private anonymous memory of our own made of small pages only, to find out about the kernel and to test ourselves on.</summary>
+/// <summary>Private anonymous memory of our own, to find out about the kernel and to test ourselves on.</summary>
 internal sealed unsafe class ScratchMapping : IDisposable
 {
     private readonly nuint _length;
     private void* _start;
 
+    /// <param name="pages">Its size.</param>
+    /// <param name="smallPages">Never to be backed by huge pages.</param>
     /// <exception cref="IOException">There is no memory left.</exception>
-    internal ScratchMapping(int pages)
+    internal ScratchMapping(int pages, bool smallPages = true)
     {
         _length = (nuint)pages * (nuint)Unistd.PageSize;
         _start = SysMman.Map(
@@ -19,8 +21,11 @@ internal sealed unsafe class ScratchMapping : IDisposable
             throw new IOException($"mmap of {_length} bytes: {Errno.Describe(errno)}");
         }
 
-        // Refused where huge pages are not built in; then there are none anyway.
-        _ = SysMman.Advise(_start, _length, SysMman.MADV_NOHUGEPAGE);
+        if (smallPages)
+        {
+            // Refused where huge pages are not built in; then there are none anyway.
+            _ = SysMman.Advise(_start, _length, SysMman.MADV_NOHUGEPAGE);
+        }
     }
 
     internal ulong Address => (ulong)_start;

@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.AccessChecks;
@@ -12,15 +13,14 @@ internal sealed class TargetFiles : IDisposable
     // Any user address will do: a page without mapping has an entry too.
     private const ulong SomeAddress = 1 << 20;
 
-    private readonly int _pid;
-    private readonly SafeFileHandle _pidfd;
+    private readonly TargetProcess _process;
     private SafeFileHandle? _pagemap;
     private SafeFileHandle? _maps;
 
-    internal TargetFiles(int pid, SafeFileHandle pidfd)
+    /// <summary>Files of a process that stays the caller's; looked up in its open directory, never by its number.</summary>
+    internal TargetFiles(TargetProcess process)
     {
-        _pid = pid;
-        _pidfd = pidfd;
+        _process = process;
         Open();
     }
 
@@ -46,7 +46,7 @@ internal sealed class TargetFiles : IDisposable
             return true;
         }
 
-        if (IsGone || _pidfd.IsInvalid || SysPidfd.HasExited(_pidfd))
+        if (IsGone || _process.HasExited)
         {
             IsGone = true;
             return false;
@@ -79,14 +79,12 @@ internal sealed class TargetFiles : IDisposable
         Dispose();
         _pagemap = null;
         _maps = null;
-        SafeFileHandle pagemap = Unistd.Open($"/proc/{_pid}/pagemap", Unistd.O_RDONLY, out int errno);
+        SafeFileHandle pagemap = _process.Proc.OpenFile("pagemap", Unistd.O_RDONLY, out int errno);
         LatestErrno = errno;
-
-        // The pid may belong to somebody else by now: what counts is that ours still lived after the file was opened.
-        if (errno == 0 && !_pidfd.IsInvalid && ReadsEntries(pagemap) && !SysPidfd.HasExited(_pidfd))
+        if (errno == 0 && ReadsEntries(pagemap))
         {
             _pagemap = pagemap;
-            SafeFileHandle maps = Unistd.Open($"/proc/{_pid}/maps", Unistd.O_RDONLY, out errno);
+            SafeFileHandle maps = _process.Proc.OpenFile("maps", Unistd.O_RDONLY, out errno);
             _maps = errno == 0 ? maps : null;
         }
         else

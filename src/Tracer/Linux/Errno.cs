@@ -17,6 +17,7 @@ internal static class Errno
     internal const int EBUSY = 16;
     internal const int ENODEV = 19;
     internal const int EINVAL = 22;
+    internal const int ENOTTY = 25;
     internal const int ENOSPC = 28;
     internal const int EPIPE = 32;
     internal const int ENOSYS = 38;

@@ -11,6 +11,7 @@ internal static unsafe class KPageFlags
     internal const ulong CompoundHead = 1UL << 15;
     internal const ulong CompoundTail = 1UL << 16;
     internal const ulong Huge = 1UL << 17;
+    internal const ulong ZeroPage = 1UL << 24;
 
     /// <summary>Reads the flags of a page frame; false when there is no such frame. One system call, 0.1 us.</summary>
     internal static bool TryRead(SafeFileHandle file, ulong frame, out ulong flags)

@@ -8,8 +8,12 @@ internal static unsafe partial class PagemapScan
 {
     /// <summary>Not write-protected; the kernel says so of addresses without a page, too.</summary>
     internal const ulong Written = 1 << 1;
+    internal const ulong File = 1 << 2;
     internal const ulong Present = 1 << 3;
     internal const ulong Swapped = 1 << 4;
+
+    /// <summary>The zero page, small or huge: it stands for memory that is not there.</summary>
+    internal const ulong ZeroPage = 1 << 5;
 
     private const uint PAGEMAP_SCAN = 0xC0606610;
     private const ulong PM_SCAN_WP_MATCHING = 1;
@@ -21,8 +25,8 @@ internal static unsafe partial class PagemapScan
     /// </summary>
     internal static int Read(SafeFileHandle pagemap, ulong page, ulong wanted, out ulong kinds)
     {
-        Region region = default;
-        var arguments = new Arguments(PM_SCAN_CHECK_WPASYNC, page)
+        Range region = default;
+        var arguments = new Arguments(PM_SCAN_CHECK_WPASYNC, page, page + (ulong)Unistd.PageSize)
         {
             Regions = (ulong)&region,
             NrRegions = 1,
@@ -37,18 +41,49 @@ internal static unsafe partial class PagemapScan
     /// <summary>Write-protects one page if it was written since it was protected before: 0 or more, or -errno.</summary>
     internal static int Protect(SafeFileHandle pagemap, ulong page)
     {
-        var arguments = new Arguments(PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC, page) { Mask = Written };
+        var arguments = new Arguments(PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC, page, page + (ulong)Unistd.PageSize) { Mask = Written };
         return Scan(pagemap, &arguments);
+    }
+
+    /// <summary>
+    /// Finds the ranges of present pages, ascending, touching ones joined: how many, or -errno (-ENOTTY before Linux 6.7). Bounded by the
+    /// page tables that exist, 10 ns a page; holes cost next to nothing. Hugetlb pages count. No allocations.
+    /// </summary>
+    /// <param name="pagemap">Descriptor of a process's pagemap.</param>
+    /// <param name="start">First address, page aligned.</param>
+    /// <param name="end">First address after the last one.</param>
+    /// <param name="excluded">Pages of any of these kinds are left out.</param>
+    /// <param name="maxPages">Present pages to look at in one call at most: bounds how long the mmap lock is held. 0 for no bound.</param>
+    /// <param name="ranges">Receives the ranges.</param>
+    /// <param name="walkEnd">Where the kernel stopped, because of one of the bounds or at the end.</param>
+    internal static int FindPresent(
+        int pagemap, ulong start, ulong end, ulong excluded, ulong maxPages, Span<Range> ranges, out ulong walkEnd)
+    {
+        fixed (Range* first = ranges)
+        {
+            var arguments = new Arguments(0, start, end)
+            {
+                Regions = (ulong)first,
+                NrRegions = (ulong)ranges.Length,
+                MaxPages = maxPages,
+                Inverted = excluded,
+                Mask = Present | excluded,
+                Return = Present,
+            };
+            int result = ioctl(pagemap, PAGEMAP_SCAN, &arguments);
+            walkEnd = arguments.WalkEnd;
+            return result < 0 ? -Errno.Last : result;
+        }
     }
 
     private static int Scan(SafeFileHandle pagemap, Arguments* arguments)
     {
-        int result = ioctl(pagemap, PAGEMAP_SCAN, arguments);
+        int result = ioctl((int)pagemap.DangerousGetHandle(), PAGEMAP_SCAN, arguments);
         return result < 0 ? -Errno.Last : result;
     }
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(SafeFileHandle fd, nuint request, void* argument);
+    private static partial int ioctl(int fd, nuint request, void* argument);
 
     /// <summary>struct pm_scan_arg, 96 bytes.</summary>
     internal struct Arguments
@@ -66,17 +101,17 @@ internal static unsafe partial class PagemapScan
         internal ulong AnyOf;
         internal ulong Return;
 
-        internal Arguments(ulong flags, ulong page)
+        internal Arguments(ulong flags, ulong start, ulong end)
         {
             Size = (ulong)sizeof(Arguments);
             Flags = flags;
-            Start = page;
-            End = page + (ulong)Unistd.PageSize;
+            Start = start;
+            End = end;
         }
     }
 
     /// <summary>struct page_region.</summary>
-    private struct Region
+    internal struct Range
     {
         internal ulong Start;
         internal ulong End;

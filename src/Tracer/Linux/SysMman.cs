@@ -15,12 +15,16 @@ internal static unsafe partial class SysMman
     internal const int MADV_HUGEPAGE = 14;
     internal const int MADV_NOHUGEPAGE = 15;
     internal const int MADV_COLD = 20;
+    internal const int MADV_COLLAPSE = 25;
 
     /// <summary>UIO_MAXIOV: entries one process_madvise takes.</summary>
     internal const int MaxIoVectors = 1024;
 
     // The number is the same on every architecture (asm-generic/unistd.h).
     private const long SYS_process_madvise = 440;
+    private const int MPOL_MF_MOVE = 2;
+
+    private static readonly long SYS_move_pages = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 279 : 239;
 
     /// <summary>Maps memory; null and the errno when it cannot be mapped.</summary>
     internal static void* Map(nuint length, int protection, int flags, SafeFileHandle? file, out int errno)
@@ -48,6 +52,16 @@ internal static unsafe partial class SysMman
         }
     }
 
+    /// <summary>
+    /// Moves one page of this process to a memory node, by default the first one: 0 or -errno, whether it had to be moved or not.
+    /// </summary>
+    internal static int MovePage(void* page, int node = 0)
+    {
+        int status = 0;
+        long result = syscall(SYS_move_pages, 0, 1, &page, &node, &status, MPOL_MF_MOVE);
+        return result < 0 ? -Errno.Last : 0;
+    }
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, long offset);
 
@@ -62,6 +76,9 @@ internal static unsafe partial class SysMman
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long syscall(long number, long argument1, long argument2, long argument3, long argument4, long argument5);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(long number, int pid, nuint count, void* pages, int* nodes, int* status, int flags);
 
     /// <summary>struct iovec.</summary>
     internal struct IoVector

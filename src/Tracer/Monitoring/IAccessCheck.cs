@@ -3,7 +3,7 @@ namespace Damon.Trace.Tracer.Monitoring;
 /// <summary>
 /// How it is known whether pages of one target were accessed: the seam between the algorithm and the system.
 /// Called by one thread only, the kdamond; both calls are batched over all regions of the target and must not allocate.
-/// A target or a page that has vanished is <see cref="AccessState.NotAccessed"/>, never an exception.
+/// A target or a page that has vanished is <see cref="AccessState.NotPresent"/>, never an exception.
 /// </summary>
 public interface IAccessCheck : IDisposable
 {

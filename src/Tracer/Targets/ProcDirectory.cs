@@ -37,6 +37,17 @@ internal sealed class ProcDirectory : IDisposable
         return descriptor < 0 ? null : new ProcDirectory(new SafeFileHandle(descriptor, ownsHandle: true));
     }
 
+    /// <summary>Opens a file for longer than one reading; an invalid handle and the errno when it cannot be opened.</summary>
+    internal SafeFileHandle OpenFile(string name, int flags, out int errno)
+    {
+        int descriptor = OpenDescriptor(name, flags);
+        errno = descriptor < 0 ? -descriptor : 0;
+        return new SafeFileHandle(Math.Max(-1, descriptor), ownsHandle: true);
+    }
+
+    /// <summary>The same without garbage: a descriptor that is the caller's to close, or -errno.</summary>
+    internal int OpenDescriptor(string name, int flags) => Fcntl.OpenAt(_directory, name, flags);
+
     /// <summary>Tells whether a file can be opened, without reading or writing it: 0 or -errno.</summary>
     internal int TryOpen(string name, int flags)
     {

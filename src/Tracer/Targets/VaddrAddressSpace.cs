@@ -17,6 +17,7 @@ public sealed class VaddrAddressSpace : IAddressSpace
 {
     private readonly TargetProcess _target;
     private readonly MappingReader _reader;
+    private readonly PopulatedRanges _populated;
     private readonly List<Mapping> _all = [];
     private List<Mapping> _mappings = [];
     private List<Mapping> _candidates = [];
@@ -26,6 +27,7 @@ public sealed class VaddrAddressSpace : IAddressSpace
     {
         _target = target;
         _reader = new MappingReader(target);
+        _populated = new PopulatedRanges(target);
     }
 
     /// <summary>Counts the changes of <see cref="Mappings"/>: 0 before the first reading, then 1.</summary>
@@ -56,6 +58,17 @@ public sealed class VaddrAddressSpace : IAddressSpace
         }
 
         return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// PAGEMAP_SCAN (Linux 6.7), 10 ns a page; not more often than 1 % of the time allows, the latest answer in between. At most 65,536
+    /// ranges, the smallest gaps closed beyond that. The zero page counts as nothing, hugetlb pages count. No allocations in a steady state.
+    /// </remarks>
+    public bool TryReadPopulated(List<AddressRange> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        return _populated.TryRead(_mappings, ranges);
     }
 
     /// <summary>Appends the descriptions of this generation's mappings.</summary>

@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -37,19 +38,22 @@ public sealed class CapabilityTests(ReaderFixture fixture)
         _ = fixture.Reader;
         using Child child = Child.Sleep();
 
-        Assert.True(AccessBitsCapability.ProbeTarget(Environment.ProcessId).Available);
-        Capability capability = AccessBitsCapability.ProbeTarget(child.Pid);
+        Assert.True(AccessBitsCapability.ProbeTarget(fixture.OwnProcess).Available);
+        Capability capability = AccessBitsCapability.ProbeTarget(child.Open());
         Assert.True(capability.Available, capability.Reason);
     }
 
     [Fact]
-    public void ProbeTarget_RefusesProcessesThatDoNotExist()
+    public void ProbeTarget_RefusesProcessesThatHaveExited()
     {
-        // Larger than the largest pid_max.
-        Capability capability = AccessBitsCapability.ProbeTarget(1 << 23);
+        using Child child = Child.Sleep();
+        TargetProcess process = child.Open();
+        child.Kill();
+
+        Capability capability = AccessBitsCapability.ProbeTarget(process);
 
         Assert.False(capability.Available);
-        Assert.Contains("8388608", capability.Reason, StringComparison.Ordinal);
+        Assert.Contains($"{child.Pid}", capability.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

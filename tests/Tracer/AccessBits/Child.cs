@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -7,6 +8,7 @@ namespace Damon.Trace.Tracer.Tests.AccessBits;
 internal sealed class Child : IDisposable
 {
     private readonly Process _process;
+    private TargetProcess? _target;
 
     private Child(Process process) => _process = process;
 
@@ -17,6 +19,9 @@ internal sealed class Child : IDisposable
 
     /// <summary>A shell that becomes another program as soon as it reads a line.</summary>
     internal static Child ExecOnLine() => Start("/bin/sh", "-c", "read line; exec sleep 60");
+
+    /// <summary>The process as a target; closed with the child.</summary>
+    internal TargetProcess Open() => _target ??= TargetProcess.Open(Pid);
 
     internal void SendLine()
     {
@@ -60,6 +65,7 @@ internal sealed class Child : IDisposable
             Kill();
         }
 
+        _target?.Dispose();
         _process.Dispose();
     }
 

@@ -63,12 +63,12 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         Assert.True(untouched.Count(static state => state == AccessState.NotAccessed) > untouched.Length / 2, $"{Count(untouched)}");
         if (misalignment == 0)
         {
-            Assert.DoesNotContain(AccessState.Unclearable, untouched);
+            Assert.DoesNotContain(AccessState.AwaitsSweep, untouched);
         }
     }
 
     [SkippableFact]
-    public void LargeFolioCutByItsMapping_IsUnclearable()
+    public void LargeFolioCutByItsMapping_AwaitsASweep()
     {
         using SafeFileHandle file = CreateFile();
         using TestMapping memory = TestMapping.OfFile(file, FileSize);
@@ -82,7 +82,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
 
         AccessState[] states = AccessBitsCheckTests.Sample(check, [memory.AddressOf(page + 1)], static () => { });
 
-        Assert.Equal([AccessState.Unclearable], states);
+        Assert.Equal([AccessState.AwaitsSweep], states);
         Assert.Equal(before[page + 1].Order, fixture.Describe(memory.AddressOf(page + 1))[0].Order);
     }
 

@@ -27,6 +27,7 @@ public sealed class PageTableFormatTests
         FolioLargeMapCount = -1,
         PgHead = -1,
         PgLru = -1,
+        PgMlocked = -1,
         PgYoung = -1,
         PageTypeHugetlb = -1,
         ReadOnlyCast = -1,

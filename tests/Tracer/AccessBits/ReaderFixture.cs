@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
@@ -14,8 +15,11 @@ public sealed class ReaderFixture : IDisposable
     public ReaderFixture()
     {
         _reader = PageTableReader.TryCreate(out _capability);
+        OwnProcess = TargetProcess.Open(Environment.ProcessId);
         OwnPagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out _);
     }
+
+    internal TargetProcess OwnProcess { get; }
 
     internal SafeFileHandle OwnPagemap { get; }
 
@@ -45,11 +49,12 @@ public sealed class ReaderFixture : IDisposable
 
     /// <summary>A check of this very process, with so much time to clear that a busy machine makes no difference.</summary>
     internal AccessBitsCheck CheckSelf(ClearerKind clearer = ClearerKind.Cold)
-        => new(Reader, Environment.ProcessId, TimeSpan.FromMinutes(1), new AccessBitsOptions { Clearer = clearer });
+        => new(Reader, OwnProcess, TimeSpan.FromMinutes(1), new AccessBitsOptions { Clearer = clearer });
 
     public void Dispose()
     {
         _reader?.Dispose();
         OwnPagemap.Dispose();
+        OwnProcess.Dispose();
     }
 }

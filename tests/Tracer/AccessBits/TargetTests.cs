@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -31,7 +32,7 @@ public sealed class TargetTests(ReaderFixture fixture)
     }
 
     [SkippableFact]
-    public void Exit_LeavesNothingAccessed()
+    public void Exit_LeavesNothingPresent()
     {
         using Child child = Child.Sleep();
         using AccessBitsCheck check = Check(child);
@@ -41,7 +42,7 @@ public sealed class TargetTests(ReaderFixture fixture)
         AccessState[] during = AccessBitsCheckTests.Sample(check, addresses, child.Kill);
         AccessState[] after = AccessBitsCheckTests.Sample(check, addresses, static () => { });
 
-        Assert.All(during.Concat(after), static state => Assert.Equal(AccessState.NotAccessed, state));
+        Assert.All(during.Concat(after), static state => Assert.Equal(AccessState.NotPresent, state));
         Assert.True(check.TargetGone);
     }
 
@@ -70,13 +71,13 @@ public sealed class TargetTests(ReaderFixture fixture)
     public void NoProcess_IsGoneFromTheStart()
     {
         using Child child = Child.Sleep();
-        int pid = child.Pid;
+        using TargetProcess process = TargetProcess.Open(child.Pid);
         child.Kill();
-        using var check = new AccessBitsCheck(fixture.Reader, pid, TimeSpan.FromMilliseconds(5));
+        using var check = new AccessBitsCheck(fixture.Reader, process, TimeSpan.FromMilliseconds(5));
 
         AccessState[] states = AccessBitsCheckTests.Sample(check, [0x1000, 0x2000], static () => { });
 
-        Assert.All(states, static state => Assert.Equal(AccessState.NotAccessed, state));
+        Assert.All(states, static state => Assert.Equal(AccessState.NotPresent, state));
         Assert.True(check.TargetGone);
     }
 
@@ -131,5 +132,5 @@ public sealed class TargetTests(ReaderFixture fixture)
     }
 
     private AccessBitsCheck Check(Child child, ClearerKind clearer = ClearerKind.Cold, bool hop = false) => new(
-        fixture.Reader, child.Pid, TimeSpan.FromMinutes(1), new AccessBitsOptions { Clearer = clearer, HopToTargetCpu = hop });
+        fixture.Reader, child.Open(), TimeSpan.FromMinutes(1), new AccessBitsOptions { Clearer = clearer, HopToTargetCpu = hop });
 }

@@ -51,6 +51,20 @@ internal sealed unsafe class TestMapping : IDisposable
     internal static TestMapping Shared(int pages)
         => new((nuint)pages * PageSize, PageSize, 0, ReadWrite, NativeMethods.MAP_SHARED | NativeMethods.MAP_ANONYMOUS, null);
 
+    /// <summary>One hugetlb page; null where none is reserved.</summary>
+    internal static TestMapping? TryHugetlb()
+    {
+        const int MAP_HUGETLB = 0x40000;
+        byte* probe = NativeMethods.mmap(null, HugeSize, ReadWrite, PrivateMemory | MAP_HUGETLB, -1, 0);
+        if ((nint)probe == -1)
+        {
+            return null;
+        }
+
+        Assert.Equal(0, NativeMethods.munmap(probe, HugeSize));
+        return new TestMapping(HugeSize, HugeSize, 0, ReadWrite, PrivateMemory | MAP_HUGETLB, null);
+    }
+
     internal ulong AddressOf(int page) => (ulong)(Start + ((nuint)page * PageSize));
 
     internal ulong[] Addresses() => [.. Enumerable.Range(0, Pages).Select(AddressOf)];

@@ -13,19 +13,6 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
     private const string MemoryFileSystem = "/dev/shm";
 
     [SkippableFact]
-    public void PagesMappedTwice_AreUnclearable()
-    {
-        using SafeFileHandle file = CreateFile(16);
-        using TestMapping one = TestMapping.OfFile(file, 16 * TestMapping.PageSize);
-        using TestMapping other = TestMapping.OfFile(file, 16 * TestMapping.PageSize);
-        one.ReadAll();
-        other.ReadAll();
-        using AccessBitsCheck check = fixture.CheckSelf();
-
-        AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, one.Addresses(), one.ReadAll));
-    }
-
-    [SkippableFact]
     public void PagesMappedTwice_AreClearedByClearRefs()
     {
         using SafeFileHandle file = CreateFile(16);
@@ -42,14 +29,42 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
     [SkippableTheory]
     [InlineData(ClearerKind.Cold)]
     [InlineData(ClearerKind.ClearRefs)]
-    public void ZeroPages_AreUnclearable(ClearerKind clearer)
+    public void ZeroPages_AreNoMemory(ClearerKind clearer)
     {
         using TestMapping memory = TestMapping.SmallPages(16);
         memory.ReadAll();
         Skip.IfNot(IsZeroPage((ulong)memory.Start), "this kernel gives pages of their own where others map the zero page");
         using AccessBitsCheck check = fixture.CheckSelf(clearer);
 
-        AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.ReadAll));
+        AssertAll(AccessState.NotPresent, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.ReadAll));
+        AssertAll(AccessState.Accessed, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.WriteAll));
+    }
+
+    [SkippableFact]
+    public void HugeZeroPages_AreNoMemory()
+    {
+        using TestMapping memory = TestMapping.HugePages(1);
+        memory.ReadAll();
+        Skip.IfNot(
+            fixture.Walk(memory.AddressOf(0))[0].Level == 2 && fixture.Describe(memory.AddressOf(0))[0].MapCount == 0,
+            "no huge zero page was to be had");
+        using AccessBitsCheck check = fixture.CheckSelf();
+
+        AssertAll(AccessState.NotPresent, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.ReadAll));
+    }
+
+    [SkippableFact]
+    public void HugetlbPages_AreUnclearable()
+    {
+        using TestMapping? memory = TestMapping.TryHugetlb();
+        Skip.If(memory is null, "the machine has no hugetlb pages reserved");
+        memory!.WriteAll();
+        using AccessBitsCheck check = fixture.CheckSelf(ClearerKind.Auto);
+        ulong[] addresses = [memory.AddressOf(3)];
+
+        AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, addresses, static () => { }));
+        Skip.IfNot(check.Sweep(), "clear_refs cannot flush here");
+        AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, addresses, static () => { }));
     }
 
     private static bool IsZeroPage(ulong address)
@@ -59,66 +74,6 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
         using SafeFileHandle kpageflags = Unistd.Open(KPageFlags.Path, Unistd.O_RDONLY, out _);
         return Pagemap.Read(pagemap, address, out ulong entry) == sizeof(ulong)
             && KPageFlags.TryRead(kpageflags, entry & Pagemap.FrameMask, out ulong flags) && (flags & ZeroPage) != 0;
-    }
-
-    [SkippableFact]
-    public void LockedPages_AreUnclearableUntilUnlockedAndDoNotHinderTheirNeighbours()
-    {
-        using TestMapping free = TestMapping.SmallPages(32);
-        using TestMapping locked = TestMapping.SmallPages(16);
-        Skip.If(NativeMethods.mlock(locked.Start, locked.Length) != 0, "mlock is not allowed");
-        free.WriteAll();
-        locked.WriteAll();
-        using AccessBitsCheck check = fixture.CheckSelf();
-        ulong[] addresses = [.. free.Addresses().Concat(locked.Addresses()).Order()];
-
-        AccessState[] states = AccessBitsCheckTests.Sample(check, addresses, static () => { });
-        long callsOfFirstTick = check.Counters.ColdCalls;
-        locked.WriteAll();
-        free.WriteAll();
-        AccessState[] again = AccessBitsCheckTests.Sample(check, addresses, static () => { });
-
-        Assert.Equal(16, states.Count(static state => state == AccessState.Unclearable));
-        Assert.Equal(32, states.Count(static state => state == AccessState.NotAccessed));
-        Assert.Equal(states, again);
-        Skip.If(fixture.Reader is null || !HasMapQuery(locked), "PROCMAP_QUERY needs Linux 6.11");
-        // The refused mapping is remembered: one call is enough from the second tick on.
-        Assert.Equal(1, check.Counters.ColdCalls - callsOfFirstTick);
-    }
-
-    [SkippableFact]
-    public void LockedPages_AreClearedByClearRefs()
-    {
-        using TestMapping locked = TestMapping.SmallPages(16);
-        Skip.If(NativeMethods.mlock(locked.Start, locked.Length) != 0, "mlock is not allowed");
-        using AccessBitsCheck check = fixture.CheckSelf(ClearerKind.ClearRefs);
-        locked.WriteAll();
-
-        AssertAll(AccessState.NotAccessed, AccessBitsCheckTests.Sample(check, locked.Addresses(), static () => { }));
-        AssertAll(AccessState.Accessed, AccessBitsCheckTests.Sample(check, locked.Addresses(), locked.WriteAll));
-    }
-
-    [SkippableFact]
-    public void CodeOfSharedLibraries_IsNeverAccessed()
-    {
-        using AccessBitsCheck check = fixture.CheckSelf();
-        string? line = File.ReadLines("/proc/self/maps").FirstOrDefault(
-            static l => l.Contains("r-xp", StringComparison.Ordinal) && l.Contains("/libc", StringComparison.Ordinal));
-        Skip.If(line is null, "no libc mapping");
-        ulong start = Convert.ToUInt64(line!.Split('-')[0], 16);
-        ulong[] addresses = [.. Enumerable.Range(0, 32).Select(page => start + ((ulong)page * TestMapping.PageSize))];
-        ulong[] present = [.. addresses.Where(address =>
-            fixture.Walk(address)[0].IsYoung && fixture.Describe(address)[0] is { Order: 0, MapCount: > 1 })];
-        Skip.If(present.Length == 0, "no page of libc is shared here");
-
-        AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, present, static () => { }));
-    }
-
-    private static bool HasMapQuery(TestMapping memory)
-    {
-        using SafeFileHandle maps = Unistd.Open("/proc/self/maps", Unistd.O_RDONLY, out _);
-        return ProcMapQuery.Find(maps, memory.AddressOf(0), out ulong start, out ulong end) == 0
-            && start == memory.AddressOf(0) && end - start == memory.Length;
     }
 
     private static SafeFileHandle CreateFile(int pages)

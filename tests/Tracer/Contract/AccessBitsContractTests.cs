@@ -12,6 +12,6 @@ public sealed class AccessBitsContractTests(ReaderFixture fixture) : AccessCheck
     protected override AccessCheckSubject CreateSubject(Touch touch)
     {
         PageTableReader reader = fixture.Reader;
-        return ExerciserSubject.Start(touch, target => new AccessBitsCheck(reader, target.Pid, s_interval));
+        return ExerciserSubject.Start(touch, target => new AccessBitsCheck(reader, target, s_interval));
     }
 }

@@ -12,6 +12,9 @@ namespace Damon.Trace.Tracer.Tests.Contract;
 public sealed class HardwareSamplesContractTests : AccessCheckContract
 {
     /// <inheritdoc/>
+    protected override bool SeesMemory => false;
+
+    /// <inheritdoc/>
     protected override AccessCheckSubject CreateSubject(Touch touch) => ExerciserSubject.Start(touch, Open, "--drop-hot yes");
 
     private static IAccessCheck Open(TargetProcess target)

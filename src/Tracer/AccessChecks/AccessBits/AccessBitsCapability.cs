@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
@@ -68,38 +69,33 @@ public static class AccessBitsCapability
     }
 
     /// <summary>Whether one process may be read and cleared. Changes nothing in it.</summary>
-    public static Capability ProbeTarget(int pid)
+    public static Capability ProbeTarget(TargetProcess process)
     {
-        using SafeFileHandle pidfd = SysPidfd.Open(pid, out int errno);
+        ArgumentNullException.ThrowIfNull(process);
+        using SafeFileHandle pagemap = process.Proc.OpenFile("pagemap", Unistd.O_RDONLY, out int errno);
         if (errno != 0)
         {
-            return Capability.No($"process {pid}: {Errno.Describe(errno)}", errno == Errno.ESRCH ? "is it still running?" : null);
-        }
-
-        using SafeFileHandle pagemap = Unistd.Open($"/proc/{pid}/pagemap", Unistd.O_RDONLY, out errno);
-        if (errno != 0)
-        {
-            return Capability.No($"/proc/{pid}/pagemap: {Errno.Describe(errno)}", MayReadTargets);
+            return Capability.No($"/proc/{process.Pid}/pagemap: {Errno.Describe(errno)}", MayReadTargets);
         }
 
         if (Pagemap.Read(pagemap, 0, out _) != sizeof(ulong))
         {
-            return Capability.No($"process {pid} has no address space: a kernel thread, or it is just exiting");
+            return Capability.No($"process {process.Pid} has no address space: a kernel thread, or it is just exiting");
         }
 
         // An empty vector is checked for permission like any other.
-        long cold = SysMman.ProcessAdvise(pidfd, default, SysMman.MADV_COLD);
+        long cold = SysMman.ProcessAdvise(process.PidFd, default, SysMman.MADV_COLD);
         if (cold >= 0)
         {
             return Capability.Yes;
         }
 
-        using ClearRefsClearer? clearRefs = ClearRefsClearer.TryOpen(pid, out errno);
-        return clearRefs is not null
+        int clearRefs = process.Proc.TryOpen("clear_refs", Unistd.O_WRONLY);
+        return clearRefs == 0
             ? Capability.Yes
             : Capability.No(
-                $"accessed bits of process {pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, "
-                + $"clear_refs {Errno.Describe(errno)}",
+                $"accessed bits of process {process.Pid} cannot be cleared: MADV_COLD {Errno.Describe((int)-cold)}, "
+                + $"clear_refs {Errno.Describe(-clearRefs)}",
                 MayReadTargets);
     }
 

@@ -1,72 +1,88 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
-using Microsoft.Win32.SafeHandles;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
 /// <summary>
 /// The access check `access-bits`: reads accessed bits straight from the target's page tables and clears them with a TLB flush,
-/// page by page (whole folios). Reads and writes count alike. Used by one thread; the reader may be shared.
+/// page by page (whole folios). Pages that cannot be cleared so (mapped more than once, locked, on no reclaim list) are seen in windows
+/// that a sweep opened: clear_refs for the whole target. Reads and writes count alike. Used by one thread; the reader may be shared.
 /// </summary>
-public sealed class AccessBitsCheck : IAccessCheck
+public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
 {
     private const int ShareOfIntervalForClearing = 4;
-    private const int FewestRangesToHop = 4;
     private const long ShortestIntervalToHopNs = 20_000_000;
 
     // Its mmap lock is held for 4 to 12 ms per GB meanwhile.
-    private const long LargestToStartOldBytes = 2L << 30;
+    private const ulong LargestToStartOldBytes = 2UL << 30;
 
     // Weight of the newest of the intervals that are averaged: follows a change within a few ticks, ignores one that came late.
     private const int IntervalSmoothing = 4;
 
+    // Large targets are made old with this share of the interval, and not longer than that.
+    private const int ShareOfIntervalForSlices = 8;
+    private const long LongestSliceNs = 4_000_000;
+
+    // How long pages that only a sweep makes old are expected to be met again.
+    private const long SweptLatelyNs = 10_000_000_000;
+
     private readonly PageTableReader _reader;
-    private readonly SafeFileHandle _pidfd;
+    private readonly TargetProcess _process;
     private readonly TargetFiles _files;
-    private readonly TargetStat _stat;
+    private readonly RefusedMappings _refused = new();
+    private readonly LruDrain _drain = new();
     private readonly ClearPlan _plan;
     private readonly ColdClearer _cold;
-    private readonly ClearRefsClearer? _clearRefs;
-    private readonly CpuHop _hop = new();
+    private readonly ColdPass _pass;
+    private readonly FollowedPages _followed;
+    private readonly ClearRefsClearer _clearRefs;
+    private readonly AccessBitsLabels _labels;
     private readonly bool? _mayHop;
     private readonly long? _clearLimitNs;
+    private readonly long _takeLimitNs;
     private readonly long _firstIntervalNs;
-    private readonly bool _hasRival = Rivals.HasKdamond();
+    private OldSlices? _slices;
     private bool _hasCold;
     private bool _hasClearRefs;
     private long _intervalNs;
     private ulong[] _leaves = [];
-    private ulong _resumeAt;
     private long _latestBeginNs;
-    private string _labels = "";
-    private string _labelledClearer = "";
+    private long _metSweptNs;
+    private int _knownReopened;
     private bool _isReadable;
-    private bool _clearedAll;
+    private bool _isJustSwept;
+    private bool _wasSwept;
+    private WindowOpening _opening;
 
     /// <summary>
     /// Opens a target. Whether it may be read and cleared is asked beforehand with <see cref="AccessBitsCapability.ProbeTarget"/>.
     /// </summary>
     /// <param name="reader">The process's reader; stays the caller's.</param>
-    /// <param name="pid">The target. When it is gone already, every address is not accessed.</param>
+    /// <param name="process">The target; stays the caller's. When it is gone, every address is not present.</param>
     /// <param name="samplingInterval">Time from one MakeOld to the next: bounds how long clearing may take. Longer ones are noticed.</param>
     /// <param name="options">Null for the defaults.</param>
-    public AccessBitsCheck(PageTableReader reader, int pid, TimeSpan samplingInterval, AccessBitsOptions? options = null)
+    public AccessBitsCheck(PageTableReader reader, TargetProcess process, TimeSpan samplingInterval, AccessBitsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(process);
         options ??= new AccessBitsOptions();
         _reader = reader;
-        _pidfd = SysPidfd.Open(pid, out _);
-        _files = new TargetFiles(pid, _pidfd);
-        _stat = new TargetStat(pid);
-        _plan = new ClearPlan(reader, _files);
-        _cold = new ColdClearer(_pidfd);
-        _clearRefs = options.Clearer == ClearerKind.Cold ? null : ClearRefsClearer.TryOpen(pid, out _);
+        _process = process;
+        _files = new TargetFiles(process);
+        _plan = new ClearPlan(reader, _files, _refused, _drain);
+        _cold = new ColdClearer(process.PidFd);
+        _pass = new ColdPass(process, _cold);
+        _followed = new FollowedPages(reader, new ClearPlan(reader, _files, _refused, _drain), new ColdPass(process, _cold), _cold);
+        _clearRefs = new ClearRefsClearer(process);
+        _labels = new AccessBitsLabels(reader.RecoversYoung, _plan.KeepsLargeFolios);
         _firstIntervalNs = samplingInterval.Ticks * TimeSpan.NanosecondsPerTick;
         _intervalNs = _firstIntervalNs;
         _hasCold = options.Clearer != ClearerKind.ClearRefs && reader.KnowsFolios;
-        _hasClearRefs = _clearRefs is not null;
+        _hasClearRefs = options.Clearer != ClearerKind.Cold && ClearRefsClearer.MayWrite(process);
         _mayHop = options.HopToTargetCpu;
         _clearLimitNs = options.ClearTimeLimit is { } limit ? limit.Ticks * TimeSpan.NanosecondsPerTick : null;
+        _takeLimitNs = options.TakeTimeLimit.Ticks * TimeSpan.NanosecondsPerTick;
     }
 
     /// <inheritdoc/>
@@ -81,69 +97,92 @@ public sealed class AccessBitsCheck : IAccessCheck
     public bool CannotClear => !_hasCold && !_hasClearRefs;
 
     /// <summary>What the numbers of this check mean, as key=value words.</summary>
-    public string Labels
-    {
-        get
-        {
-            bool usesClearRefs = !_hasCold && _hasClearRefs;
-            string name = CannotClear ? "none" : usesClearRefs ? ClearRefsClearer.Name : ColdClearer.Name;
-            if (name != _labelledClearer)
-            {
-                string recovery = _reader.RecoversYoung ? "PG_young" : "no";
-                string largeFolios = usesClearRefs || _plan.KeepsLargeFolios ? "whole" : "unclearable";
-                _labelledClearer = name;
-                _labels = $"accesses=rw granularity=page flushed={(!usesClearRefs || ClearRefsClearer.CanFlush ? "yes" : "no")} clearer={name} "
-                    + $"young-recovery={recovery} large-folios={largeFolios}{(_hasRival ? " rival=kdamond" : "")}";
-            }
+    public string Labels => _labels.Get(_hasCold ? ColdClearer.Name : _hasClearRefs ? ClearRefsClearer.Name : "none", CanSweep);
 
-            return _labels;
-        }
-    }
+    /// <inheritdoc/>
+    public bool NeedsSweep => CanSweep && MetSweptLately(Time.GetNs(Time.CLOCK_MONOTONIC));
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<AddressRange> TakenYoung => _plan.Taken;
+
+    /// <summary>Without a flush the hottest pages would look cold. Where every window clears all there is nothing left to sweep.</summary>
+    private bool CanSweep => _hasCold && _hasClearRefs && ClearRefsClearer.CanFlush;
 
     /// <summary>
     /// To be called once before the first pass. Pages that nobody made old before are accessed since whenever, and to find them one by one
-    /// costs the target an interrupt for each TLB flush; this makes all of them old at once, where that is a matter of milliseconds.
+    /// costs the target an interrupt for each TLB flush; this makes all of them old at once, where that is a matter of milliseconds, and in
+    /// the first passes bit by bit where it is not.
     /// </summary>
     public void StartOld()
     {
-        if (_hasCold && _clearRefs is not null && ClearRefsClearer.CanFlush
-            && _stat.TryRead() && _stat.ResidentPages * Environment.SystemPageSize <= LargestToStartOldBytes)
+        var footprint = default(Events.Footprint);
+        if (!_hasCold || !ProcFootprint.TryRead(_process.Proc, ref footprint))
         {
-            _ = ClearAll();
+            return;
         }
+
+        if (footprint.RssBytes > LargestToStartOldBytes)
+        {
+            _slices = new OldSlices(_files, _cold);
+        }
+        else if (CanSweep)
+        {
+            Counters.ClearRefsCalls++;
+            _ = _clearRefs.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>False where soft-dirty is built in: the kernel has no way to flush the TLB of a target then without protecting its pages.</remarks>
+    public bool Sweep()
+    {
+        if (!CanSweep || !_files.Refresh())
+        {
+            return false;
+        }
+
+        long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
+        ForgetIfReplaced();
+        _isJustSwept = ClearAll();
+        _wasSwept |= _isJustSwept;
+        Counters.Sweeps += _isJustSwept ? 1 : 0;
+        Counters.SweepTimeNs += Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
+        return _isJustSwept;
     }
 
     /// <inheritdoc/>
     /// <remarks>
     /// Bounded by reading (0.05 to 0.3 us per address) and by making young pages old (0.3 to 4.6 us each, mostly the TLB flush on other
-    /// CPUs),
-    /// cut off after <see cref="AccessBitsOptions.ClearTimeLimit"/>. No allocations once the number of addresses is steady.
+    /// CPUs), cut off after <see cref="AccessBitsOptions.ClearTimeLimit"/>. Right after a sweep there is nothing to do. No allocations once
+    /// the number of addresses is steady.
     /// </remarks>
     public void MakeOld(ReadOnlySpan<ulong> addresses)
     {
         long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
         FollowInterval(begin);
         EnsureCapacity(addresses.Length);
-        int reopened = _files.Reopened;
+        _plan.Reset();
+        _refused.NextTick();
         _isReadable = _files.Refresh();
+        ForgetIfReplaced();
+        bool isSwept = _isJustSwept;
+        _isJustSwept = false;
         if (!_isReadable)
         {
             return;
         }
 
-        if (_files.Reopened != reopened)
+        if (isSwept)
         {
-            Counters.Reopened = _files.Reopened;
-            _plan.ForgetRefused();
+            _opening = WindowOpening.Sweep;
         }
-
-        if (_hasCold)
+        else if (_hasCold)
         {
             MakeColdOrFallBack(addresses, begin);
         }
         else
         {
-            _clearedAll = ClearAll();
+            _opening = ClearAll() ? WindowOpening.ClearedAll : WindowOpening.None;
         }
 
         Counters.ClearTimeNs += Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
@@ -151,7 +190,8 @@ public sealed class AccessBitsCheck : IAccessCheck
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Bounded by cache misses of the page tables: 5 to 50 ns an address from cache, 0.05 to 0.3 us scattered. No allocations.
+    /// Bounded by cache misses of the page tables: 5 to 50 ns an address from cache, 0.05 to 0.3 us scattered; in windows that clear_refs
+    /// opened also by the struct pages, 20 to 60 ns. No allocations.
     /// </remarks>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
@@ -160,122 +200,180 @@ public sealed class AccessBitsCheck : IAccessCheck
         Counters.Reads += addresses.Length;
         if (!_isReadable || _files.Pagemap is not { } pagemap || _reader.Walk(pagemap, addresses, _leaves) != 0)
         {
-            states.Clear();
+            states.Fill(AccessState.NotPresent);
             return;
         }
 
         ReadOnlySpan<ulong> leaves = _leaves.AsSpan(0, addresses.Length);
-        if (_clearedAll && _reader.KnowsFolios)
+        if (_opening is WindowOpening.Sweep or WindowOpening.ClearedAll)
         {
-            _plan.MarkUnclearable(leaves);
+            _plan.Build(pagemap, addresses, leaves, describeOld: true);
+            NoteSwept(_plan.MetSwept, begin);
         }
 
-        Judge(leaves, states);
+        ReadOnlySpan<PreparedState> prepared = _plan.States;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            states[i] = StateOf(new LeafEntry(leaves[i]), _opening == WindowOpening.None ? PreparedState.Unprepared : prepared[i]);
+        }
+
+        Count(states);
         Counters.ReadTimeNs += Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Bounded by reading, 0.05 to 0.3 us a page, and <see cref="AccessBitsOptions.TakeTimeLimit"/>. Where only clear_refs is allowed, every
+    /// window takes all bits, and every page stays unprepared.
+    /// </remarks>
+    public void TakeYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
+    {
+        long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
+        states.Fill(AccessState.Unprepared);
+        if (!_files.Refresh() || _files.Pagemap is not { } pagemap)
+        {
+            states.Fill(AccessState.NotPresent);
+            return;
+        }
+
+        ForgetIfReplaced();
+        if (!_hasCold)
+        {
+            return;
+        }
+
+        // What has not been made old yet at the start was accessed since whenever.
+        int known = _slices is null ? addresses.Length : CountBelow(addresses, _slices.Next);
+        int result = _followed.Take(
+            pagemap, addresses[..known], states[..known], MetSweptLately(begin), _wasSwept, begin + _takeLimitNs);
+        if (result is -Errno.EPERM or -Errno.EACCES or -Errno.ENOSYS)
+        {
+            _hasCold = false;
+        }
+
+        NoteSwept(_followed.MetSwept, begin);
+        CountCalls();
+        Counters.TakeTimeNs += Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
     }
 
     public void Dispose()
     {
-        _clearRefs?.Dispose();
-        _stat.Dispose();
+        _drain.Dispose();
         _files.Dispose();
-        _pidfd.Dispose();
     }
 
-    private void Judge(ReadOnlySpan<ulong> leaves, Span<AccessState> states)
+    private AccessState StateOf(LeafEntry leaf, PreparedState prepared)
     {
-        ReadOnlySpan<PreparedState> prepared = _plan.States;
-        for (int i = 0; i < leaves.Length; i++)
+        // Whatever was or was not prepared: nothing is there that could have been accessed.
+        if (!leaf.IsMapped || (leaf.IsSpecial && leaf.FrameNumber == _reader.ZeroFrame))
         {
-            var leaf = new LeafEntry(leaves[i]);
-            switch (prepared[i])
-            {
-                // Whatever was or was not prepared: nothing is there that could have been accessed.
-                case var _ when !leaf.IsMapped:
-                    states[i] = AccessState.NotAccessed;
-                    break;
-                case PreparedState.Unclearable:
-                    states[i] = AccessState.Unclearable;
-                    Counters.Unclearable++;
-                    break;
-                case PreparedState.Unprepared:
-                    states[i] = AccessState.Unprepared;
-                    Counters.Unprepared++;
-                    break;
-                case PreparedState.OwnBitOnly:
-                    states[i] = leaf.IsAccessed ? AccessState.Accessed : AccessState.NotAccessed;
-                    break;
-                default:
-                    states[i] = leaf.IsYoung ? AccessState.Accessed : AccessState.NotAccessed;
-                    Counters.Recovered += leaf.IsRecovered ? 1 : 0;
-                    break;
-            }
+            return AccessState.NotPresent;
+        }
+
+        switch (prepared)
+        {
+            case PreparedState.Unclearable:
+                return AccessState.Unclearable;
+            case PreparedState.Unprepared:
+                return AccessState.Unprepared;
+            case PreparedState.AwaitsSweep when _opening == WindowOpening.Cold:
+                return AccessState.AwaitsSweep;
+            case PreparedState.AwaitsSweep when _opening == WindowOpening.Sweep:
+                // PG_young of a page that others map as well may be theirs.
+                return leaf.IsAccessed ? AccessState.SweptAccessed : AccessState.SweptNotAccessed;
+            case PreparedState.AwaitsSweep:
+                return leaf.IsAccessed ? AccessState.Accessed : AccessState.NotAccessed;
+            case PreparedState.NotPresent when leaf.Level == 2:
+                return AccessState.NotPresent;
+            default:
+                Counters.Recovered += leaf.IsRecovered ? 1 : 0;
+                return leaf.IsYoung ? AccessState.Accessed : AccessState.NotAccessed;
         }
     }
 
     private void MakeColdOrFallBack(ReadOnlySpan<ulong> addresses, long begin)
     {
+        if (_slices is not null)
+        {
+            _slices.Step(begin + Math.Min(LongestSliceNs, _intervalNs / ShareOfIntervalForSlices));
+            _slices = _slices.IsDone ? null : _slices;
+            begin = Time.GetNs(Time.CLOCK_MONOTONIC);
+        }
+
         if (_reader.Walk(_files.Pagemap!, addresses, _leaves) != 0)
         {
             _isReadable = false;
             return;
         }
 
-        _plan.Build(_files.Pagemap!, addresses, _leaves);
-        int result = ClearPlanned(begin + (_clearLimitNs ?? (_intervalNs / ShareOfIntervalForClearing)));
+        _opening = WindowOpening.Cold;
+        _plan.Build(_files.Pagemap!, addresses, _leaves, MetSweptLately(begin));
+        long deadline = begin + (_clearLimitNs ?? (_intervalNs / ShareOfIntervalForClearing));
+        int result = _pass.Run(_plan, _mayHop ?? _intervalNs >= ShortestIntervalToHopNs, deadline);
         if (result is -Errno.EPERM or -Errno.EACCES or -Errno.ENOSYS)
         {
             _hasCold = false;
-            _clearedAll = ClearAll();
+            _opening = ClearAll() ? WindowOpening.ClearedAll : WindowOpening.None;
             return;
         }
 
-        _plan.Conclude(addresses);
-    }
-
-    /// <summary>
-    /// Clears the plan's ranges, beginning where the latest tick ran out of time so that no part of the target is always last.
-    /// </summary>
-    private int ClearPlanned(long deadlineNs)
-    {
-        ReadOnlySpan<SysMman.IoVector> ranges = _plan.Ranges;
-        Span<ClearOutcome> outcomes = _plan.Outcomes;
-        bool mayHop = _mayHop ?? _intervalNs >= ShortestIntervalToHopNs;
-        bool hopped = mayHop && ranges.Length >= FewestRangesToHop && _hop.TryGo(_stat);
-        int first = 0;
-        while (first < ranges.Length && ranges[first].Base < _resumeAt)
-        {
-            first++;
-        }
-
-        long calls = _cold.Calls;
-        outcomes.Clear();
-        int result = _cold.Clear(ranges[first..], outcomes[first..], deadlineNs);
-        if (result == 0 && first > 0 && (first == ranges.Length || outcomes[^1] != ClearOutcome.Late))
-        {
-            result = _cold.Clear(ranges[..first], outcomes[..first], deadlineNs);
-        }
-
-        if (hopped)
-        {
-            _hop.Return();
-        }
-
-        int late = first < ranges.Length ? outcomes[first..].IndexOf(ClearOutcome.Late) : -1;
-        late = late >= 0 ? first + late : outcomes.IndexOf(ClearOutcome.Late);
-        _resumeAt = late >= 0 ? ranges[late].Base : 0;
-        Counters.ColdCalls += _cold.Calls - calls;
-        Counters.Clears += outcomes.Count(ClearOutcome.Cleared);
-        return result;
+        _plan.Conclude(addresses, _cold, deadline);
+        _plan.LeaveOutUnreached(addresses, _pass);
+        NoteSwept(_plan.MetSwept, begin);
+        CountCalls();
+        Counters.Clears += _plan.Taken.Length;
     }
 
     private bool ClearAll()
     {
+        if (!_hasClearRefs)
+        {
+            return false;
+        }
+
         Counters.ClearRefsCalls++;
-        int result = _clearRefs?.Clear() ?? -Errno.EPERM;
-        _plan.FillStates(result == 0 ? PreparedState.Ready : PreparedState.Unprepared);
+        int result = _clearRefs.Clear();
         _hasClearRefs &= result is not (-Errno.EPERM or -Errno.EACCES);
         return result == 0;
+    }
+
+    private bool MetSweptLately(long now) => _metSweptNs != 0 && now - _metSweptNs < SweptLatelyNs;
+
+    private void NoteSwept(bool met, long now) => _metSweptNs = met ? now : _metSweptNs;
+
+    /// <summary>A new address space: what was refused or swept in the old one says nothing.</summary>
+    private void ForgetIfReplaced()
+    {
+        if (_files.Reopened == _knownReopened)
+        {
+            return;
+        }
+
+        _knownReopened = _files.Reopened;
+        Counters.Reopened = _files.Reopened;
+        _refused.Clear();
+        _slices = null;
+        _wasSwept = false;
+        _isJustSwept = false;
+    }
+
+    private void Count(ReadOnlySpan<AccessState> states)
+    {
+        Counters.Unclearable += states.Count(AccessState.Unclearable);
+        Counters.Unprepared += states.Count(AccessState.Unprepared);
+        Counters.AwaitingSweep += states.Count(AccessState.AwaitsSweep);
+    }
+
+    private void CountCalls()
+    {
+        Counters.ColdCalls = _cold.Calls;
+        Counters.Drains = _drain.Calls;
+    }
+
+    private static int CountBelow(ReadOnlySpan<ulong> addresses, ulong bound)
+    {
+        int index = addresses.BinarySearch(bound);
+        return index < 0 ? ~index : index;
     }
 
     /// <summary>The kdamond stretches and shrinks the sampling interval; how long clearing may take follows it.</summary>

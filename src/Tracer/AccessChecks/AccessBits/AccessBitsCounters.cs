@@ -27,6 +27,21 @@ public sealed class AccessBitsCounters
     /// <summary>States reported as unprepared.</summary>
     public long Unprepared { get; internal set; }
 
+    /// <summary>States reported of pages that only a sweep makes old, in windows not opened by one.</summary>
+    public long AwaitingSweep { get; internal set; }
+
+    /// <summary>Sweeps made.</summary>
+    public long Sweeps { get; internal set; }
+
+    /// <summary>Time spent sweeping.</summary>
+    public long SweepTimeNs { get; internal set; }
+
+    /// <summary>Time spent looking at followed pages and making them old.</summary>
+    public long TakeTimeNs { get; internal set; }
+
+    /// <summary>How often the lists of all CPUs were drained because young pages were not on a reclaim list yet.</summary>
+    public long Drains { get; internal set; }
+
     /// <summary>Accesses seen only thanks to PG_young: another sampler had taken the accessed bit.</summary>
     public long Recovered { get; internal set; }
 

@@ -41,7 +41,7 @@ internal sealed class AccessBitsKind : AccessCheckKind
     }
 
     /// <inheritdoc/>
-    public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings) => AccessBitsCapability.ProbeTarget(process.Pid);
+    public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings) => AccessBitsCapability.ProbeTarget(process);
 
     /// <inheritdoc/>
     public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings)
@@ -53,7 +53,7 @@ internal sealed class AccessBitsKind : AccessCheckKind
         }
 
         var options = new AccessBitsOptions { HopToTargetCpu = settings.Realtime ? true : null };
-        var check = new AccessBitsCheck(_reader!, process.Pid, TimeSpan.FromMicroseconds(settings.SampleUs), options);
+        var check = new AccessBitsCheck(_reader!, process, TimeSpan.FromMicroseconds(settings.SampleUs), options);
         check.StartOld();
         return check;
     }

@@ -16,4 +16,7 @@ public sealed record AccessBitsOptions
     /// The longest a clear step may take; what does not fit is reported as unprepared. A quarter of the sampling interval when null.
     /// </summary>
     public TimeSpan? ClearTimeLimit { get; init; }
+
+    /// <summary>The longest that making followed pages old may take in one <see cref="Monitoring.IYoungPages.TakeYoung"/>.</summary>
+    public TimeSpan TakeTimeLimit { get; init; } = TimeSpan.FromMilliseconds(4);
 }

@@ -1,3 +1,5 @@
+using Damon.Trace.Tracer.Targets;
+
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
 /// <summary>Runs the check on scratch memory of this process, where every answer is known.</summary>
@@ -5,12 +7,12 @@ internal static class AccessBitsSelfTest
 {
     private const int Pages = 64;
 
-    internal static Capability Run(PageTableReader reader) => OwnProcessTest.Run(_ => Attempt(reader));
+    internal static Capability Run(PageTableReader reader) => OwnProcessTest.Run(self => Attempt(reader, self));
 
-    private static Capability Attempt(PageTableReader reader)
+    private static Capability Attempt(PageTableReader reader, TargetProcess self)
     {
         using var scratch = new ScratchMapping(Pages);
-        using var check = new AccessBitsCheck(reader, Environment.ProcessId, TimeSpan.FromMinutes(1));
+        using var check = new AccessBitsCheck(reader, self, TimeSpan.FromMinutes(1));
         for (int page = 0; page < Pages; page++)
         {
             scratch[page] = 1;

@@ -5,16 +5,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
 /// <summary>
-/// Decides for one tick what must be made old and how: only what reads young, whole folios only, each folio once,
-/// and nothing that the kernel would skip silently because it is shared.
+/// Decides for one tick what can be known about each address and what must be made old for it: only what reads young, whole folios only,
+/// each folio once, and nothing that MADV_COLD would skip silently or refuse.
 /// </summary>
-internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
+internal sealed class ClearPlan
 {
     private const int None = -1;
 
-    private readonly FolioReader _folioReader = new(reader);
-    private readonly WholeFolio _wholeFolio = new(reader, files);
-    private readonly RefusedMappings _refused = new();
+    private readonly PageTableReader _reader;
+    private readonly TargetFiles _files;
+    private readonly RefusedMappings _refused;
+    private readonly LruDrain _drain;
+    private readonly FolioReader _folioReader;
+    private readonly WholeFolio _wholeFolio;
+    private readonly Func<bool> _isDrained;
 
     private PreparedState[] _states = [];
     private int[] _rangeOf = [];
@@ -23,8 +27,30 @@ internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
     private Folio[] _folios = [];
     private SysMman.IoVector[] _ranges = [];
     private ClearOutcome[] _outcomes = [];
+    private SysMman.IoVector[] _retries = [];
+    private ClearOutcome[] _retryOutcomes = [];
+    private AddressRange[] _taken = [];
     private int _candidateCount;
     private int _rangeCount;
+    private int _takenCount;
+    private int _skippedCount;
+    private AddressRange _covered;
+    private int _rangeOfCovered;
+
+    /// <param name="reader">Reads page tables and struct pages.</param>
+    /// <param name="files">The target's.</param>
+    /// <param name="refused">Mappings known to be locked; shared by the plans of a target.</param>
+    /// <param name="drain">Shared by the plans of a target.</param>
+    internal ClearPlan(PageTableReader reader, TargetFiles files, RefusedMappings refused, LruDrain drain)
+    {
+        _reader = reader;
+        _files = files;
+        _refused = refused;
+        _drain = drain;
+        _folioReader = new FolioReader(reader);
+        _wholeFolio = new WholeFolio(reader, files);
+        _isDrained = IsDrained;
+    }
 
     internal bool KeepsLargeFolios => _wholeFolio.IsSupported;
 
@@ -33,6 +59,12 @@ internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
     internal Span<ClearOutcome> Outcomes => _outcomes.AsSpan(0, _rangeCount);
 
     internal ReadOnlySpan<PreparedState> States => _states;
+
+    /// <summary>The ranges that were young and are old now, ascending.</summary>
+    internal ReadOnlySpan<AddressRange> Taken => _taken.AsSpan(0, _takenCount);
+
+    /// <summary>The latest <see cref="Build"/> or <see cref="Conclude"/> met pages that only a sweep makes old.</summary>
+    internal bool MetSwept { get; private set; }
 
     /// <summary>Grows the arrays; they never shrink, so a steady number of regions allocates nothing.</summary>
     internal void EnsureCapacity(int addresses)
@@ -46,59 +78,61 @@ internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
             _folios = new Folio[addresses];
             _ranges = new SysMman.IoVector[addresses];
             _outcomes = new ClearOutcome[addresses];
+            _retries = new SysMman.IoVector[addresses];
+            _retryOutcomes = new ClearOutcome[addresses];
+            _taken = new AddressRange[addresses];
         }
     }
 
-    internal void FillStates(PreparedState state) => Array.Fill(_states, state);
-
-    /// <summary>A new address space: what was refused in the old one says nothing.</summary>
-    internal void ForgetRefused() => _refused.Clear();
+    /// <summary>Nothing to clear, nothing taken.</summary>
+    internal void Reset()
+    {
+        _rangeCount = 0;
+        _takenCount = 0;
+        MetSwept = false;
+    }
 
     /// <summary>
-    /// Bounded by the struct pages of young pages, 20 to 60 ns each, and by the pages of large folios, 15 ns each. No allocations.
+    /// What can be known of an address must not depend on whether its page is young, else every share of accessed pages is biased: where
+    /// pages differ in that, those of old pages are described as well. Bounded by the struct pages of what is described, 20 to 60 ns each,
+    /// and by the pages of large folios, 15 ns each. No allocations.
     /// </summary>
-    internal void Build(SafeFileHandle pagemap, ReadOnlySpan<ulong> addresses, ReadOnlySpan<ulong> leaves)
+    internal void Build(SafeFileHandle pagemap, ReadOnlySpan<ulong> addresses, ReadOnlySpan<ulong> leaves, bool describeOld)
     {
-        _refused.NextTick();
+        Reset();
         _wholeFolio.NextTick();
         _candidateCount = 0;
-        _rangeCount = 0;
         for (int i = 0; i < addresses.Length; i++)
         {
             var leaf = new LeafEntry(leaves[i]);
-            _states[i] = PreparedState.Ready;
-            if (leaf.IsYoung)
+            _states[i] = !leaf.IsSpecial ? PreparedState.Ready
+                : leaf.FrameNumber == _reader.ZeroFrame ? PreparedState.NotPresent
+                : PreparedState.Unclearable;
+            if (leaf.IsMapped && !leaf.IsSpecial && (describeOld || leaf.IsYoung))
             {
                 _candidates[_candidateCount] = i;
                 _candidateLeaves[_candidateCount++] = leaf;
             }
         }
 
+        if (!_reader.KnowsFolios)
+        {
+            return;
+        }
+
         _folioReader.Describe(_candidateLeaves.AsSpan(0, _candidateCount), _folios);
-        ulong coveredEnd = 0;
+        _covered = default;
         for (int c = 0; c < _candidateCount; c++)
         {
-            ulong address = addresses[_candidates[c]];
-            if (address < coveredEnd)
-            {
-                _rangeOf[c] = _rangeCount - 1;
-            }
-            else if (TryGetRange(pagemap, address, _candidateLeaves[c], _folios[c], out AddressRange range))
-            {
-                coveredEnd = range.End;
-                _rangeOf[c] = _rangeCount;
-                _ranges[_rangeCount++] = new SysMman.IoVector { Base = range.Start, Length = range.Size };
-            }
-            else
-            {
-                _rangeOf[c] = None;
-                _states[_candidates[c]] = _candidateLeaves[c].IsAccessed ? PreparedState.Unclearable : PreparedState.OwnBitOnly;
-            }
+            Classify(pagemap, addresses[_candidates[c]], c);
         }
     }
 
     /// <summary>Turns the outcomes of the ranges into states of the addresses.</summary>
-    internal void Conclude(ReadOnlySpan<ulong> addresses)
+    /// <param name="addresses">Those of <see cref="Build"/>.</param>
+    /// <param name="cold">Clears once more what had to be drained first.</param>
+    /// <param name="deadlineNs">When that has to be done.</param>
+    internal void Conclude(ReadOnlySpan<ulong> addresses, ColdClearer cold, long deadlineNs)
     {
         int uncertain = 0;
         for (int c = 0; c < _candidateCount; c++)
@@ -113,106 +147,195 @@ internal sealed class ClearPlan(PageTableReader reader, TargetFiles files)
             _states[i] = outcome switch
             {
                 ClearOutcome.Late => PreparedState.Unprepared,
-                ClearOutcome.Refused => PreparedState.Unclearable,
+                ClearOutcome.Refused => PreparedState.AwaitsSweep,
                 _ => PreparedState.Ready,
             };
             if (outcome == ClearOutcome.Refused)
             {
+                MetSwept = true;
                 RememberRefused(addresses[i], _ranges[_rangeOf[c]]);
             }
             else if (outcome == ClearOutcome.Cleared && !_folios[c].IsOnLru)
             {
                 _candidates[uncertain] = i;
+                _rangeOf[uncertain] = _rangeOf[c];
                 _candidateLeaves[uncertain++] = _candidateLeaves[c];
             }
         }
 
-        MarkSilentlySkipped(uncertain);
+        if (uncertain != 0)
+        {
+            FindSkipped(uncertain, cold, deadlineNs);
+        }
+
+        CollectTaken();
     }
 
     /// <summary>
-    /// MADV_COLD skips pages that are on no reclaim list without saying so. Pages just faulted in get there during the call;
-    /// what is not there afterwards (memory of drivers) was skipped. Its accessed bit alone could not tell: hot pages are young again at
-    /// once.
+    /// After a clearing that was cut off: what lies beyond the cut is not known, young or not. If only young pages were left out there, the
+    /// rest would look cold.
     /// </summary>
-    private void MarkSilentlySkipped(int uncertain)
+    internal void LeaveOutUnreached(ReadOnlySpan<ulong> addresses, ColdPass pass)
     {
-        if (uncertain == 0)
+        for (int i = 0; i < addresses.Length; i++)
         {
-            return;
-        }
-
-        _folioReader.Describe(_candidateLeaves.AsSpan(0, uncertain), _folios);
-        for (int c = 0; c < uncertain; c++)
-        {
-            if (!_folios[c].IsOnLru)
+            if (_states[i] == PreparedState.Ready && !pass.HasReached(addresses[i]))
             {
-                _states[_candidates[c]] = PreparedState.Unclearable;
+                _states[i] = PreparedState.Unprepared;
             }
         }
     }
 
-    /// <summary>
-    /// Of the young addresses, finds those whose bit no clearer can clear (zero page, special mappings, hugetlb):
-    /// for clear_refs, which clears everything else without being asked page by page.
-    /// </summary>
-    internal void MarkUnclearable(ReadOnlySpan<ulong> leaves)
+    private void Classify(SafeFileHandle pagemap, ulong address, int c)
     {
-        int count = 0;
-        for (int i = 0; i < leaves.Length; i++)
+        _rangeOf[c] = None;
+        LeafEntry leaf = _candidateLeaves[c];
+        if (address >= _covered.End)
         {
-            var leaf = new LeafEntry(leaves[i]);
-            if (leaf.IsYoung)
+            int i = _candidates[c];
+            _states[i] = StateOf(pagemap, address, leaf, _folios[c], out AddressRange range);
+            MetSwept |= _states[i] == PreparedState.AwaitsSweep && (_folios[c].IsOnLru || _folios[c].IsLocked);
+            if (_states[i] != PreparedState.Ready)
             {
-                _candidates[count] = i;
-                _candidateLeaves[count++] = leaf;
+                return;
             }
+
+            _covered = range;
+            _rangeOfCovered = None;
         }
 
-        _folioReader.Describe(_candidateLeaves.AsSpan(0, count), _folios);
-        for (int c = 0; c < count; c++)
+        if (leaf.IsYoung)
         {
-            if (!_folios[c].IsKnown || _folios[c].IsHugetlb || _folios[c].MapCount == 0)
+            if (_rangeOfCovered == None)
             {
-                _states[_candidates[c]] = PreparedState.Unclearable;
+                _rangeOfCovered = _rangeCount;
+                _ranges[_rangeCount++] = new SysMman.IoVector { Base = _covered.Start, Length = _covered.Size };
             }
+
+            _rangeOf[c] = _rangeOfCovered;
         }
+    }
+
+    private PreparedState StateOf(SafeFileHandle pagemap, ulong address, LeafEntry leaf, in Folio folio, out AddressRange range)
+    {
+        range = default;
+        if (!folio.IsKnown)
+        {
+            // It changed while it was looked at.
+            return PreparedState.Unprepared;
+        }
+
+        if (folio.IsHugetlb || leaf.Level == 3)
+        {
+            return PreparedState.Unclearable;
+        }
+
+        if (folio.MapCount == 0)
+        {
+            // The huge zero page is the only large one that is mapped and not counted.
+            return leaf.Level == 2 ? PreparedState.NotPresent : PreparedState.Unclearable;
+        }
+
+        bool isSkipped = folio.IsLocked || _refused.Contains(address) || (!folio.IsOnLru && !leaf.IsYoung);
+        return !isSkipped && TryGetRange(pagemap, address, leaf, folio, out range) ? PreparedState.Ready : PreparedState.AwaitsSweep;
     }
 
     private bool TryGetRange(SafeFileHandle pagemap, ulong address, LeafEntry leaf, in Folio folio, out AddressRange range)
     {
-        range = default;
-        if (!folio.IsKnown || folio.IsHugetlb || _refused.Contains(address))
+        if (leaf.Level == 1 && folio.IsLarge)
         {
-            return false;
+            return _wholeFolio.TryGetRange(pagemap, address, leaf, folio, out range);
         }
 
-        switch (leaf.Level)
-        {
-            case 1 when !folio.IsLarge:
-                ulong pageSize = (ulong)Unistd.PageSize;
-                ulong page = address / pageSize * pageSize;
-                range = new AddressRange(page, page + pageSize);
-                return folio.MapCount == 1;
-            case 1:
-                return _wholeFolio.TryGetRange(pagemap, address, leaf, folio, out range);
-            case 2:
-                ulong size = reader.Format.LargePageSize;
-                ulong start = address / size * size;
-                range = new AddressRange(start, start + size);
-                return folio.MapCount >= 0 ? folio.MapCount == 1 : IsExclusive(pagemap, address);
-            default:
-                return false;
-        }
+        ulong size = leaf.Level == 1 ? (ulong)Unistd.PageSize : _reader.Format.LargePageSize;
+        ulong start = address / size * size;
+        range = new AddressRange(start, start + size);
+        return folio.MapCount >= 0 ? folio.MapCount == 1 : IsExclusive(pagemap, address);
     }
 
     /// <summary>For kernels that do not count the mappings of a large folio in one place.</summary>
     private static bool IsExclusive(SafeFileHandle pagemap, ulong address)
         => Pagemap.Read(pagemap, address, out ulong entry) == sizeof(ulong) && (entry & Pagemap.Exclusive) != 0;
 
+    /// <summary>
+    /// MADV_COLD skips pages that are on no reclaim list without saying so. Those that this CPU faulted in get there during the call; those
+    /// of other CPUs are drained now and cleared once more; what is on no list even then (memory of drivers) is left to a sweep. The
+    /// accessed bit alone could not tell: hot pages are young again at once.
+    /// </summary>
+    private void FindSkipped(int uncertain, ColdClearer cold, long deadlineNs)
+    {
+        _skippedCount = 0;
+        _folioReader.Describe(_candidateLeaves.AsSpan(0, uncertain), _folios);
+        for (int c = 0; c < uncertain; c++)
+        {
+            if (!_folios[c].IsOnLru)
+            {
+                _states[_candidates[c]] = PreparedState.Unprepared;
+                _candidates[_skippedCount] = _candidates[c];
+                _rangeOf[_skippedCount] = _rangeOf[c];
+                _candidateLeaves[_skippedCount++] = _candidateLeaves[c];
+            }
+        }
+
+        if (_skippedCount == 0 || !_drain.TryDrain(_isDrained))
+        {
+            return;
+        }
+
+        int retries = 0;
+        for (int c = 0; c < _skippedCount; c++)
+        {
+            if (!_folios[c].IsOnLru)
+            {
+                _states[_candidates[c]] = PreparedState.AwaitsSweep;
+                MetSwept = true;
+                _rangeOf[c] = None;
+            }
+            else if (retries == 0 || _retries[retries - 1].Base != _ranges[_rangeOf[c]].Base)
+            {
+                _retries[retries++] = _ranges[_rangeOf[c]];
+            }
+        }
+
+        _ = cold.Clear(_retries.AsSpan(0, retries), _retryOutcomes.AsSpan(0, retries), deadlineNs);
+        for (int c = 0, retry = 0; c < _skippedCount; c++)
+        {
+            if (_rangeOf[c] != None)
+            {
+                retry += _retries[retry].Base != _ranges[_rangeOf[c]].Base ? 1 : 0;
+                _states[_candidates[c]] = _retryOutcomes[retry] == ClearOutcome.Cleared ? PreparedState.Ready : PreparedState.Unprepared;
+            }
+        }
+    }
+
+    private bool IsDrained()
+    {
+        _folioReader.Describe(_candidateLeaves.AsSpan(0, _skippedCount), _folios);
+        for (int c = 0; c < _skippedCount; c++)
+        {
+            if (!_folios[c].IsOnLru)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void CollectTaken()
+    {
+        for (int range = 0; range < _rangeCount; range++)
+        {
+            if (_outcomes[range] == ClearOutcome.Cleared)
+            {
+                _taken[_takenCount++] = new AddressRange(_ranges[range].Base, _ranges[range].Base + _ranges[range].Length);
+            }
+        }
+    }
+
     private void RememberRefused(ulong address, SysMman.IoVector range)
     {
-        AddressRange refused = files.TryFindMapping(address, out ulong start, out ulong end)
+        AddressRange refused = _files.TryFindMapping(address, out ulong start, out ulong end)
             ? new AddressRange(start, end)
             : new AddressRange(range.Base, range.Base + range.Length);
         _refused.Add(refused);

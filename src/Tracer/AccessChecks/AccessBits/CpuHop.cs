@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
@@ -12,15 +13,15 @@ internal sealed class CpuHop
     private readonly byte[] _there = new byte[Sched.CpuSetSize];
 
     /// <summary>Moves; false when it makes no sense or is not allowed, and then nothing has changed.</summary>
-    internal bool TryGo(TargetStat stat)
+    internal bool TryGo(TargetProcess process)
     {
-        if (!stat.TryRead() || stat.Threads != 1 || stat.Processor >= Sched.CpuSetSize * 8 || Sched.GetAffinity(_home) != 0)
+        if (!process.TryReadStat(out ProcStat stat) || stat.NrThreads != 1 || stat.Cpu >= Sched.CpuSetSize * 8 || Sched.GetAffinity(_home) != 0)
         {
             return false;
         }
 
         Array.Clear(_there);
-        _there[stat.Processor / 8] = (byte)(1 << (stat.Processor % 8));
+        _there[stat.Cpu / 8] = (byte)(1 << (stat.Cpu % 8));
         return Sched.SetAffinity(_there) == 0;
     }
 

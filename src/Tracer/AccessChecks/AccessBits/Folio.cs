@@ -27,5 +27,8 @@ internal readonly record struct Folio
 
     internal bool IsHugetlb { get; init; }
 
+    /// <summary>Locked into memory by somebody who maps it.</summary>
+    internal bool IsLocked { get; init; }
+
     internal bool IsLarge => Order != 0;
 }

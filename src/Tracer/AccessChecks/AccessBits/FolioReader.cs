@@ -89,6 +89,7 @@ internal sealed class FolioReader(PageTableReader reader)
         IsKnown = true,
         MapCount = MapCountAt(page, _layout.PageMapCount),
         IsOnLru = HasFlag(page, _layout.PgLru),
+        IsLocked = _layout.PgMlocked >= 0 && HasFlag(page, _layout.PgMlocked),
     };
 
     private Folio Large(ReadOnlySpan<byte> head, ulong index)
@@ -107,6 +108,7 @@ internal sealed class FolioReader(PageTableReader reader)
             Index = (int)index,
             MapCount = _layout.FolioLargeMapCount >= 0 ? MapCountAt(head, _layout.FolioLargeMapCount) : -1,
             IsOnLru = HasFlag(head, _layout.PgLru),
+            IsLocked = _layout.PgMlocked >= 0 && HasFlag(head, _layout.PgMlocked),
             IsHugetlb = _layout.PageTypeHugetlb >= 0 && head[_layout.PageMapCount + 3] == _layout.PageTypeHugetlb,
         };
     }

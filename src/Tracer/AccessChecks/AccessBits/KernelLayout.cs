@@ -36,6 +36,8 @@ internal sealed record KernelLayout
 
     internal required int PgLru { get; init; }
 
+    internal required int PgMlocked { get; init; }
+
     /// <summary>-1 on kernels without CONFIG_PAGE_IDLE_FLAG: then nobody leaves it behind when taking accessed bits.</summary>
     internal required int PgYoung { get; init; }
 
@@ -78,6 +80,7 @@ internal sealed record KernelLayout
             FolioLargeMapCount = btf.OffsetOf("folio", "_large_mapcount"),
             PgHead = (int)btf.EnumValue("PG_head"),
             PgLru = (int)btf.EnumValue("PG_lru"),
+            PgMlocked = (int)btf.EnumValue("PG_mlocked"),
             PgYoung = (int)btf.EnumValue("PG_young"),
             PageTypeHugetlb = (int)btf.EnumValue("PGTY_hugetlb"),
             ReadOnlyCast = btf.FunctionType("bpf_rdonly_cast"),

@@ -18,6 +18,7 @@ internal readonly record struct LeafEntry(ulong Bits)
     private const ulong AccessedBit = 1 << 5;
     private const ulong Dirty = 1 << 6;
     private const ulong PageTableAttribute = 1 << 7;
+    private const ulong Special = 1 << 9;
     private const ulong SavedDirty = 1UL << 58;
     private const ulong SoftDirty = 1UL << 11;
     private const ulong FrameMask = 0x000ffffffffff000;
@@ -33,6 +34,9 @@ internal readonly record struct LeafEntry(ulong Bits)
 
     /// <summary>Accessed, or accessed until another sampler took the bit and left PG_young.</summary>
     internal bool IsYoung => (Bits & (AccessedBit | Recovered)) != 0 && IsMapped;
+
+    /// <summary>The zero page, or memory of devices: the kernel does not count its mappings and never makes it old.</summary>
+    internal bool IsSpecial => (Bits & Special) != 0 && IsMapped;
 
     internal bool IsRecovered => (Bits & Recovered) != 0;
 

@@ -38,6 +38,9 @@ internal sealed record PageTableFormat
 
     internal required int Accessed { get; init; }
 
+    /// <summary>Software's bit of pages the kernel keeps no count of: the zero page, memory of devices.</summary>
+    internal required ulong Special { get; init; }
+
     /// <summary>Levels that the smallest address space leaves out.</summary>
     internal required int MostSkippedLevels { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record PageTableFormat
         LeafBit = 1 << 7,
         LeafBitIsSet = true,
         Accessed = 1 << 5,
+        Special = 1 << 9,
         MostSkippedLevels = 1,
         SkippedLevels = static pgd => pgd < 0xffff800000000000 ? [0] : [1],
         Vmemmap = static (directMap, skipped) => new VmemmapPlaces(
@@ -112,6 +116,7 @@ internal sealed record PageTableFormat
             LeafBit = 1 << 1,
             LeafBitIsSet = false,
             Accessed = 1 << 10,
+            Special = 1UL << 56,
             MostSkippedLevels = known.Skipped.Max(),
             SkippedLevels = _ => known.Skipped,
             Vmemmap = static (_, _) => new VmemmapPlaces(0xfffffc0000000000, 0xfffffbff00000000, 0xffffffffc0000000, 16UL << 20),
@@ -119,8 +124,8 @@ internal sealed record PageTableFormat
     }
 
     /// <summary>
-    /// Turns leaves as the program hands them out into what <see cref="LeafEntry"/> describes: x86-64's bits for present and accessed, the
-    /// frame number from bit 12 on, and all other attributes left out. Level and PG_young are there already.
+    /// Turns leaves as the program hands them out into what <see cref="LeafEntry"/> describes: x86-64's bits for present, accessed and
+    /// special, the frame number from bit 12 on, and all other attributes left out. Level and PG_young are there already.
     /// </summary>
     internal void Translate(Span<ulong> leaves)
     {
@@ -131,7 +136,8 @@ internal sealed record PageTableFormat
             {
                 ulong frame = (leaf & AddressMask) >> PageShift << X64.PageShift;
                 leaf = (leaf & Kept) | frame | ((leaf & (ulong)Present) != 0 ? (ulong)X64.Present : 0)
-                    | ((leaf & (ulong)Accessed) != 0 ? (ulong)X64.Accessed : 0);
+                    | ((leaf & (ulong)Accessed) != 0 ? (ulong)X64.Accessed : 0)
+                    | ((leaf & Special) != 0 ? X64.Special : 0);
             }
         }
     }

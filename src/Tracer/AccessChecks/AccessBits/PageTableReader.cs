@@ -39,6 +39,9 @@ public sealed unsafe class PageTableReader : IDisposable
 
     internal ulong Vmemmap { get; private set; }
 
+    /// <summary>Frame of the page that stands for memory never written; 0 where the kernel marks none as special.</summary>
+    internal ulong ZeroFrame { get; private set; }
+
     /// <summary>Levels of <see cref="Format"/> that this kernel's tables do not have.</summary>
     internal int SkippedLevels { get; private set; }
 
@@ -258,6 +261,15 @@ public sealed unsafe class PageTableReader : IDisposable
         }
 
         Vmemmap = Layout.KnowsPages ? KernelBases.FindVmemmap(this, pagemap, Layout) : 0;
+        ZeroFrame = FindZeroFrame(pagemap);
         return Capability.Yes;
+    }
+
+    private ulong FindZeroFrame(SafeFileHandle pagemap)
+    {
+        using var scratch = new ScratchMapping(1);
+        _ = scratch[0];
+        Span<ulong> leaves = stackalloc ulong[1];
+        return Walk(pagemap, [scratch.Address], leaves) == 0 && new LeafEntry(leaves[0]) is { IsSpecial: true } leaf ? leaf.FrameNumber : 0;
     }
 }

@@ -6,10 +6,15 @@ internal enum PreparedState : byte
     /// <summary>Old, or not mapped: young means accessed.</summary>
     Ready,
 
-    /// <summary>The accessed bit was off, but PG_young of its shared folio was on and stays: only the bit itself counts.</summary>
-    OwnBitOnly,
+    /// <summary>Only a sweep makes it old: mapped more than once, locked, on no reclaim list.</summary>
+    AwaitsSweep,
 
+    /// <summary>Nothing makes it old.</summary>
     Unclearable,
 
+    /// <summary>It was not made old in time, or changed while it was looked at.</summary>
     Unprepared,
+
+    /// <summary>The zero page: no memory.</summary>
+    NotPresent,
 }

@@ -30,6 +30,11 @@ internal sealed class FrameReader(SafeFileHandle kpageflags)
             return FrameKind.Untracked;
         }
 
+        if ((flags & KPageFlags.ZeroPage) != 0)
+        {
+            return FrameKind.NotMapped;
+        }
+
         return (flags & KPageFlags.Lru) != 0 && (flags & KPageFlags.Huge) == 0 ? FrameKind.Tracked : FrameKind.Untracked;
     }
 

@@ -16,7 +16,6 @@ public sealed class IdlePagesCheck : IAccessCheck
     // Words written in one call at most.
     private const int LongestRun = 512;
 
-    private readonly SafeFileHandle _pidfd;
     private readonly TargetFiles _files;
     private readonly SafeFileHandle _bitmap;
     private readonly SafeFileHandle _kpageflags;
@@ -32,11 +31,10 @@ public sealed class IdlePagesCheck : IAccessCheck
     public IdlePagesCheck(TargetProcess target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        _pidfd = target.PidFd;
         _bitmap = Unistd.Open(PageIdle.BitmapPath, Unistd.O_RDWR, out int bitmapErrno);
         _kpageflags = Unistd.Open(KPageFlags.Path, Unistd.O_RDONLY, out int flagsErrno);
         _frames = new FrameReader(_kpageflags);
-        _files = new TargetFiles(target.Pid, _pidfd);
+        _files = new TargetFiles(target);
         if (bitmapErrno != 0 || flagsErrno != 0)
         {
             Dispose();
@@ -86,7 +84,7 @@ public sealed class IdlePagesCheck : IAccessCheck
     /// <remarks>Bounded by the translation, 0.4 us an address, and one system call per word of 64 frames. No allocations.</remarks>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
-        states.Clear();
+        states.Fill(AccessState.NotPresent);
         if (!_isPrepared || !_files.Refresh())
         {
             return;
@@ -119,7 +117,7 @@ public sealed class IdlePagesCheck : IAccessCheck
     /// <summary>Everything but the idle bit itself.</summary>
     private static AccessState Judge(FrameKind prepared, FrameKind now) => (prepared, now) switch
     {
-        (_, FrameKind.NotMapped) => AccessState.NotAccessed,
+        (_, FrameKind.NotMapped) => AccessState.NotPresent,
 
         // Faulted in since.
         (FrameKind.NotMapped, _) => AccessState.Accessed,

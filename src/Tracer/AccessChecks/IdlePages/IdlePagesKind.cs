@@ -1,7 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
-using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.AccessChecks.IdlePages;
 
@@ -44,10 +43,10 @@ internal sealed class IdlePagesKind : AccessCheckKind
     /// <inheritdoc/>
     public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings)
     {
-        using SafeFileHandle pagemap = Unistd.Open($"/proc/{process.Pid}/pagemap", Unistd.O_RDONLY, out int errno);
-        return errno == 0
+        int error = process.Proc.TryOpen("pagemap", Unistd.O_RDONLY);
+        return error == 0
             ? Capability.Yes
-            : Capability.No($"/proc/{process.Pid}/pagemap: {Errno.Describe(errno)}", "run as root or with CAP_SYS_PTRACE");
+            : Capability.No($"/proc/{process.Pid}/pagemap: {Errno.Describe(-error)}", "run as root or with CAP_SYS_PTRACE");
     }
 
     /// <inheritdoc/>

@@ -78,7 +78,7 @@ public sealed class ReferencedMappingsCheck : IAccessCheck
     /// <inheritdoc/>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
-        states.Clear();
+        states.Fill(AccessState.NotPresent);
         if (addresses.IsEmpty)
         {
             return;

@@ -6,7 +6,8 @@ namespace Damon.Trace.Tracer.AccessChecks.Simulated;
 public sealed class SimulatedAddressSpace : IAddressSpace
 {
     private readonly Func<long> _clockNs;
-    private readonly List<(long FromNs, AddressRange[] Mappings)> _script = [];
+    private readonly List<(long FromNs, AddressRange[] Ranges)> _script = [];
+    private readonly List<(long FromNs, AddressRange[] Ranges)> _populated = [];
 
     /// <summary>An address space with these mappings from the begin on, in address order.</summary>
     public SimulatedAddressSpace(Func<long> clockNs, params AddressRange[] mappings)
@@ -21,12 +22,16 @@ public sealed class SimulatedAddressSpace : IAddressSpace
     /// <summary>Replaces all mappings at a later moment; moments in ascending order.</summary>
     public void SetMappings(long fromNs, params AddressRange[] mappings)
     {
-        if (_script.Count > 0 && fromNs <= _script[^1].FromNs)
-        {
-            throw new ArgumentException("moments must ascend", nameof(fromNs));
-        }
+        Append(_script, fromNs, mappings);
+    }
 
-        _script.Add((fromNs, mappings));
+    /// <summary>
+    /// From this moment on memory is in these ranges only, in address order; moments in ascending order. Before the first one it is not known
+    /// where there is memory.
+    /// </summary>
+    public void SetPopulated(long fromNs, params AddressRange[] ranges)
+    {
+        Append(_populated, fromNs, ranges);
     }
 
     /// <inheritdoc/>
@@ -39,21 +44,53 @@ public sealed class SimulatedAddressSpace : IAddressSpace
             return false;
         }
 
-        ranges.AddRange(Current());
+        ranges.AddRange(Current(_script)!);
         return true;
     }
 
-    /// <summary>Whether an address can be accessed now.</summary>
-    internal bool IsMapped(ulong address)
+    /// <inheritdoc/>
+    public bool TryReadPopulated(List<AddressRange> ranges)
     {
-        if (_clockNs() >= ExitNs)
+        ArgumentNullException.ThrowIfNull(ranges);
+        ranges.Clear();
+        if (_clockNs() >= ExitNs || Current(_populated) is not { } populated)
         {
             return false;
         }
 
-        foreach (AddressRange mapping in Current())
+        AddressRange[] mappings = Current(_script)!;
+        for (int mapping = 0, range = 0; mapping < mappings.Length && range < populated.Length;)
         {
-            if (address >= mapping.Start && address < mapping.End)
+            ulong start = Math.Max(mappings[mapping].Start, populated[range].Start);
+            ulong end = Math.Min(mappings[mapping].End, populated[range].End);
+            if (start < end)
+            {
+                ranges.Add(new AddressRange(start, end));
+            }
+
+            if (mappings[mapping].End < populated[range].End)
+            {
+                mapping++;
+            }
+            else
+            {
+                range++;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether there is memory at an address now.</summary>
+    internal bool IsPresent(ulong address) => _clockNs() < ExitNs && Contains(Current(_script)!, address)
+        && (Current(_populated) is not { } populated || Contains(populated, address));
+
+    internal static bool Contains(IList<AddressRange> ranges, ulong address)
+    {
+        // By index: an enumerator of the interface would be garbage.
+        for (int i = 0; i < ranges.Count; i++)
+        {
+            if (address >= ranges[i].Start && address < ranges[i].End)
             {
                 return true;
             }
@@ -62,15 +99,26 @@ public sealed class SimulatedAddressSpace : IAddressSpace
         return false;
     }
 
-    private AddressRange[] Current()
+    private static void Append(List<(long FromNs, AddressRange[] Ranges)> script, long fromNs, AddressRange[] ranges)
+    {
+        if (script.Count > 0 && fromNs <= script[^1].FromNs)
+        {
+            throw new ArgumentException("moments must ascend", nameof(fromNs));
+        }
+
+        script.Add((fromNs, ranges));
+    }
+
+    /// <summary>What holds now; null before the first moment.</summary>
+    private AddressRange[]? Current(List<(long FromNs, AddressRange[] Ranges)> script)
     {
         long now = _clockNs();
-        int index = _script.Count - 1;
-        while (index > 0 && _script[index].FromNs > now)
+        int index = script.Count - 1;
+        while (index >= 0 && script[index].FromNs > now)
         {
             index--;
         }
 
-        return _script[index].Mappings;
+        return index < 0 ? null : script[index].Ranges;
     }
 }

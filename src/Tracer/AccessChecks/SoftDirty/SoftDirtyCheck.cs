@@ -29,7 +29,7 @@ public sealed class SoftDirtyCheck : IAccessCheck
         }
 
         _target = target;
-        _files = new TargetFiles(target.Pid, target.PidFd);
+        _files = new TargetFiles(target);
     }
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public sealed class SoftDirtyCheck : IAccessCheck
     /// <remarks>Bounded by one system call per address, 0.3 us. No allocations.</remarks>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
-        states.Clear();
+        states.Fill(AccessState.NotPresent);
         if (!_isPrepared || !_files.Refresh())
         {
             return;
@@ -59,10 +59,11 @@ public sealed class SoftDirtyCheck : IAccessCheck
         for (int i = 0; i < addresses.Length; i++)
         {
             // A new mapping has the bit on all its pages, those that do not exist included.
-            states[i] = Pagemap.Read(_files.Pagemap!, addresses[i], out ulong entry) == sizeof(ulong)
-                && (entry & Pagemap.SoftDirty) != 0 && (entry & (Pagemap.Present | Pagemap.Swapped)) != 0
-                ? AccessState.Accessed
-                : AccessState.NotAccessed;
+            if (Pagemap.Read(_files.Pagemap!, addresses[i], out ulong entry) == sizeof(ulong)
+                && (entry & (Pagemap.Present | Pagemap.Swapped)) != 0)
+            {
+                states[i] = (entry & Pagemap.SoftDirty) != 0 ? AccessState.Accessed : AccessState.NotAccessed;
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class WrittenPagesCheck : IAccessCheck
     {
         _userfaultfd = userfaultfd;
         _origin = origin;
-        _files = new TargetFiles(target.Pid, target.PidFd);
+        _files = new TargetFiles(target);
         _mappings = new RegisteredMappings(target, userfaultfd);
         _mappings.Update();
         Labels = $"accesses=w granularity=page flushed=yes userfaultfd={origin.ToString().ToLowerInvariant()}";
@@ -120,7 +120,7 @@ public sealed class WrittenPagesCheck : IAccessCheck
     /// <remarks>Bounded by one system call per address, 0.3 us. No allocations.</remarks>
     public void ReadYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {
-        states.Clear();
+        states.Fill(AccessState.NotPresent);
         if (!_isPrepared || !_files.Refresh())
         {
             return;
@@ -139,7 +139,7 @@ public sealed class WrittenPagesCheck : IAccessCheck
 
                 // In a mapping of this window, which is not registered yet.
                 : found == -Errno.EPERM && HasPage(addresses[i]) ? AccessState.Unprepared
-                : AccessState.NotAccessed;
+                : AccessState.NotPresent;
         }
     }
 
