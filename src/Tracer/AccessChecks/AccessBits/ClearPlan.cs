@@ -33,7 +33,7 @@ internal sealed class ClearPlan
     private int _candidateCount;
     private int _rangeCount;
     private int _takenCount;
-    private int _skippedCount;
+    private int _uncertainCount;
     private AddressRange _covered;
     private int _rangeOfCovered;
 
@@ -134,7 +134,7 @@ internal sealed class ClearPlan
     /// <param name="deadlineNs">When that has to be done.</param>
     internal void Conclude(ReadOnlySpan<ulong> addresses, ColdClearer cold, long deadlineNs)
     {
-        int uncertain = 0;
+        _uncertainCount = 0;
         for (int c = 0; c < _candidateCount; c++)
         {
             if (_rangeOf[c] == None)
@@ -157,15 +157,15 @@ internal sealed class ClearPlan
             }
             else if (outcome == ClearOutcome.Cleared && !_folios[c].IsOnLru)
             {
-                _candidates[uncertain] = i;
-                _rangeOf[uncertain] = _rangeOf[c];
-                _candidateLeaves[uncertain++] = _candidateLeaves[c];
+                _candidates[_uncertainCount] = i;
+                _rangeOf[_uncertainCount] = _rangeOf[c];
+                _candidateLeaves[_uncertainCount++] = _candidateLeaves[c];
             }
         }
 
-        if (uncertain != 0)
+        if (_uncertainCount != 0)
         {
-            FindSkipped(uncertain, cold, deadlineNs);
+            ClearSkipped(cold, deadlineNs);
         }
 
         CollectTaken();
@@ -258,38 +258,21 @@ internal sealed class ClearPlan
         => Pagemap.Read(pagemap, address, out ulong entry) == sizeof(ulong) && (entry & Pagemap.Exclusive) != 0;
 
     /// <summary>
-    /// MADV_COLD skips pages that are on no reclaim list without saying so. Those that this CPU faulted in get there during the call; those
-    /// of other CPUs are drained now and cleared once more; what is on no list even then (memory of drivers) is left to a sweep. The
-    /// accessed bit alone could not tell: hot pages are young again at once.
+    /// MADV_COLD skips pages that are on no reclaim list without saying so. Those that this CPU faulted in get there during the call, those
+    /// of other CPUs are drained now; whether they were there in time nobody can tell, so all are cleared once more. What is on no list even
+    /// then (memory of drivers) is left to a sweep. The accessed bit alone could not tell: hot pages are young again at once.
     /// </summary>
-    private void FindSkipped(int uncertain, ColdClearer cold, long deadlineNs)
+    private void ClearSkipped(ColdClearer cold, long deadlineNs)
     {
-        _skippedCount = 0;
-        _folioReader.Describe(_candidateLeaves.AsSpan(0, uncertain), _folios);
-        for (int c = 0; c < uncertain; c++)
-        {
-            if (!_folios[c].IsOnLru)
-            {
-                _states[_candidates[c]] = PreparedState.Unprepared;
-                _candidates[_skippedCount] = _candidates[c];
-                _rangeOf[_skippedCount] = _rangeOf[c];
-                _candidateLeaves[_skippedCount++] = _candidateLeaves[c];
-            }
-        }
-
-        if (_skippedCount == 0 || !_drain.TryDrain(_isDrained))
-        {
-            return;
-        }
-
+        bool wasDrained = !IsDrained() && _drain.TryDrain(_isDrained);
         int retries = 0;
-        for (int c = 0; c < _skippedCount; c++)
+        for (int c = 0; c < _uncertainCount; c++)
         {
             if (!_folios[c].IsOnLru)
             {
-                _states[_candidates[c]] = PreparedState.AwaitsSweep;
-                MetSwept = true;
+                _states[_candidates[c]] = wasDrained ? PreparedState.AwaitsSweep : PreparedState.Unprepared;
                 _rangeOf[c] = None;
+                MetSwept |= wasDrained;
             }
             else if (retries == 0 || _retries[retries - 1].Base != _ranges[_rangeOf[c]].Base)
             {
@@ -298,7 +281,7 @@ internal sealed class ClearPlan
         }
 
         _ = cold.Clear(_retries.AsSpan(0, retries), _retryOutcomes.AsSpan(0, retries), deadlineNs);
-        for (int c = 0, retry = 0; c < _skippedCount; c++)
+        for (int c = 0, retry = 0; c < _uncertainCount; c++)
         {
             if (_rangeOf[c] != None)
             {
@@ -308,10 +291,11 @@ internal sealed class ClearPlan
         }
     }
 
+    /// <summary>Looks again at the pages that were on no reclaim list.</summary>
     private bool IsDrained()
     {
-        _folioReader.Describe(_candidateLeaves.AsSpan(0, _skippedCount), _folios);
-        for (int c = 0; c < _skippedCount; c++)
+        _folioReader.Describe(_candidateLeaves.AsSpan(0, _uncertainCount), _folios);
+        for (int c = 0; c < _uncertainCount; c++)
         {
             if (!_folios[c].IsOnLru)
             {
