@@ -52,6 +52,9 @@ internal sealed class MemoryOfKind : IDisposable
     /// <summary>Reads every so many pages, from the first on; they have been read when this returns.</summary>
     internal void Read(int step) => Tell($"read {step}");
 
+    /// <summary>Reads the pages of these numbers.</summary>
+    internal void ReadPages(IEnumerable<int> pages) => Tell($"pages {string.Join(',', pages)}");
+
     /// <summary>Forks a child that maps the same pages.</summary>
     internal void Fork() => Tell("fork");
 

@@ -1,4 +1,4 @@
-"""Memory of one kind whose accesses a test commands. Prints its address and size, then obeys lines: "read STEP", "write STEP", "fork"."""
+"""Memory of one kind whose accesses a test commands. Prints its address and size, then obeys lines: "read STEP", "write STEP", "pages N,N", "fork"."""
 import ctypes, mmap, os, sys
 
 PAGE = mmap.PAGESIZE
@@ -101,6 +101,9 @@ for line in sys.stdin:
     command, _, argument = line.strip().partition(" ")
     if command in ("read", "write"):
         touch(address, int(argument), command == "write")
+    elif command == "pages":
+        for page in argument.split(","):
+            ctypes.c_ubyte.from_address(address + int(page) * PAGE).value
     elif command == "fork":
         fork_sleeper(address)
     print("done", flush=True)

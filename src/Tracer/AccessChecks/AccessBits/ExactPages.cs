@@ -1,0 +1,175 @@
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
+
+/// <summary>Which pages were accessed since a sweep: every populated page with a bit. Immutable.</summary>
+public sealed class ExactPages
+{
+    private readonly ulong[] _bitmap;
+
+    internal ExactPages(IReadOnlyList<ExactRun> runs, ulong[] bitmap, IReadOnlyList<AddressRange> unknown, long windowNs, long readNs)
+    {
+        Runs = runs;
+        _bitmap = bitmap;
+        Unknown = unknown;
+        WindowNs = windowNs;
+        ReadNs = readNs;
+        foreach (ulong word in bitmap)
+        {
+            TouchedBytes += (ulong)ulong.PopCount(word) * PageSize;
+        }
+
+        foreach (ExactRun run in runs)
+        {
+            KnownBytes += run.End - run.Start;
+        }
+
+        foreach (AddressRange range in unknown)
+        {
+            UnknownBytes += range.Size;
+        }
+    }
+
+    /// <summary>The known pages, ascending and disjoint.</summary>
+    public IReadOnlyList<ExactRun> Runs { get; }
+
+    /// <summary>One bit per known page, 1 = touched; the bits of <see cref="Runs"/> follow one another without gaps.</summary>
+    public ReadOnlySpan<ulong> Bitmap => _bitmap;
+
+    /// <summary>Populated pages of which nothing can be known, ascending and disjoint.</summary>
+    public IReadOnlyList<AddressRange> Unknown { get; }
+
+    /// <summary>From the sweep to the begin of the reading, in nanoseconds.</summary>
+    public long WindowNs { get; }
+
+    /// <summary>How long the reading took: the window of the last page is that much longer than the first one's.</summary>
+    public long ReadNs { get; }
+
+    /// <summary>Bytes of touched pages: the working set of the window.</summary>
+    public ulong TouchedBytes { get; }
+
+    /// <summary>Bytes of known pages, touched or not. With <see cref="UnknownBytes"/> all that is populated.</summary>
+    public ulong KnownBytes { get; }
+
+    /// <summary>Bytes of pages of which nothing can be known.</summary>
+    public ulong UnknownBytes { get; }
+
+    private static ulong PageSize => (ulong)Unistd.PageSize;
+
+    /// <summary>The state of the page of an address; null where there is no memory. A binary search.</summary>
+    public ExactState? StateAt(ulong address)
+    {
+        int run = FindLast(Runs.Count, i => Runs[i].Start <= address);
+        if (run >= 0 && address < Runs[run].End)
+        {
+            return IsTouched(Runs[run].FirstBit + (long)((address - Runs[run].Start) / PageSize)) ? ExactState.Touched : ExactState.Untouched;
+        }
+
+        int range = FindLast(Unknown.Count, i => Unknown[i].Start <= address);
+        return range >= 0 && address < Unknown[range].End ? ExactState.Unknown : null;
+    }
+
+    /// <summary>All populated pages in address order, as few regions as possible: each of pages in a row in one state.</summary>
+    public IEnumerable<ExactRegion> Regions()
+    {
+        int unknown = 0;
+        foreach (ExactRun run in Runs)
+        {
+            for (; unknown < Unknown.Count && Unknown[unknown].Start < run.Start; unknown++)
+            {
+                yield return new ExactRegion(Unknown[unknown].Start, Unknown[unknown].End, ExactState.Unknown);
+            }
+
+            ulong start = run.Start;
+            for (long bit = run.FirstBit; start < run.End;)
+            {
+                bool touched = IsTouched(bit);
+                ulong end = start;
+                while (end < run.End && IsTouched(bit) == touched)
+                {
+                    bit++;
+                    end += PageSize;
+                }
+
+                yield return new ExactRegion(start, end, touched ? ExactState.Touched : ExactState.Untouched);
+                start = end;
+            }
+        }
+
+        for (; unknown < Unknown.Count; unknown++)
+        {
+            yield return new ExactRegion(Unknown[unknown].Start, Unknown[unknown].End, ExactState.Unknown);
+        }
+    }
+
+    /// <summary>
+    /// The touched parts of files, by path and offset, joined where they touch or overlap. Files that are gone, and memory without a file, are
+    /// left out.
+    /// </summary>
+    /// <param name="mappings">Those of the target when the pages were read, in address order.</param>
+    public IReadOnlyList<FileRange> TouchedFileRanges(IReadOnlyList<Mapping> mappings)
+    {
+        ArgumentNullException.ThrowIfNull(mappings);
+        var ranges = new List<FileRange>();
+        int first = 0;
+        foreach (ExactRegion region in Regions().Where(static region => region.State == ExactState.Touched))
+        {
+            while (first < mappings.Count && mappings[first].End <= region.Start)
+            {
+                first++;
+            }
+
+            for (int i = first; i < mappings.Count && mappings[i].Start < region.End; i++)
+            {
+                if (IsFile(mappings[i]))
+                {
+                    ulong start = Math.Max(region.Start, mappings[i].Start);
+                    ulong end = Math.Min(region.End, mappings[i].End);
+                    ranges.Add(new FileRange(mappings[i].Name, mappings[i].Offset + (start - mappings[i].Start), end - start));
+                }
+            }
+        }
+
+        return Join(ranges);
+    }
+
+    private static bool IsFile(in Mapping mapping) => mapping.Inode != 0 && mapping.Name.StartsWith('/')
+        && !mapping.Name.EndsWith(" (deleted)", StringComparison.Ordinal);
+
+    private static List<FileRange> Join(List<FileRange> ranges)
+    {
+        var joined = new List<FileRange>();
+        foreach (FileRange range in ranges.OrderBy(static r => r.Path, StringComparer.Ordinal).ThenBy(static r => r.Offset))
+        {
+            if (joined.Count > 0 && joined[^1].Path == range.Path && joined[^1].Offset + joined[^1].Length >= range.Offset)
+            {
+                ulong end = Math.Max(joined[^1].Offset + joined[^1].Length, range.Offset + range.Length);
+                joined[^1] = joined[^1] with { Length = end - joined[^1].Offset };
+            }
+            else
+            {
+                joined.Add(range);
+            }
+        }
+
+        return joined;
+    }
+
+    private bool IsTouched(long bit) => ((_bitmap[bit / 64] >> (int)(bit % 64)) & 1) != 0;
+
+    /// <summary>The last index for which something holds that holds for all before it; -1 when for none.</summary>
+    private static int FindLast(int count, Func<int, bool> holds)
+    {
+        int low = 0;
+        int high = count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = holds(middle) ? (middle + 1, high) : (low, middle);
+        }
+
+        return low - 1;
+    }
+}

@@ -1,0 +1,153 @@
+using Damon.Trace.Tracer.AccessChecks.AccessBits;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.Tests.AccessBits;
+
+/// <summary>Every page of a process, right both ways, for every kind of memory.</summary>
+[Collection(ReaderTests.Name)]
+[Trait("Category", KernelLab.Category)]
+public sealed class ExactScanTests(ReaderFixture fixture)
+{
+    private const int Pages = 4096;
+
+    [SkippableTheory]
+    [InlineData("private")]
+    [InlineData("shared")]
+    [InlineData("forked")]
+    [InlineData("locked")]
+    [InlineData("memfd")]
+    [InlineData("file")]
+    public void EveryThirdPage_IsFoundAndNoOther(string kind)
+    {
+        using MemoryOfKind memory = MemoryOfKind.Create(kind, Pages);
+        using ExactScan scan = Scan(memory);
+
+        scan.Sweep();
+        ExactPages none = scan.Read(Within(memory));
+        memory.Read(3);
+        ExactPages third = scan.Read(Within(memory));
+
+        AssertTruth(memory, none, static _ => false);
+        AssertTruth(memory, third, static page => page % 3 == 0);
+        Assert.True(third.WindowNs > none.WindowNs && none.WindowNs > 0);
+    }
+
+    [SkippableFact]
+    public void RandomPages_AreFoundAndNoOthers()
+    {
+        using MemoryOfKind memory = MemoryOfKind.Create("private", Pages);
+        using ExactScan scan = Scan(memory);
+        var random = new SeededRandom(11);
+        for (int round = 0; round < 5; round++)
+        {
+            HashSet<int> touched = [.. Enumerable.Range(0, 500).Select(_ => (int)(random.NextUInt64() % Pages))];
+            scan.Sweep();
+            memory.ReadPages(touched);
+
+            AssertTruth(memory, scan.Read(Within(memory)), touched.Contains);
+        }
+    }
+
+    [SkippableFact]
+    public void Windows_HoldTheShorterOnes()
+    {
+        using MemoryOfKind memory = MemoryOfKind.Create("private", Pages);
+        _ = fixture.Reader;
+        Skip.IfNot(ClearRefsClearer.CanFlush, "clear_refs cannot flush here");
+        TimeSpan[] windows = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(120)];
+
+        IReadOnlyList<ExactPages> results = ExactScan.Run(fixture.Reader, memory.Target, windows);
+
+        Assert.Equal(3, results.Count);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(results[i].WindowNs >= windows[i].TotalNanoseconds);
+            Assert.True(results[i].KnownBytes >= Pages * TestMapping.PageSize);
+            Assert.True(i == 0 || results[i].TouchedBytes >= results[i - 1].TouchedBytes);
+        }
+    }
+
+    [SkippableFact]
+    public void AllMemory_IsTheRss()
+    {
+        using MemoryOfKind memory = MemoryOfKind.Create("locked", Pages);
+        using ExactScan scan = Scan(memory);
+        scan.Sweep();
+
+        ExactPages pages = scan.Read();
+
+        ulong rss = File.ReadLines($"/proc/{memory.Target.Pid}/smaps_rollup").Where(static line => line.StartsWith("Rss:", StringComparison.Ordinal))
+            .Select(static line => ulong.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])).Single() * 1024;
+        Assert.Equal(rss, pages.KnownBytes + pages.UnknownBytes);
+        Assert.Equal(pages.KnownBytes + pages.UnknownBytes, pages.Regions().Aggregate(0UL, static (sum, region) => sum + region.Size));
+        Assert.Equal(pages.TouchedBytes, pages.Regions().Where(static region => region.State == ExactState.Touched)
+            .Aggregate(0UL, static (sum, region) => sum + region.Size));
+    }
+
+    [SkippableFact]
+    public void AProcessThatIsGone_IsToldAsSuch()
+    {
+        using MemoryOfKind memory = MemoryOfKind.Create("private", 16);
+        using ExactScan scan = Scan(memory);
+        scan.Sweep();
+        memory.Kill();
+
+        Assert.Contains("exited", Assert.Throws<TargetUnavailableException>(() => scan.Read()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TouchedParts_BecomeRangesOfFiles()
+    {
+        var builder = new ExactPagesBuilder();
+        builder.Add(0x10000, ExactState.Touched);
+        builder.Add(0x11000, ExactState.Touched);
+        builder.Add(0x12000, ExactState.Untouched);
+        builder.Add(0x13000, ExactState.Unknown);
+        builder.Add(0x14000, ExactState.Touched);
+        builder.Add(0x20000, ExactState.Touched);
+        builder.Add(0x30000, ExactState.Touched);
+        ExactPages pages = builder.Build(1, 1);
+        Mapping[] mappings =
+        [
+            new(0x10000, 0x11000, "r--p", 0x5000, 7, "/lib/a"), new(0x11000, 0x15000, "r-xp", 0x6000, 7, "/lib/a"),
+            new(0x20000, 0x21000, "rw-p", 0, 0, "[heap]"), new(0x30000, 0x31000, "rw-s", 0, 9, "/tmp/b (deleted)"),
+        ];
+
+        Assert.Equal([new FileRange("/lib/a", 0x5000, 0x2000), new FileRange("/lib/a", 0x9000, 0x1000)], pages.TouchedFileRanges(mappings));
+        Assert.Equal(
+            [
+                new(0x10000, 0x12000, ExactState.Touched), new(0x12000, 0x13000, ExactState.Untouched),
+                new(0x13000, 0x14000, ExactState.Unknown), new(0x14000, 0x15000, ExactState.Touched),
+                new(0x20000, 0x21000, ExactState.Touched), new ExactRegion(0x30000, 0x31000, ExactState.Touched),
+            ],
+            pages.Regions());
+        Assert.Equal([ExactState.Touched, ExactState.Untouched, ExactState.Unknown, null],
+            new[] { 0x11fffUL, 0x12000UL, 0x13008UL, 0x15000UL }.Select(pages.StateAt));
+        Assert.Equal((0x5000UL, 0x6000UL, 0x1000UL), (pages.TouchedBytes, pages.KnownBytes, pages.UnknownBytes));
+    }
+
+    private ExactScan Scan(MemoryOfKind memory)
+    {
+        PageTableReader reader = fixture.Reader;
+        Skip.IfNot(ClearRefsClearer.CanFlush, "clear_refs cannot flush here: this kernel tracks soft-dirty pages");
+        return new ExactScan(reader, memory.Target);
+    }
+
+    private static AddressRange[] Within(MemoryOfKind memory) =>
+        [new AddressRange(memory.Start, memory.Start + ((ulong)memory.Pages * TestMapping.PageSize))];
+
+    /// <summary>
+    /// Another sampler of the machine takes a bit in a thousand a second, and then it is not known of shared pages whose it was: never more
+    /// than a few unknown, and none wrong.
+    /// </summary>
+    private static void AssertTruth(MemoryOfKind memory, ExactPages pages, Func<int, bool> isTouched)
+    {
+        ExactState?[] states = [.. memory.Addresses.Select(pages.StateAt)];
+        Assert.DoesNotContain(null, states);
+        int[] wrong = [.. Enumerable.Range(0, memory.Pages).Where(page =>
+            states[page] != ExactState.Unknown && states[page] != (isTouched(page) ? ExactState.Touched : ExactState.Untouched))];
+        Assert.Empty(wrong);
+        Assert.InRange(pages.UnknownBytes, 0UL, (ulong)memory.Pages * TestMapping.PageSize / 100);
+    }
+}
