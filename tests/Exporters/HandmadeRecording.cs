@@ -34,6 +34,41 @@ internal sealed class HandmadeRecording : IRecordingReader
     public HandmadeRecording Mapping(ulong targetId, ulong start, ulong end, string permissions, string name, uint generation = 1) =>
         Call(sink => sink.OnMapping(new MappingDescription(targetId, generation, 1, start, end, permissions, name)));
 
+    /// <summary>
+    /// Adds a look at the followed pages of target 0: a record per mapping, pages by idle time in ascending order of the buckets. Looks are 100 ms
+    /// apart, pairs of them a second.
+    /// </summary>
+    public HandmadeRecording Idle(
+        double seconds, (uint Mapping, uint ResidentPages, ushort Unknown, (int Bucket, ushort Pages)[] Pages)[] records, double since = 0,
+        Func<int, int>? changes = null)
+    {
+        IdlePages idle = new()
+        {
+            TimeNs = (ulong)(seconds * 1e9),
+            SinceNs = (ulong)(since * 1e9),
+            ShortNs = 100_000_000,
+            LongNs = 1_000_000_000,
+            Generation = 1,
+            NrRecords = (uint)records.Length,
+        };
+        for (int bound = 0; bound < IdleBuckets.NrBounds; bound++)
+        {
+            idle.NrChanges[bound] = (ushort)(changes?.Invoke(bound) ?? 2);
+        }
+
+        IdleRecord[] told = new IdleRecord[records.Length];
+        for (int i = 0; i < records.Length; i++)
+        {
+            told[i] = new IdleRecord { Mapping = records[i].Mapping, ResidentPages = records[i].ResidentPages, NrUnknown = records[i].Unknown };
+            foreach ((int bucket, ushort pages) in records[i].Pages)
+            {
+                told[i].NrPages[bucket] = pages;
+            }
+        }
+
+        return Call(sink => sink.OnIdle(in idle, told));
+    }
+
     /// <summary>Adds a snapshot of 20 checks with a sampling interval of its own, as a CPU budget makes them.</summary>
     public HandmadeRecording Stretched(long beginNs, ulong sampleUs, (ulong Start, ulong End, uint NrAccesses, uint Age)[] regions)
     {
@@ -57,9 +92,14 @@ internal sealed class HandmadeRecording : IRecordingReader
         return Call(sink => sink.OnSnapshot(snapshot));
     }
 
+    /// <summary>What a region holds, of which so much is unknown and touched, in pages.</summary>
+    public static RegionEstimateRecord Estimate(uint resident, uint unknown, float touched, float error = 0) =>
+        new() { ResidentPages = resident, UnknownPages = unknown, TouchedPages = touched, TouchedErrorPages = error };
+
     /// <summary>Adds the snapshot of an aggregation; <paramref name="missing"/> regions were lost.</summary>
     public HandmadeRecording Snapshot(
-        int number, (ulong Start, ulong End, uint NrAccesses, uint Age)[] regions, ulong targetId = 0, uint missing = 0)
+        int number, (ulong Start, ulong End, uint NrAccesses, uint Age)[] regions, ulong targetId = 0, uint missing = 0,
+        RegionEstimateRecord[]? estimates = null, uint nrSamples = 20)
     {
         Snapshot snapshot = new()
         {
@@ -75,7 +115,7 @@ internal sealed class HandmadeRecording : IRecordingReader
         {
             snapshot.BeginNs = number * AggregationNs;
             snapshot.EndNs = (number + 1) * AggregationNs;
-            snapshot.NrSamples = 20;
+            snapshot.NrSamples = nrSamples;
             snapshot.NrUnclearable = 2;
             snapshot.NrUnprepared = 0;
             snapshot.SampleUs = 5000;
@@ -88,11 +128,25 @@ internal sealed class HandmadeRecording : IRecordingReader
             snapshot.Add(new RegionEvent { TimestampNs = timestampNs, Start = start, End = end, NrAccesses = accesses, Age = age });
         }
 
+        if (estimates is not null)
+        {
+            snapshot.AddEstimates(estimates);
+            snapshot.Memory = Sum(estimates);
+        }
+
         _snapshots++;
         _incomplete += missing == 0 ? 0 : 1;
         _events += regions.Length;
         return Call(sink => sink.OnSnapshot(snapshot));
     }
+
+    private static SnapshotMemory Sum(RegionEstimateRecord[] estimates) => new()
+    {
+        ResidentBytes = (ulong)estimates.Sum(estimate => estimate.ResidentPages * 4096L),
+        UnknownBytes = (ulong)estimates.Sum(estimate => estimate.UnknownPages * 4096L),
+        TouchedBytes = (ulong)estimates.Sum(estimate => estimate.TouchedPages * 4096.0),
+        TouchedErrorBytes = (ulong)Math.Sqrt(estimates.Sum(estimate => Math.Pow(estimate.TouchedErrorPages * 4096.0, 2))),
+    };
 
     public void Read(IRecordingSink sink, CancellationToken cancellation)
     {

@@ -86,7 +86,8 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
 
     private void WriteDoubts(Markup page)
     {
-        List<string> doubts = [.. SummaryDoubts.Of(overview.End, overview.Counters, overview.Contexts, overview.Catalog.HasMappings)];
+        List<string> doubts = [.. SummaryDoubts.Of(overview.End, overview.Counters, overview.Contexts, overview.Catalog.HasMappings)
+            .Select(doubt => doubt.Text)];
         int more = overview.Extent.Targets.Count - targets.Length;
         if (more > 0)
         {

@@ -55,10 +55,15 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
 
     public void OnHeartbeat(in Heartbeat heartbeat) => Counters.Add(in heartbeat);
 
-    public void OnFootprint(in Footprint footprint) => Times.OnFootprint(in footprint);
+    public void OnFootprint(in Footprint footprint)
+    {
+        Counters.Add(in footprint);
+        Times.OnFootprint(in footprint);
+    }
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
+        Counters.Add(in idle, records, Catalog);
         Extent.OnIdle(in idle, records);
         Last.OnIdle(in idle, records);
         Times.OnIdle(in idle, records);

@@ -34,6 +34,8 @@ public sealed class SummaryReportTests
 
         string expected =
             """
+            in short      needs 64.00 KiB by damo's rule (median), not more is known: the recording has no idle times of pages
+              how sure    warning: 1 events were lost, 1 of 2 snapshots lack regions
             target        0: pid 42 (app)
                           app --run
             duration      200.0 ms, from 1970-01-01 00:00:00.000 UTC
@@ -51,10 +53,11 @@ public sealed class SummaryReportTests
               idle        64.000 KiB, 50.0 %, for 200.0 ms or longer
               by name       64.00 KiB of  128.00 KiB accessed  [heap]
             recorder      3.0 % of one CPU, 2 checks late, 1 missed
-            doubts        1 events were lost, 1 of 2 snapshots lack regions
-                          only 2 snapshots: regions need about 20 to settle
-                          5.0 % of the samples fell on pages whose accessed bit cannot be cleared
-                          1 sampling intervals passed without a check: the machine was busy
+            doubts        warning: 1 events were lost, 1 of 2 snapshots lack regions
+                          warning: the recording does not know which memory is populated: memory that was never touched may count as cold
+                          warning: 5.0 % of the samples fell on pages whose accessed bit cannot be cleared
+                          info: only 2 snapshots: regions need about 20 to settle
+                          info: 1 sampling intervals passed without a check: the machine was busy
 
             """;
         Assert.Equal(expected, Write(recording));
@@ -70,7 +73,7 @@ public sealed class SummaryReportTests
         Assert.Contains("intervals     not recorded", text, StringComparison.Ordinal);
         Assert.Contains("wall clock not recorded", text, StringComparison.Ordinal);
         Assert.Contains("hottest     3 samples, ", text, StringComparison.Ordinal);
-        Assert.Contains("doubts        the recording breaks off: offset 7: the stream ends", text, StringComparison.Ordinal);
+        Assert.Contains("doubts        warning: the recording breaks off: offset 7: the stream ends", text, StringComparison.Ordinal);
         Assert.Contains("1 snapshots without known intervals: no Hz for them", text, StringComparison.Ordinal);
     }
 

@@ -47,12 +47,18 @@ public static class CompareReport
                 .ThenByDescending(mapping => Math.Abs(mapping.ChangeIdleBytes))
                 .ThenByDescending(mapping => mapping.AMonitoredBytes ?? mapping.BMonitoredBytes)
                 .Take(options.Count)],
+            Overlap = same ? OverlapOf(a!, b!) : null,
             Ranges = same
                 ? [.. Ranges("new", b!, a!, catalogB).Concat(Ranges("gone", a!, b!, catalogA))
                     .OrderByDescending(range => range.SizeBytes).Take(options.Count)]
                 : [],
         };
     }
+
+    /// <summary>Of pages where both looked at every page; else of regions, which are coarser than what is accessed.</summary>
+    private static CompareOverlap OverlapOf(TargetUse a, TargetUse b) => a.Touched is { } before && b.Touched is { } after
+        ? CompareOverlap.Between("touched pages", before, after)
+        : CompareOverlap.Between("hot ranges", a.Accessed, b.Accessed);
 
     private static IEnumerable<CompareSize> Sizes(TargetUse? a, TargetUse? b)
     {

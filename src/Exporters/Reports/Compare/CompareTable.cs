@@ -15,6 +15,11 @@ internal static class CompareTable
                     size.ABytes, size.BBytes, size.ChangeBytes);
             }
 
+            if (target.Overlap is { } overlap)
+            {
+                table.Row(id, "overlap", overlap.Of, "both", "percent", null, overlap.Percent, null);
+            }
+
             foreach (CompareMapping mapping in target.Mappings)
             {
                 (string? name, string state) = (mapping.Mapping, mapping.State);

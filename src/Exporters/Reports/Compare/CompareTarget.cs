@@ -16,6 +16,9 @@ internal sealed record CompareTarget
     /// <summary>Memory by name; the largest changes of accessed bytes first.</summary>
     public required IReadOnlyList<CompareMapping> Mappings { get; init; }
 
+    /// <summary>How much of the accessed memory is the same; only of the same process.</summary>
+    public required CompareOverlap? Overlap { get; init; }
+
     /// <summary>Ranges accessed in only one of the recordings, largest first; only of the same process.</summary>
     public required IReadOnlyList<CompareRange> Ranges { get; init; }
 }

@@ -62,6 +62,13 @@ internal static class CompareText
             return;
         }
 
+        if (target.Overlap is { Percent: { } percent } overlap)
+        {
+            string how = overlap.Of == "hot ranges" ? "hot ranges (regions with nr_accesses > 0)" : "touched pages, each looked at";
+            output.WriteLine(ReportText.Invariant(
+                $"  overlap of {how}: {percent:F1} %, {ReportText.ShortSize(overlap.BothBytes)} of {ReportText.ShortSize(overlap.AnyBytes)}"));
+        }
+
         output.WriteLine(ReportText.Invariant($"  ranges accessed in only one of them, the largest {options.Count}"));
         foreach (CompareRange range in target.Ranges)
         {

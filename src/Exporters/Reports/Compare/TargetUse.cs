@@ -29,6 +29,9 @@ internal sealed class TargetUse
     /// <summary>Accessed ranges once the regions have adapted.</summary>
     public RangeSet Accessed { get; } = new(MaxRanges);
 
+    /// <summary>Touched pages of the last snapshot that looked at every page once (one sample, with estimates); null where none did.</summary>
+    public RangeSet? Touched { get; private set; }
+
     /// <summary>By name; the empty name is memory of which no mapping is known.</summary>
     public IReadOnlyDictionary<string, MappingUse> Mappings => _mappings;
 
@@ -37,6 +40,7 @@ internal sealed class TargetUse
     {
         Snapshots++;
         HzKnown |= hzPerAccess is not null;
+        Touched = TouchedIn(snapshot) ?? Touched;
         Sizes.AddWorkingSet(WorkingSet.SizeOf(snapshot, accessThreshold: 1));
         foreach (ref readonly RegionEvent region in snapshot.Regions)
         {
@@ -57,6 +61,26 @@ internal sealed class TargetUse
     }
 
     public void Add(in Footprint footprint) => Sizes.Add(in footprint);
+
+    /// <summary>Of an exact snapshot: its regions are runs of pages that were touched or not.</summary>
+    private static RangeSet? TouchedIn(Snapshot snapshot)
+    {
+        if (snapshot.NrSamples != 1 || snapshot.Estimates.IsEmpty)
+        {
+            return null;
+        }
+
+        RangeSet touched = new(int.MaxValue);
+        foreach (ref readonly RegionEvent region in snapshot.Regions)
+        {
+            if (region.NrAccesses > 0)
+            {
+                touched.Add(region.Start, region.End);
+            }
+        }
+
+        return touched;
+    }
 
     private MappingUse Of(string name)
     {

@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Footprints;
 
@@ -10,6 +11,8 @@ internal sealed class FootprintsPass(ReportSelection selection) : ReportPass(sel
 
     /// <summary>By target_id.</summary>
     public IEnumerable<FootprintsSeries> Targets => _targets.Values;
+
+    public IdleTargets Idle { get; } = new();
 
     public FootprintsSeries? Find(ulong targetId) => _targets.GetValueOrDefault(targetId);
 
@@ -22,6 +25,8 @@ internal sealed class FootprintsPass(ReportSelection selection) : ReportPass(sel
     }
 
     protected override void Take(in Footprint footprint) => Of(footprint.TargetId).Add(in footprint);
+
+    protected override void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => Idle.Add(in idle, records, Catalog);
 
     private FootprintsSeries Of(ulong targetId)
     {

@@ -31,6 +31,7 @@ public static class FootprintsReport
             TargetId = series.TargetId,
             Pid = target?.Pid,
             Comm = target?.Comm,
+            Memory = pass.Idle.Describe(series.TargetId),
             Readings = series.Readings.Count,
             Snapshots = series.Wss.Count,
             Percentiles = [.. options.Percentiles.Select(percentile => new FootprintsPercentile(

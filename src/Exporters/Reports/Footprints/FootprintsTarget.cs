@@ -1,3 +1,5 @@
+using Damon.Trace.Exporters.Reports.Memory;
+
 namespace Damon.Trace.Exporters.Reports.Footprints;
 
 /// <summary>What memory one target holds, next to its working set.</summary>
@@ -8,6 +10,9 @@ internal sealed record FootprintsTarget
     public required int? Pid { get; init; }
 
     public required string? Comm { get; init; }
+
+    /// <summary>Its memory by what is known of it; null where the recording has no idle times.</summary>
+    public required TargetMemory? Memory { get; init; }
 
     /// <summary>Number of readings of the footprint.</summary>
     public required int Readings { get; init; }

@@ -1,3 +1,5 @@
+using Damon.Trace.Exporters.Reports.Memory;
+
 namespace Damon.Trace.Exporters.Reports.Footprints;
 
 /// <summary><c>report footprint</c> for people.</summary>
@@ -25,11 +27,27 @@ internal static class FootprintsText
                 WritePercentiles(target.Percentiles, output);
             }
 
+            WriteMemory(target, output);
             output.WriteLine("WSS working set, RSS resident, PSS resident divided by its sharers, VSZ virtual");
             output.WriteLine();
         }
 
         result.Recording.WriteEnd(output);
+    }
+
+    private static void WriteMemory(FootprintsTarget target, TextWriter output)
+    {
+        if (target.Memory is not { } memory)
+        {
+            return;
+        }
+
+        MemoryStates states = memory.States;
+        string notPopulated = states.NotPopulatedBytes is { } bytes ? $"; {ReportText.ShortSize(bytes)} mapped are not populated" : "";
+        output.WriteLine(
+            $"of {ReportText.ShortSize(states.ResidentBytes)} resident at the end {ReportText.ShortSize(states.HotBytes)} were accessed within "
+            + $"{ReportText.Seconds(memory.ColdAfterSeconds)} ({ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.HotHighBytes)}), "
+            + $"{ReportText.ShortSize(states.ColdBytes)} were not, of {ReportText.ShortSize(states.UnknownBytes)} nothing is known{notPopulated}");
     }
 
     private static void WritePercentiles(IReadOnlyList<FootprintsPercentile> rows, TextWriter output)

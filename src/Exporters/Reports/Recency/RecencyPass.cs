@@ -1,4 +1,6 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Recency;
 
@@ -9,6 +11,10 @@ namespace Damon.Trace.Exporters.Reports.Recency;
 internal sealed class RecencyPass(RecencyOptions options) : ReportPass(options)
 {
     public TargetSeries<Series> Targets { get; } = new(() => new Series());
+
+    public IdleTargets Idle { get; } = new();
+
+    protected override void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => Idle.Add(in idle, records, Catalog);
 
     protected override void Take(Snapshot snapshot)
     {

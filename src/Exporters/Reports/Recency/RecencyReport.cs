@@ -3,8 +3,8 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Reports.Recency;
 
 /// <summary>
-/// The cold tail: how much memory has been idle for at least how long, at the end and on average, and what that memory is. Idle time is
-/// the age of a region that was not accessed, and 0 for one that was.
+/// The cold tail: how much memory has been idle for at least how long, at the end and on average, and what that memory is. From pages that were
+/// followed one by one where the recording has those; else idle time is the age of a region that was not accessed, and 0 for one that was.
 /// </summary>
 public static class RecencyReport
 {
@@ -22,9 +22,13 @@ public static class RecencyReport
         return new RecencyResult
         {
             Recording = pass.Facts,
-            Targets = [.. pass.Targets.All.Select(target => Describe(pass.Catalog, target.Target, target.Value, options))],
+            Targets = [.. pass.Targets.All.Select(target => Describe(pass, target.Target, target.Value, options))],
         };
     }
+
+    private static RecencyTarget Describe(RecencyPass pass, TargetIdentity target, RecencyPass.Series series, RecencyOptions options) =>
+        (pass.Idle.Find(target.TargetId) is { } idle ? RecencyOfPages.Describe(target, idle, options) : null)
+        ?? Describe(pass.Catalog, target, series, options);
 
     private static RecencyTarget Describe(TargetCatalog catalog, TargetIdentity target, RecencyPass.Series series, RecencyOptions options)
     {

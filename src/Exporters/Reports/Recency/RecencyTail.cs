@@ -5,4 +5,11 @@ namespace Damon.Trace.Exporters.Reports.Recency;
 /// <param name="BytesAtEnd">In the last complete snapshot.</param>
 /// <param name="PercentAtEnd">Of the bytes of that snapshot.</param>
 /// <param name="MeanBytes">Mean of the complete snapshots.</param>
-internal sealed record RecencyTail(ulong IdleUs, ulong BytesAtEnd, double PercentAtEnd, double MeanBytes);
+internal sealed record RecencyTail(ulong IdleUs, ulong BytesAtEnd, double PercentAtEnd, double MeanBytes)
+{
+    /// <summary>Lower bound of the 95 % interval of <see cref="BytesAtEnd"/>; null where idle times are ages of regions.</summary>
+    public ulong? LowBytes { get; init; }
+
+    /// <summary>Upper bound of the same.</summary>
+    public ulong? HighBytes { get; init; }
+}

@@ -1,3 +1,5 @@
+using Damon.Trace.Exporters.Reports.Memory;
+
 namespace Damon.Trace.Exporters.Reports.Recency;
 
 /// <summary><c>report recency</c> for people.</summary>
@@ -22,7 +24,8 @@ internal static class RecencyText
             output.WriteLine($"idle time of {target.Target.Describe()}");
             output.WriteLine(ReportText.Invariant(
                 $"for how long memory has not been accessed; at the end ({time.Full(target.SnapshotEndNs)}),"));
-            output.WriteLine(ReportText.Invariant($"and mean of {target.Snapshots} snapshots"));
+            output.WriteLine(ReportText.Invariant($"and mean of {target.Snapshots} {(target.Source == RecencyTarget.FromPages ? "looks at pages" : "snapshots")}"));
+            WriteSource(target, output);
             WriteTail(target, output);
             WritePercentiles(target, output);
             WriteMappings(target, output);
@@ -30,6 +33,24 @@ internal static class RecencyText
         }
 
         result.Recording.WriteEnd(output);
+    }
+
+    /// <summary>What the rows of the tail are of, and what they leave out.</summary>
+    private static void WriteSource(RecencyTarget target, TextWriter output)
+    {
+        if (target.Source == RecencyTarget.FromAges)
+        {
+            output.WriteLine($"from ages of regions; {MemoryReport.NotPopulatedMayBeCold}");
+            return;
+        }
+
+        string notPopulated = target.NotPopulatedBytes is { } bytes ? $"; {ReportText.ShortSize(bytes)} mapped hold no memory and do not count" : "";
+        output.WriteLine($"all is {ReportText.ShortSize(target.TotalBytes)} resident{notPopulated}");
+        if (target.UnknownBytes is > 0 and { } unknown)
+        {
+            output.WriteLine($"nothing is known of {ReportText.ShortSize(unknown)} "
+                + $"({ReportText.Percent((double)unknown / target.TotalBytes)}): in no row but the first");
+        }
     }
 
     private static void WriteTail(RecencyTarget target, TextWriter output)
@@ -40,7 +61,7 @@ internal static class RecencyText
             string idle = row.IdleUs == 0 ? "all" : ">= " + Idle(row.IdleUs);
             string bar = new string('*', (int)(row.PercentAtEnd * BarColumns / 100)).PadRight(BarColumns);
             output.WriteLine(ReportText.Invariant(
-                $"  {idle,12}  {ReportText.Size(row.BytesAtEnd),13} {row.PercentAtEnd,6:F1}  {ReportText.Size(row.MeanBytes),13} |{bar}|"));
+                $"  {idle,12}  {ReportText.Size(row.BytesAtEnd),13} {row.PercentAtEnd,6:F1}  {ReportText.Size(row.MeanBytes),13} |{bar}|{Interval(row)}"));
         }
     }
 
@@ -54,7 +75,7 @@ internal static class RecencyText
         output.WriteLine("  percentiles of the bytes at the end:");
         foreach (RecencyPercentile[] rows in target.Percentiles.Chunk(PercentilesInALine))
         {
-            output.WriteLine("  " + string.Join(", ", rows.Select(row => ReportText.Invariant($"p{row.Percentile} {ReportText.Seconds(row.IdleUs / 1e6)}"))));
+            output.WriteLine("  " + string.Join(", ", rows.Select(row => ReportText.Invariant($"p{row.Percentile} {Percentile(row)}"))));
         }
     }
 
@@ -78,6 +99,12 @@ internal static class RecencyText
                 + $"  {(mapping.Mapping is { } name ? ReportText.Clean(name) : "no mapping known")}");
         }
     }
+
+    private static string Interval(RecencyTail row) => row is { LowBytes: { } low, HighBytes: { } high }
+        ? $" {ReportText.ShortSize(low)} to {ReportText.ShortSize(high)}"
+        : "";
+
+    private static string Percentile(RecencyPercentile row) => row.IdleUs is { } us ? ReportText.Seconds(us / 1e6) : "longer";
 
     private static string Idle(ulong us) => us switch
     {

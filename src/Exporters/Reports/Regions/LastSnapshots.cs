@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Reports.Regions;
@@ -19,7 +20,7 @@ internal sealed class LastSnapshots(RegionsOptions options) : ReportPass(options
         }
 
         Entry entry = Targets.Of(snapshot, Catalog);
-        entry.Keep(snapshot.Regions);
+        entry.Keep(snapshot.Regions, snapshot.Estimates);
         entry.EndNs = Meter.EndNs;
         entry.AgeSeconds = Meter.AgeSeconds;
         entry.MaxAccesses = Meter.MaxAccesses ?? entry.MaxAccesses;
@@ -30,9 +31,14 @@ internal sealed class LastSnapshots(RegionsOptions options) : ReportPass(options
     internal sealed class Entry
     {
         private RegionEvent[] _regions = [];
+        private RegionEstimateRecord[] _estimates = [];
         private int _count;
+        private int _nrEstimates;
 
         public ReadOnlySpan<RegionEvent> Regions => _regions.AsSpan(0, _count);
+
+        /// <summary>One per region, or none.</summary>
+        public ReadOnlySpan<RegionEstimateRecord> Estimates => _estimates.AsSpan(0, _nrEstimates);
 
         public long EndNs { get; set; }
 
@@ -42,8 +48,15 @@ internal sealed class LastSnapshots(RegionsOptions options) : ReportPass(options
 
         public bool HzKnown { get; set; }
 
-        public void Keep(ReadOnlySpan<RegionEvent> regions)
+        public void Keep(ReadOnlySpan<RegionEvent> regions, ReadOnlySpan<RegionEstimateRecord> estimates)
         {
+            if (_estimates.Length < estimates.Length)
+            {
+                _estimates = new RegionEstimateRecord[estimates.Length * 2];
+            }
+
+            estimates.CopyTo(_estimates);
+            _nrEstimates = estimates.Length;
             if (_regions.Length < regions.Length)
             {
                 _regions = new RegionEvent[regions.Length * 2];

@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Reports.Regions;
@@ -27,8 +28,11 @@ internal sealed class RangeHeatSum(
     private static void Sum(Snapshot snapshot, RangeHeat[] targets, double seconds, double heatPerAccess, double sharePerAccess)
     {
         int first = 0;
-        foreach (ref readonly RegionEvent region in snapshot.Regions)
+        ReadOnlySpan<RegionEvent> regions = snapshot.Regions;
+        ReadOnlySpan<RegionEstimateRecord> estimates = snapshot.Estimates;
+        for (int r = 0; r < regions.Length; r++)
         {
+            ref readonly RegionEvent region = ref regions[r];
             while (first < targets.Length && targets[first].End <= region.Start)
             {
                 first++;
@@ -42,6 +46,10 @@ internal sealed class RangeHeatSum(
                 targets[i].WeightSum += weight;
                 targets[i].HeatSum += weight * region.NrAccesses * heatPerAccess;
                 targets[i].ShareSum += weight * region.NrAccesses * sharePerAccess;
+                if (estimates.Length > 0 && weight > 0)
+                {
+                    targets[i].Add(in estimates[r], weight / (region.End - region.Start));
+                }
             }
         }
     }

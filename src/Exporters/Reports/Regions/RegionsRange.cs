@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Damon.Trace.Exporters.Reports.Regions;
 
 /// <summary>A range of the last complete snapshot and what the recording says about it.</summary>
@@ -20,6 +22,27 @@ internal sealed record RegionsRange
 
     /// <summary>Samples of the last aggregation that found it accessed.</summary>
     public required uint LastNrAccesses { get; init; }
+
+    /// <summary>Memory it holds at the end; null where the recording does not tell.</summary>
+    public required ulong? ResidentBytes { get; init; }
+
+    /// <summary>Of these, bytes about which nothing is known.</summary>
+    public required ulong? UnknownBytes { get; init; }
+
+    /// <summary>
+    /// Mean per cent of its known memory that was touched in a sampling interval: the heat of what is there, whatever the region's size; null
+    /// where nothing is known.
+    /// </summary>
+    public required double? MeanTouchedPercent { get; init; }
+
+    /// <summary>Why it has no heat: <c>no memory</c> or <c>unknown</c>; null where it has.</summary>
+    [JsonIgnore]
+    public string? State => this switch
+    {
+        { ResidentBytes: 0 } => "no memory",
+        { ResidentBytes: { } resident, UnknownBytes: { } unknown } when unknown >= resident => "unknown",
+        _ => null,
+    };
 
     /// <summary>For how many aggregation intervals its access frequency has been about the same.</summary>
     public required uint AgeIntervals { get; init; }

@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Reports.Regions;
@@ -59,11 +60,23 @@ public static class RegionsReport
                 End = regions[next - 1].End,
                 Age = regions[i].Age,
                 NrAccesses = regions[i].NrAccesses,
+                Memory = entry.Estimates.IsEmpty ? null : MemoryOf(entry.Estimates[i..next]),
             });
             i = next;
         }
 
         return [.. ranges];
+    }
+
+    private static RangeMemory MemoryOf(ReadOnlySpan<RegionEstimateRecord> estimates)
+    {
+        RangeMemory memory = default;
+        foreach (ref readonly RegionEstimateRecord estimate in estimates)
+        {
+            memory.Add(in estimate, 1);
+        }
+
+        return memory;
     }
 
     private static RegionsRange Describe(LastSnapshots last, TargetIdentity target, LastSnapshots.Entry entry, RangeHeat range)
@@ -82,6 +95,9 @@ public static class RegionsReport
             MeanPercent = entry.MaxAccesses is null ? null : range.Share * 100,
             MeanNrAccesses = entry.HzKnown ? null : range.Mean,
             LastNrAccesses = range.NrAccesses,
+            ResidentBytes = (ulong?)range.Memory?.Resident,
+            UnknownBytes = (ulong?)range.Memory?.Unknown,
+            MeanTouchedPercent = range.Memory is null ? null : range.TouchedShare * 100,
             AgeIntervals = range.Age,
             AgeUs = ageUs,
             SinceNs = sinceNs,
@@ -106,8 +122,8 @@ public static class RegionsReport
 
     private static IOrderedEnumerable<RegionsRange> Sort(IReadOnlyList<RegionsRange> ranges, RegionOrder order) => order switch
     {
-        RegionOrder.Hottest => ranges.Where(range => Heat(range) > 0).OrderByDescending(Heat).ThenByDescending(range => range.SizeBytes),
-        RegionOrder.Coldest => ranges.OrderBy(Heat)
+        RegionOrder.Hottest => ranges.Where(range => Heat(range) > 0 || range.MeanTouchedPercent > 0).OrderByDescending(Heat).ThenByDescending(range => range.SizeBytes),
+        RegionOrder.Coldest => ranges.Where(range => range.State is null).OrderBy(Heat)
             .ThenByDescending(range => range.AgeIntervals).ThenByDescending(range => range.SizeBytes),
         RegionOrder.Oldest => ranges.OrderByDescending(range => range.AgeIntervals).ThenByDescending(range => range.SizeBytes),
         _ => ranges.OrderByDescending(range => range.Temperature).ThenByDescending(range => range.SizeBytes),

@@ -23,6 +23,11 @@ internal static class RegionsText
     {
         output.WriteLine($"regions of {target.Target.Describe()}");
         output.WriteLine($"heat: mean in {(target.HzKnown ? "Hz" : "samples")}, and % of samples that found it accessed");
+        if (target.Lists.Any(list => list.Ranges.Any(range => range.ResidentBytes is not null)))
+        {
+            output.WriteLine("resident: memory it holds at the end; touched: mean % of that in a sampling interval, of all samples");
+        }
+
         output.WriteLine(options.WallTime
             ? $"since: the frequency has been about the same; {time.Unit}"
             : $"age: for how long the frequency has been about the same, at {time.Full(target.SnapshotEndNs)}");
@@ -44,20 +49,39 @@ internal static class RegionsText
     {
         string unit = target.HzKnown ? "Hz" : "samples";
         string since = options.WallTime ? "since" : "age";
-        output.WriteLine($"{list.Order,-25}          size {unit,9}      % {since,12}  mapping");
+        bool hasMemory = list.Ranges.Any(range => range.ResidentBytes is not null);
+        string memory = hasMemory ? $" {"resident",11} {"touched",9}" : "";
+        output.WriteLine($"{list.Order,-25}          size{memory} {unit,9}      % {since,12}  mapping");
         foreach (RegionsRange range in list.Ranges)
         {
-            double heat = range.MeanHz ?? range.MeanNrAccesses ?? 0;
-            string share = range.MeanPercent is { } percent ? ReportText.Invariant($"{percent:F1}") : "-";
-            output.WriteLine(ReportText.Invariant(
-                $"{ReportText.Range(range.Start, range.End)} {ReportText.Size(range.SizeBytes),13} {heat,9:F3} {share,6} {Since(range, time, options),12}  ")
-                + NameOf(range));
+            output.WriteLine(
+                $"{ReportText.Range(range.Start, range.End)} {ReportText.Size(range.SizeBytes),13}{(hasMemory ? MemoryOf(range) : "")}"
+                + ReportText.Invariant($" {HeatOf(range)} {Since(range, time, options),12}  ") + NameOf(range));
         }
 
         if (list.Ranges.Count == 0)
         {
             output.WriteLine("  none");
         }
+    }
+
+    private static string MemoryOf(RegionsRange range)
+    {
+        string resident = range.ResidentBytes is { } bytes ? ReportText.ShortSize(bytes) : "-";
+        string touched = range.MeanTouchedPercent is { } percent ? ReportText.Invariant($"{percent:F1} %") : "-";
+        return $" {resident,11} {touched,9}";
+    }
+
+    /// <summary>Of what holds no memory, or is unknown, no frequency is known: 0 would say that it is idle.</summary>
+    private static string HeatOf(RegionsRange range)
+    {
+        if (range.State is { } state)
+        {
+            return $"{state,9} {"-",6}";
+        }
+
+        string share = range.MeanPercent is { } percent ? ReportText.Invariant($"{percent:F1}") : "-";
+        return ReportText.Invariant($"{range.MeanHz ?? range.MeanNrAccesses ?? 0,9:F3} {share,6}");
     }
 
     private static string Since(RegionsRange range, ReportTime time, RegionsOptions options) => range switch

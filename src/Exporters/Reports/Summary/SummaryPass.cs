@@ -46,5 +46,11 @@ internal sealed class SummaryPass(SummaryOptions options) : ReportPass(options)
         Targets.Of(snapshot, Catalog).Add(snapshot, Meter);
     }
 
-    protected override void Take(in Footprint footprint) => _footprints[footprint.TargetId] = footprint;
+    protected override void Take(in Footprint footprint)
+    {
+        _footprints[footprint.TargetId] = footprint;
+        Counters.Add(in footprint);
+    }
+
+    protected override void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => Counters.Add(in idle, records, Catalog);
 }

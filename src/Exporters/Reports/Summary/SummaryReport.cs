@@ -1,6 +1,7 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Reports.Footprints;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Summary;
 
@@ -17,6 +18,7 @@ public static class SummaryReport
     internal static SummaryResult Compute(Func<IRecordingReader> open, SummaryOptions options, CancellationToken cancellation)
     {
         SummaryPass pass = ReportRun.Read(open, new SummaryPass(options), cancellation);
+        Doubt[] doubts = [.. SummaryDoubts.Of(pass.End, pass.Counters, pass.Contexts, pass.Catalog.HasMappings)];
         return new SummaryResult
         {
             Recording = pass.Facts,
@@ -29,7 +31,8 @@ public static class SummaryReport
             Recorder = pass.Counters.Last is { } last
                 ? new SummaryRecorder(pass.Counters.CpuShare * 100, last.NrLate, last.NrMissed)
                 : null,
-            Doubts = [.. SummaryDoubts.Of(pass.End, pass.Counters, pass.Contexts, pass.Catalog.HasMappings)],
+            Doubts = [.. doubts.Select(doubt => doubt.Text)],
+            GradedDoubts = doubts,
         };
     }
 
@@ -47,23 +50,30 @@ public static class SummaryReport
             last.UpdateUs, last.MinNrRegions, last.MaxNrRegions);
     }
 
-    private static SummaryTargetResult Describe(SummaryPass pass, TargetIdentity target, SummaryTarget series) => new()
+    private static SummaryTargetResult Describe(SummaryPass pass, TargetIdentity target, SummaryTarget series)
     {
-        Target = target,
-        CompleteSnapshots = series.Wss.Count,
-        WssP50Bytes = series.Wss.Percentile(50),
-        WssP75Bytes = series.Wss.Percentile(75),
-        WssP95Bytes = series.Wss.Percentile(95),
-        MonitoredBytes = series.Wss.Count == 0 ? null : series.MonitoredBytes(),
-        Hottest = Hottest(pass.Catalog, target, series),
-        Idle = series.Idle(),
-        Mappings = series.Mappings(pass.Catalog, target.TargetId),
-        Footprint = pass.FootprintOf(target.TargetId) is { } footprint
-            ? new SummaryFootprint(
-                FootprintsSeries.Known(footprint.VszBytes), FootprintsSeries.Known(footprint.RssBytes),
-                FootprintsSeries.Known(footprint.PssBytes), FootprintsSeries.Known(footprint.SwapBytes))
-            : null,
-    };
+        TargetMemory? memory = pass.Counters.Idle.Describe(target.TargetId);
+        return new SummaryTargetResult
+        {
+            Target = target,
+            Headline = MemoryHeadline.Of(memory, series.Wss.Percentile(50)),
+            RefusedAdvice = MemoryHeadline.RefusedAdvice(memory),
+            Memory = memory,
+            CompleteSnapshots = series.Wss.Count,
+            WssP50Bytes = series.Wss.Percentile(50),
+            WssP75Bytes = series.Wss.Percentile(75),
+            WssP95Bytes = series.Wss.Percentile(95),
+            MonitoredBytes = series.Wss.Count == 0 ? null : series.MonitoredBytes(),
+            Hottest = Hottest(pass.Catalog, target, series),
+            Idle = series.Idle(),
+            Mappings = series.Mappings(pass.Catalog, target.TargetId),
+            Footprint = pass.FootprintOf(target.TargetId) is { } footprint
+                ? new SummaryFootprint(
+                    FootprintsSeries.Known(footprint.VszBytes), FootprintsSeries.Known(footprint.RssBytes),
+                    FootprintsSeries.Known(footprint.PssBytes), FootprintsSeries.Known(footprint.SwapBytes))
+                : null,
+        };
+    }
 
     private static SummaryHottest? Hottest(TargetCatalog catalog, TargetIdentity target, SummaryTarget series)
     {

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Summary;
 
@@ -25,4 +26,7 @@ internal sealed record SummaryResult
 
     /// <summary>What a reader of the numbers must know that the numbers do not say.</summary>
     public required IReadOnlyList<string> Doubts { get; init; }
+
+    /// <summary>The same with their grades, the worst first.</summary>
+    public required IReadOnlyList<Doubt> GradedDoubts { get; init; }
 }

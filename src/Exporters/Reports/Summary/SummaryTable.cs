@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Summary;
 
@@ -31,9 +32,10 @@ internal static class SummaryTable
             WriteTarget(target, table);
         }
 
-        foreach (string doubt in result.Doubts)
+        foreach (Doubt doubt in result.GradedDoubts)
         {
-            table.Row("recording", null, "doubt", doubt);
+            table.Row("recording", null, "doubt", doubt.Text);
+            table.Row("recording", null, "doubt_grade", doubt.Grade);
         }
     }
 
@@ -64,6 +66,8 @@ internal static class SummaryTable
     private static void WriteTarget(SummaryTargetResult target, CsvTable table)
     {
         ulong id = target.Target.TargetId;
+        table.Row("target", id, "headline", target.Headline);
+        WriteMemory(target, table);
         table.Row("target", id, "complete_snapshots", target.CompleteSnapshots);
         table.Row("target", id, "wss_p50_bytes", target.WssP50Bytes);
         table.Row("target", id, "wss_p75_bytes", target.WssP75Bytes);
@@ -86,5 +90,20 @@ internal static class SummaryTable
             table.Row("target", id, "mapping_accessed_bytes", mapping.AccessedBytes);
             table.Row("target", id, "mapping_monitored_bytes", mapping.MonitoredBytes);
         }
+    }
+
+    private static void WriteMemory(SummaryTargetResult target, CsvTable table)
+    {
+        ulong id = target.Target.TargetId;
+        MemoryStates? states = target.Memory?.States;
+        table.Row("target", id, "refused_advice", target.RefusedAdvice);
+        table.Row("target", id, "cold_after_seconds", target.Memory?.ColdAfterSeconds);
+        table.Row("target", id, "hot_bytes", states?.HotBytes);
+        table.Row("target", id, "hot_low_bytes", states?.HotLowBytes);
+        table.Row("target", id, "hot_high_bytes", states?.HotHighBytes);
+        table.Row("target", id, "cold_bytes", states?.ColdBytes);
+        table.Row("target", id, "unknown_bytes", states?.UnknownBytes);
+        table.Row("target", id, "resident_bytes", states?.ResidentBytes);
+        table.Row("target", id, "not_populated_bytes", states?.NotPopulatedBytes);
     }
 }

@@ -8,7 +8,7 @@ namespace Damon.Trace.Exporters.Reports.Summary;
 internal sealed class SummaryTarget
 {
     /// <summary>More names do not fit on a screen.</summary>
-    private const int MaxMappings = 3;
+    public const int MaxMappings = 3;
 
     private readonly LastSnapshots.Entry _last = new();
 
@@ -37,7 +37,7 @@ internal sealed class SummaryTarget
 
         Hottest = best.NrAccesses > 0 ? best : null;
         HottestHz = best.NrAccesses * meter.HzPerAccess;
-        _last.Keep(snapshot.Regions);
+        _last.Keep(snapshot.Regions, snapshot.Estimates);
         _last.AgeSeconds = meter.AgeSeconds;
     }
 

@@ -1,9 +1,20 @@
+using Damon.Trace.Exporters.Reports.Memory;
+
 namespace Damon.Trace.Exporters.Reports.Summary;
 
 /// <summary>What came out for one target.</summary>
 internal sealed record SummaryTargetResult
 {
     public required TargetIdentity Target { get; init; }
+
+    /// <summary>What it needs, what is cold, what is unknown, and how sure that is: one sentence.</summary>
+    public required string Headline { get; init; }
+
+    /// <summary>Why no advice is given; null where the numbers carry it.</summary>
+    public required string? RefusedAdvice { get; init; }
+
+    /// <summary>Its memory by what is known of it; null where the recording has no idle times.</summary>
+    public required TargetMemory? Memory { get; init; }
 
     public required int CompleteSnapshots { get; init; }
 

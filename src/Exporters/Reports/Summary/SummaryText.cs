@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Summary;
 
@@ -7,6 +8,7 @@ internal static class SummaryText
 {
     public static void Write(SummaryResult result, SummaryOptions options, TextWriter output)
     {
+        WriteHeadlines(result, output);
         WriteProcesses(result, output);
         WriteRecording(result, output);
         WriteContexts(result, options, output);
@@ -16,12 +18,30 @@ internal static class SummaryText
         }
 
         WriteRecorder(result, output);
-        Line(output, "doubts", result.Doubts.Count == 0 ? "none known" : result.Doubts[0]);
-        foreach (string doubt in result.Doubts.Skip(1))
+        Line(output, "doubts", result.GradedDoubts.Count == 0 ? "none known" : Graded(result.GradedDoubts[0]));
+        foreach (Doubt doubt in result.GradedDoubts.Skip(1))
         {
-            Line(output, "", doubt);
+            Line(output, "", Graded(doubt));
         }
     }
+
+    /// <summary>What most readers look for, first.</summary>
+    private static void WriteHeadlines(SummaryResult result, TextWriter output)
+    {
+        foreach (SummaryTargetResult target in result.Targets)
+        {
+            string who = result.Targets.Count > 1 ? $"{target.Target.Describe()} " : "";
+            Line(output, "in short", who + target.Headline);
+            Doubt? worst = result.GradedDoubts.Count > 0 ? result.GradedDoubts[0] : null;
+            Line(output, "  how sure", worst is null ? "nothing to doubt" : Graded(worst));
+            if (target.Memory is not null && target.RefusedAdvice is { } refused)
+            {
+                Line(output, "", refused);
+            }
+        }
+    }
+
+    private static string Graded(Doubt doubt) => $"{doubt.Grade}: {ReportText.Clean(doubt.Text)}";
 
     private static void Line(TextWriter output, string label, string text) => output.WriteLine($"{label,-14}{text}".TrimEnd());
 
@@ -80,6 +100,7 @@ internal static class SummaryText
         Line(output, "  working set", target is { WssP50Bytes: { } p50, WssP75Bytes: { } p75, WssP95Bytes: { } p95, MonitoredBytes: { } monitored }
             ? $"p50 {ReportText.Size(p50)}, p75 {ReportText.Size(p75)}, p95 {ReportText.Size(p95)}{output.NewLine}{"",14}of {ReportText.Size(monitored)} monitored"
             : "no complete snapshot");
+        WriteMemory(target, output);
         if (target.Footprint is { } footprint)
         {
             Line(output, "  footprint", string.Join(", ", new (string Name, ulong? Bytes)[]
@@ -95,15 +116,34 @@ internal static class SummaryText
             Line(output, "", hottest.Mapping ?? "");
         }
 
-        if (target.Idle is { } idle && target.MonitoredBytes is > 0 and { } all)
+        if (target.Memory is null && target.Idle is { } idle && target.MonitoredBytes is > 0 and { } all)
         {
             Line(output, "  idle", $"{ReportText.Size(idle.Bytes)}, {ReportText.Percent((double)idle.Bytes / all)}, for {ReportText.Seconds(idle.IdleUs / 1e6)} or longer");
         }
 
-        foreach (SummaryMapping mapping in target.Mappings)
+        foreach (SummaryMapping mapping in target.Memory is null ? target.Mappings : [])
         {
             Line(output, ReferenceEquals(mapping, target.Mappings[0]) ? "  by name" : "",
                 $"{ReportText.ShortSize(mapping.AccessedBytes),11} of {ReportText.ShortSize(mapping.MonitoredBytes),11} accessed  {ReportText.Clean(mapping.Mapping)}");
+        }
+    }
+
+    private static void WriteMemory(SummaryTargetResult target, TextWriter output)
+    {
+        if (target.Memory is not { } memory)
+        {
+            return;
+        }
+
+        string notPopulated = memory.States.NotPopulatedBytes is { } bytes ? $", {ReportText.ShortSize(bytes)} not populated" : "";
+        Line(output, "  memory",
+            $"{ReportText.ShortSize(memory.States.HotBytes)} hot, {ReportText.ShortSize(memory.States.ColdBytes)} cold, "
+            + $"{ReportText.ShortSize(memory.States.UnknownBytes)} unknown{notPopulated}");
+        foreach (MappingMemory mapping in memory.Mappings.Where(mapping => mapping.States.ResidentBytes > 0).Take(SummaryTarget.MaxMappings))
+        {
+            Line(output, "",
+                $"{ReportText.ShortSize(mapping.States.HotBytes),11} hot, {ReportText.ShortSize(mapping.States.ColdBytes),11} cold, "
+                + $"{ReportText.ShortSize(mapping.States.UnknownBytes),11} unknown  {mapping.Describe()}");
         }
     }
 

@@ -1,4 +1,6 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Wss;
 
@@ -21,6 +23,8 @@ internal sealed class WssPass : ReportPass
 
     public TargetSeries<WssSeries> Targets { get; }
 
+    public IdleTargets Idle { get; } = new();
+
     public long Incomplete { get; private set; }
 
     public long Skipped { get; private set; }
@@ -41,7 +45,22 @@ internal sealed class WssPass : ReportPass
         {
             Incomplete++;
         }
-        else if (_options.WorkTimeUs <= 1)
+        else
+        {
+            Add(snapshot, series, beginNs, endNs);
+        }
+    }
+
+    protected override void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => Idle.Add(in idle, records, Catalog);
+
+    private void Add(Snapshot snapshot, WssSeries series, double beginNs, double endNs)
+    {
+        if (snapshot.Memory is { } memory)
+        {
+            series.AddEstimate(in memory);
+        }
+
+        if (_options.WorkTimeUs <= 1)
         {
             series.Add(Meter.EndNs, WorkingSet.SizeOf(snapshot, _options.AccessThreshold));
         }

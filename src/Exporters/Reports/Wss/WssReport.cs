@@ -1,10 +1,11 @@
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Wss;
 
 /// <summary>
-/// Working set size: per snapshot the sum of the sizes of the regions that were accessed, as a distribution and over time. By damo's rule, so
-/// that the same text gives the same numbers. Incomplete snapshots are left out, for their sum would be too small, and counted.
+/// Working set size, twice: by damo's rule, per snapshot the sum of the sizes of the regions that were accessed, so that the same text gives the
+/// same numbers; and estimated without bias, where the recording has what that takes. Incomplete snapshots are left out, for their sum would be too small, and counted.
 /// </summary>
 public static class WssReport
 {
@@ -31,23 +32,31 @@ public static class WssReport
             SkippedSnapshots = pass.Skipped,
             LeftOutIncompleteSnapshots = pass.Incomplete,
             Targets = options.Together
-                ? [Describe(null, Together([.. pass.Targets.All.Select(target => target.Value)], options.OverTime), options, facts)]
-                : [.. pass.Targets.All.Select(target => Describe(target.Target, target.Value, options, facts))],
+                ? [Describe(null, Together([.. pass.Targets.All.Select(target => target.Value)], options.OverTime), null, options, facts)]
+                : [.. pass.Targets.All.Select(target =>
+                    Describe(target.Target, target.Value, pass.Idle.Find(target.Target.TargetId), options, facts))],
         };
     }
 
-    private static WssTarget Describe(TargetIdentity? target, WssSeries series, WssOptions options, RecordingFacts facts) => new()
+    private static WssTarget Describe(
+        TargetIdentity? target, WssSeries series, IdleSeries? idle, WssOptions options, RecordingFacts facts)
     {
-        Target = target,
-        WorkingSets = series.Sizes.Count,
-        MeanBytes = series.Sizes.Mean,
-        Percentiles = series.Sizes.Count == 0
-            ? []
-            : [.. options.Percentiles.Select(percentile => new WssPercentile(percentile, series.Sizes.Percentile(percentile)!.Value))],
-        OverTime = options.OverTime
-            ? [.. series.Points.Select(point => new WssPoint(point.EndNs, facts.WallOf(point.EndNs), point.Bytes))]
-            : null,
-    };
+        return new WssTarget
+        {
+            Target = target,
+            WorkingSets = series.Sizes.Count,
+            MeanBytes = series.Sizes.Mean,
+            Percentiles = series.Sizes.Count == 0
+                ? []
+                : [.. options.Percentiles.Select(percentile => new WssPercentile(percentile, series.Sizes.Percentile(percentile)!.Value))],
+            Estimate = series.Estimate(),
+            Within = [.. idle?.Within() ?? []],
+            WithinWorkTime = options.WorkTimeUs > 1 ? idle?.Within(options.WorkTimeUs / 1e6) : null,
+            OverTime = options.OverTime
+                ? [.. series.Points.Select(point => new WssPoint(point.EndNs, facts.WallOf(point.EndNs), point.Bytes))]
+                : null,
+        };
+    }
 
     /// <summary>The sum of the n-th of all targets, as damo has it: in order of time when that is asked for, else the n-th smallest.</summary>
     private static WssSeries Together(IReadOnlyList<WssSeries> targets, bool byTime)

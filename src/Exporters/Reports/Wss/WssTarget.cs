@@ -1,3 +1,5 @@
+using Damon.Trace.Exporters.Reports.Memory;
+
 namespace Damon.Trace.Exporters.Reports.Wss;
 
 /// <summary>The working sets of one target, or of all together.</summary>
@@ -12,6 +14,15 @@ internal sealed record WssTarget
     public required double? MeanBytes { get; init; }
 
     public required IReadOnlyList<WssPercentile> Percentiles { get; init; }
+
+    /// <summary>Bytes touched in one sampling interval; null where the recording does not estimate them.</summary>
+    public required WssEstimate? Estimate { get; init; }
+
+    /// <summary>Bytes touched within longer times, median of the looks; empty where the recording has no idle times.</summary>
+    public required IReadOnlyList<WithinTime> Within { get; init; }
+
+    /// <summary>The same within the work time that was asked for; null where that is not known.</summary>
+    public required WithinTime? WithinWorkTime { get; init; }
 
     /// <summary>Every working set in order of time; null unless asked for.</summary>
     public required IReadOnlyList<WssPoint>? OverTime { get; init; }

@@ -1,3 +1,5 @@
+using Damon.Trace.Exporters.Reports.Memory;
+
 namespace Damon.Trace.Exporters.Reports.Wss;
 
 /// <summary><c>report wss</c> for people.</summary>
@@ -19,6 +21,61 @@ internal static class WssText
         result.Recording.WriteEnd(output);
     }
 
+    /// <summary>What was touched, whatever regions there were; nothing where the recording does not say.</summary>
+    private static void WriteEstimates(WssResult result, WssTarget target, TextWriter output)
+    {
+        if (target.Estimate is null && target.Within.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine("  estimate of the bytes touched, with its 95 % interval:");
+        if (target.Estimate is { } estimate)
+        {
+            WssQuartiles touched = estimate.TouchedPerSampleBytes;
+            WithinTime median = new(0, touched.P50, estimate.LowBytes, estimate.HighBytes, estimate.UnknownBytes, estimate.ResidentBytes);
+            WriteWithin("sampling interval", median, output);
+            output.WriteLine($"  {"",17} {ReportText.ShortSize(touched.P25),11} to {ReportText.ShortSize(touched.P75)} in half of the snapshots");
+        }
+
+        IEnumerable<WithinTime> rows = target.WithinWorkTime is { } work
+            ? target.Within.Where(within => within.Seconds != work.Seconds).Append(work).OrderBy(within => within.Seconds)
+            : target.Within;
+        foreach (WithinTime within in rows)
+        {
+            WriteWithin(ReportText.Microseconds((ulong)Math.Round(within.Seconds * 1e6)), within, output);
+        }
+
+        if (result.WorkTimeUs > 1 && target.WithinWorkTime is null)
+        {
+            output.WriteLine($"  {ReportText.Microseconds(result.WorkTimeUs),17} not known: shorter or longer than pages were followed");
+        }
+
+        WarnOfUnknown(target, output);
+        output.WriteLine(ReportText.Invariant($"  by damo's rule, the sizes of regions with nr_accesses >= {result.ThresholdNrAccesses}:"));
+    }
+
+    private static void WriteWithin(string time, WithinTime within, TextWriter output) => output.WriteLine(
+        $"  {time,17} {ReportText.ShortSize(within.Bytes),11}  {ReportText.ShortSize(within.LowBytes)} to "
+        + $"{ReportText.ShortSize(within.HighBytes)}{Unknown(within)}");
+
+    private static string Unknown(WithinTime within) => within.UnknownBytes > MemoryReport.RangeShare * within.ResidentBytes
+        ? $"; with what is unknown {MemoryReport.Size(within.Bytes, within.UnknownBytes, within.ResidentBytes)}"
+        : "";
+
+    private static void WarnOfUnknown(WssTarget target, TextWriter output)
+    {
+        (ulong unknown, ulong resident) = target.Within.Count > 0
+            ? (target.Within[^1].UnknownBytes, target.Within[^1].ResidentBytes)
+            : (target.Estimate!.UnknownBytes, target.Estimate.ResidentBytes);
+        if (unknown > MemoryReport.RangeShare * resident)
+        {
+            output.WriteLine(
+                $"  warning: nothing is known of {ReportText.ShortSize(unknown)} of {ReportText.ShortSize(resident)} resident"
+                + $" ({ReportText.Percent((double)unknown / resident)}): all of it may be in use");
+        }
+    }
+
     private static void WriteTarget(WssResult result, WssTarget target, WssOptions options, TextWriter output)
     {
         output.WriteLine();
@@ -26,6 +83,7 @@ internal static class WssText
             ? "all targets together, the n-th working sets of each added"
             : "all targets together, the n-th smallest working sets of each added");
         output.WriteLine(ReportText.Invariant($"{who}, {target.WorkingSets} {(result.WorkTimeUs <= 1 ? "snapshots" : "working sets")}"));
+        WriteEstimates(result, target, output);
         if (target.MeanBytes is not { } mean)
         {
             output.WriteLine("  no complete snapshot");

@@ -1,0 +1,38 @@
+namespace Damon.Trace.Exporters.Reports.Memory;
+
+/// <summary>One sentence about the memory of a target: what it needs, what is cold, what is unknown, and how sure that is.</summary>
+internal static class MemoryHeadline
+{
+    /// <summary>
+    /// <c>needs 32.00 MiB (31.20 to 32.90 MiB) within 10 s, 26.00 MiB cold, nothing unknown, of 58.00 MiB resident</c>. Where the recording has
+    /// no idle times, what damo's rule says and that nothing else is known.
+    /// </summary>
+    /// <param name="memory">Of the target; null without idle times.</param>
+    /// <param name="damoBytes">Median working set by damo's rule, where there is one.</param>
+    public static string Of(TargetMemory? memory, ulong? damoBytes)
+    {
+        if (memory is null)
+        {
+            string rule = damoBytes is { } bytes ? $"{ReportText.ShortSize(bytes)} by damo's rule (median), " : "";
+            return $"needs {rule}not more is known: the recording has no idle times of pages";
+        }
+
+        MemoryStates states = memory.States;
+        bool isRange = states.UnknownBytes > MemoryReport.RangeShare * states.ResidentBytes;
+        string needs = isRange
+            ? $"{ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.MostBytes)}"
+            : $"{ReportText.ShortSize(states.HotBytes)} ({ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.HotHighBytes)}, 95 %)";
+        string unknown = states.UnknownBytes == 0 ? "nothing" : ReportText.ShortSize(states.UnknownBytes);
+        return $"needs {needs} within {ReportText.Seconds(memory.ColdAfterSeconds)}, {ReportText.ShortSize(states.ColdBytes)} cold, "
+            + $"{unknown} unknown, of {ReportText.ShortSize(states.ResidentBytes)} resident";
+    }
+
+    /// <summary>Why no advice is given; null where the numbers carry it.</summary>
+    public static string? RefusedAdvice(TargetMemory? memory) => memory switch
+    {
+        null => "no advice on sizes: the recording has no idle times of pages",
+        { States.UnknownShare: > MemoryReport.AdviceShare and { } share } =>
+            $"no advice on sizes: nothing is known of {ReportText.Percent(share)} of the resident memory",
+        _ => null,
+    };
+}
