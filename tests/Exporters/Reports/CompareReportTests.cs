@@ -37,7 +37,7 @@ public sealed class CompareReportTests
                          -    2.00 MiB           -         0 B       -   100.0  new: cache
                   2.00 MiB    1.00 MiB    2.00 MiB    3.00 MiB    50.0    25.0  [heap]
                        0 B           -    2.00 MiB           -     0.0       -  gone: /tmp/index
-              overlap of hot ranges (regions with nr_accesses > 0): 25.0 %, 1.00 MiB of 4.00 MiB
+              overlap of hot ranges (nr_accesses > 0): 25.0 %, 1.00 MiB of 4.00 MiB
               ranges accessed in only one of them, the largest 10
               new   000000800000-000000a00000     2.000 MiB  rw-p cache
               gone  000000100000-000000200000     1.000 MiB  rw-p [heap]

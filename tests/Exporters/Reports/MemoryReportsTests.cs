@@ -44,7 +44,7 @@ public sealed class MemoryReportsTests
     {
         string text = Written.Text(WssReport.Write, Recording(unknown: 26), new WssOptions());
 
-        Assert.Contains("; with what is unknown 32.00 MiB to 58.00 MiB, 26.00 MiB unknown", text, StringComparison.Ordinal);
+        Assert.Contains("              1 s 32.00 MiB to 58.00 MiB, 26.00 MiB unknown\n", text, StringComparison.Ordinal);
         Assert.Contains("warning: nothing is known of 26.00 MiB of 100.00 MiB resident (26.0 %)", text, StringComparison.Ordinal);
     }
 
@@ -82,11 +82,11 @@ public sealed class MemoryReportsTests
     [Fact]
     public void Summary_BeginsWithOneHeadlineAndRefusesAdviceOnTheUnknown()
     {
-        string sure = Written.Text(SummaryReport.Write, Recording(), new SummaryOptions());
+        string sure = Unwrapped(Written.Text(SummaryReport.Write, Recording(), new SummaryOptions()));
         Assert.StartsWith("in short      needs 32.00 MiB (", sure, StringComparison.Ordinal);
         Assert.Contains(" within 10.00 s, 68.00 MiB cold, nothing unknown, of 100.00 MiB resident\n", sure, StringComparison.Ordinal);
 
-        string unsure = Written.Text(SummaryReport.Write, Recording(unknown: 26), new SummaryOptions());
+        string unsure = Unwrapped(Written.Text(SummaryReport.Write, Recording(unknown: 26), new SummaryOptions()));
         Assert.Matches("^in short      needs [0-9.]+ MiB to [0-9.]+ MiB within 10.00 s, 42.00 MiB cold, 26.00 MiB unknown", unsure);
         Assert.Contains("  how sure    invalid: nothing is known of 26.0 % of the resident memory", unsure, StringComparison.Ordinal);
         Assert.Contains("no advice on sizes: nothing is known of 26.0 % of the resident memory", unsure, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class MemoryReportsTests
         Assert.Contains("warning: the working set by damo's rule is larger than the resident memory in 50.0 % of the snapshots: "
             + "regions are coarser than what is accessed", texts);
         Assert.Contains(texts, text => text.StartsWith("warning: a region is larger than the resident memory on average", StringComparison.Ordinal));
-        Assert.Contains("warning: " + "the recording does not know which memory is populated: memory that was never touched may count as cold", texts);
+        Assert.Contains("warning: what is populated is not known: memory never touched may count as cold", texts);
         Assert.StartsWith("info: ", texts[^1], StringComparison.Ordinal);
     }
 
@@ -130,7 +130,7 @@ public sealed class MemoryReportsTests
             snapshot.Add(new RegionEvent { Start = 4096, End = 8192 });
             sink.OnSnapshot(snapshot);
         });
-        string text = Written.Text(SummaryReport.Write, recording, new SummaryOptions());
+        string text = Unwrapped(Written.Text(SummaryReport.Write, recording, new SummaryOptions()));
         Assert.Contains("99.2 % of the samples fell on pages", text, StringComparison.Ordinal);
     }
 
@@ -158,7 +158,7 @@ public sealed class MemoryReportsTests
         HandmadeRecording recording = Recording().Call(sink => sink.OnFootprint(
             new Footprint { TimeNs = 12_100_000_000, RssBytes = 100 * Mib, VszBytes = 300 * Mib, PssBytes = Footprint.Unknown }));
         Assert.Contains(
-            "of 100.00 MiB resident at the end 32.00 MiB were accessed within 10.00 s (",
+            "100.00 MiB resident at the end, 92.25 MiB mapped are not populated:\n32.00 MiB accessed within 10.00 s (",
             Written.Text(FootprintsReport.Write, recording, new FootprintsOptions()), StringComparison.Ordinal);
     }
 
@@ -179,9 +179,9 @@ public sealed class MemoryReportsTests
         Assert.Equal(25, hot.GetProperty("mean_touched_percent").GetDouble(), 3);
         Assert.Equal(Mib, hot.GetProperty("resident_bytes").GetUInt64());
         string text = Written.Text(RegionsReport.Write, recording, new RegionsOptions { Orders = [RegionOrder.Oldest] });
-        Assert.Contains(" no memory      - ", text, StringComparison.Ordinal);
-        Assert.Contains("   unknown      - ", text, StringComparison.Ordinal);
-        Assert.Contains("  1.00 MiB    25.0 %   200.000  100.0", text, StringComparison.Ordinal);
+        Assert.Contains(" no memory  ", text, StringComparison.Ordinal);
+        Assert.Contains("   unknown  ", text, StringComparison.Ordinal);
+        Assert.Contains("  1.00 MiB    1.00 MiB   25.0 %   200.000  ", text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -235,6 +235,20 @@ public sealed class MemoryReportsTests
             (0, 64 * PagesOfMib, 0, [(0, 16 * 16), (3, 16 * 16), (14, 32 * 16)]),
             (2, 36 * PagesOfMib, (ushort)(unknown * 16), [(14, (ushort)((36 - unknown) * 16))]),
         ]);
+
+    [Fact]
+    public void Lines_FitATerminal()
+    {
+        HandmadeRecording recording = Recording(unknown: 26).Call(sink => sink.OnFootprint(
+            new Footprint { TimeNs = 12_100_000_000, RssBytes = 100 * Mib, VszBytes = 300 * Mib, PssBytes = Footprint.Unknown }));
+        string text = Written.Text(SummaryReport.Write, recording, new SummaryOptions())
+            + Written.Text(WssReport.Write, recording, new WssOptions { WorkTimeUs = 60_000_000 })
+            + Written.Text(RecencyReport.Write, recording, new RecencyOptions { Mappings = 0 })
+            + Written.Text(FootprintsReport.Write, recording, new FootprintsOptions());
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
+    private static string Unwrapped(string text) => text.Replace("\n                ", " ", StringComparison.Ordinal);
 
     private static ulong Sum(JsonElement states, params string[] fields)
     {

@@ -16,7 +16,8 @@ public sealed class RecencyReportTests
             idle time of target 0: pid 42 (app)
             for how long memory has not been accessed; at the end (200.0 ms),
             and mean of 2 snapshots
-            from ages of regions; the recording does not know which memory is populated: memory that was never touched may count as cold
+            from ages of regions, which are averaged where regions were merged;
+            what is populated is not known: memory never touched may count as cold
                   idle for     at the end      %           mean
                        all     10.000 MiB  100.0     10.000 MiB |**********************|
                  >= 100 ms      9.000 MiB   90.0      8.500 MiB |*******************   |

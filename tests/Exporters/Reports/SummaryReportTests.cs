@@ -34,7 +34,8 @@ public sealed class SummaryReportTests
 
         string expected =
             """
-            in short      needs 64.00 KiB by damo's rule (median), not more is known: the recording has no idle times of pages
+            in short      needs 64.00 KiB by damo's rule (median); idle times of pages were
+                            not recorded
               how sure    warning: 1 events were lost, 1 of 2 snapshots lack regions
             target        0: pid 42 (app)
                           app --run
@@ -54,10 +55,13 @@ public sealed class SummaryReportTests
               by name       64.00 KiB of  128.00 KiB accessed  [heap]
             recorder      3.0 % of one CPU, 2 checks late, 1 missed
             doubts        warning: 1 events were lost, 1 of 2 snapshots lack regions
-                          warning: the recording does not know which memory is populated: memory that was never touched may count as cold
-                          warning: 5.0 % of the samples fell on pages whose accessed bit cannot be cleared
+                          warning: what is populated is not known: memory never touched may
+                            count as cold
+                          warning: 5.0 % of the samples fell on pages whose accessed bit
+                            cannot be cleared
                           info: only 2 snapshots: regions need about 20 to settle
-                          info: 1 sampling intervals passed without a check: the machine was busy
+                          info: 1 sampling intervals passed without a check: the machine was
+                            busy
 
             """;
         Assert.Equal(expected, Write(recording));

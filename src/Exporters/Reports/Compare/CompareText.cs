@@ -64,7 +64,7 @@ internal static class CompareText
 
         if (target.Overlap is { Percent: { } percent } overlap)
         {
-            string how = overlap.Of == "hot ranges" ? "hot ranges (regions with nr_accesses > 0)" : "touched pages, each looked at";
+            string how = overlap.Of == "hot ranges" ? "hot ranges (nr_accesses > 0)" : "touched pages, each looked at";
             output.WriteLine(ReportText.Invariant(
                 $"  overlap of {how}: {percent:F1} %, {ReportText.ShortSize(overlap.BothBytes)} of {ReportText.ShortSize(overlap.AnyBytes)}"));
         }

@@ -43,11 +43,11 @@ internal static class FootprintsText
         }
 
         MemoryStates states = memory.States;
-        string notPopulated = states.NotPopulatedBytes is { } bytes ? $"; {ReportText.ShortSize(bytes)} mapped are not populated" : "";
-        output.WriteLine(
-            $"of {ReportText.ShortSize(states.ResidentBytes)} resident at the end {ReportText.ShortSize(states.HotBytes)} were accessed within "
-            + $"{ReportText.Seconds(memory.ColdAfterSeconds)} ({ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.HotHighBytes)}), "
-            + $"{ReportText.ShortSize(states.ColdBytes)} were not, of {ReportText.ShortSize(states.UnknownBytes)} nothing is known{notPopulated}");
+        string notPopulated = states.NotPopulatedBytes is { } bytes ? $", {ReportText.ShortSize(bytes)} mapped are not populated" : "";
+        output.WriteLine($"{ReportText.ShortSize(states.ResidentBytes)} resident at the end{notPopulated}:");
+        output.WriteLine($"{ReportText.ShortSize(states.HotBytes)} accessed within {ReportText.Seconds(memory.ColdAfterSeconds)} "
+            + $"({ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.HotHighBytes)}, 95 %),");
+        output.WriteLine($"{ReportText.ShortSize(states.ColdBytes)} not, {ReportText.ShortSize(states.UnknownBytes)} unknown");
     }
 
     private static void WritePercentiles(IReadOnlyList<FootprintsPercentile> rows, TextWriter output)

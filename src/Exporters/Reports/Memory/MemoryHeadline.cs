@@ -13,8 +13,9 @@ internal static class MemoryHeadline
     {
         if (memory is null)
         {
-            string rule = damoBytes is { } bytes ? $"{ReportText.ShortSize(bytes)} by damo's rule (median), " : "";
-            return $"needs {rule}not more is known: the recording has no idle times of pages";
+            return damoBytes is { } bytes
+                ? $"needs {ReportText.ShortSize(bytes)} by damo's rule (median); idle times of pages were not recorded"
+                : "what it needs is not known: no complete snapshot";
         }
 
         MemoryStates states = memory.States;

@@ -14,7 +14,7 @@ internal static class MemoryReport
 
     /// <summary>What recordings without idle times cannot tell apart.</summary>
     public const string NotPopulatedMayBeCold =
-        "the recording does not know which memory is populated: memory that was never touched may count as cold";
+        "what is populated is not known: memory never touched may count as cold";
 
     /// <summary><c>32.0 MiB</c>, or <c>32.0 to 58.0 MiB, 26.0 MiB unknown</c> where that matters.</summary>
     /// <param name="bytes">The estimate.</param>

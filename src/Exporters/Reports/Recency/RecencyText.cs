@@ -40,11 +40,12 @@ internal static class RecencyText
     {
         if (target.Source == RecencyTarget.FromAges)
         {
-            output.WriteLine($"from ages of regions; {MemoryReport.NotPopulatedMayBeCold}");
+            output.WriteLine("from ages of regions, which are averaged where regions were merged;");
+            output.WriteLine(MemoryReport.NotPopulatedMayBeCold);
             return;
         }
 
-        string notPopulated = target.NotPopulatedBytes is { } bytes ? $"; {ReportText.ShortSize(bytes)} mapped hold no memory and do not count" : "";
+        string notPopulated = target.NotPopulatedBytes is { } bytes ? $"; {ReportText.ShortSize(bytes)} mapped hold no memory" : "";
         output.WriteLine($"all is {ReportText.ShortSize(target.TotalBytes)} resident{notPopulated}");
         if (target.UnknownBytes is > 0 and { } unknown)
         {
@@ -55,13 +56,15 @@ internal static class RecencyText
 
     private static void WriteTail(RecencyTarget target, TextWriter output)
     {
-        output.WriteLine($"  {"idle for",12}  {"at the end",13} {"%",6}  {"mean",13}");
+        bool isEstimate = target.Source == RecencyTarget.FromPages;
+        output.WriteLine($"  {"idle for",12}  {"at the end",13} {"%",6}  {"mean",13}{(isEstimate ? "  95 % interval at the end" : "")}");
         foreach (RecencyTail row in target.Tail)
         {
             string idle = row.IdleUs == 0 ? "all" : ">= " + Idle(row.IdleUs);
             string bar = new string('*', (int)(row.PercentAtEnd * BarColumns / 100)).PadRight(BarColumns);
             output.WriteLine(ReportText.Invariant(
-                $"  {idle,12}  {ReportText.Size(row.BytesAtEnd),13} {row.PercentAtEnd,6:F1}  {ReportText.Size(row.MeanBytes),13} |{bar}|{Interval(row)}"));
+                $"  {idle,12}  {ReportText.Size(row.BytesAtEnd),13} {row.PercentAtEnd,6:F1}  {ReportText.Size(row.MeanBytes),13}")
+                + (isEstimate ? Interval(row) : $" |{bar}|"));
         }
     }
 
@@ -101,7 +104,7 @@ internal static class RecencyText
     }
 
     private static string Interval(RecencyTail row) => row is { LowBytes: { } low, HighBytes: { } high }
-        ? $" {ReportText.ShortSize(low)} to {ReportText.ShortSize(high)}"
+        ? $"  {ReportText.ShortSize(low)} to {ReportText.ShortSize(high)}"
         : "";
 
     private static string Percentile(RecencyPercentile row) => row.IdleUs is { } us ? ReportText.Seconds(us / 1e6) : "longer";

@@ -22,10 +22,12 @@ internal static class RegionsText
     private static void WriteTarget(RegionsTarget target, ReportTime time, RegionsOptions options, TextWriter output)
     {
         output.WriteLine($"regions of {target.Target.Describe()}");
-        output.WriteLine($"heat: mean in {(target.HzKnown ? "Hz" : "samples")}, and % of samples that found it accessed");
-        if (target.Lists.Any(list => list.Ranges.Any(range => range.ResidentBytes is not null)))
+        bool hasMemory = target.Lists.Any(list => list.Ranges.Any(range => range.ResidentBytes is not null));
+        string percent = hasMemory ? "" : ", and % of samples that found it accessed";
+        output.WriteLine($"heat: mean in {(target.HzKnown ? "Hz" : "samples")}{percent}");
+        if (hasMemory)
         {
-            output.WriteLine("resident: memory it holds at the end; touched: mean % of that in a sampling interval, of all samples");
+            output.WriteLine("resident: memory it holds at the end; touched: % of that in a sampling interval, mean");
         }
 
         output.WriteLine(options.WallTime
@@ -50,13 +52,16 @@ internal static class RegionsText
         string unit = target.HzKnown ? "Hz" : "samples";
         string since = options.WallTime ? "since" : "age";
         bool hasMemory = list.Ranges.Any(range => range.ResidentBytes is not null);
-        string memory = hasMemory ? $" {"resident",11} {"touched",9}" : "";
-        output.WriteLine($"{list.Order,-25}          size{memory} {unit,9}      % {since,12}  mapping");
+        output.WriteLine(hasMemory
+            ? $"{list.Order,-25}        size    resident  touched {unit,9} {since,12}  mapping"
+            : $"{list.Order,-25}          size {unit,9}      % {since,12}  mapping");
         foreach (RegionsRange range in list.Ranges)
         {
-            output.WriteLine(
-                $"{ReportText.Range(range.Start, range.End)} {ReportText.Size(range.SizeBytes),13}{(hasMemory ? MemoryOf(range) : "")}"
-                + ReportText.Invariant($" {HeatOf(range)} {Since(range, time, options),12}  ") + NameOf(range));
+            string where = ReportText.Range(range.Start, range.End);
+            output.WriteLine((hasMemory
+                ? $"{where} {ReportText.ShortSize(range.SizeBytes),11}{MemoryOf(range)} {HeatOf(range)}"
+                : $"{where} {ReportText.Size(range.SizeBytes),13} {HeatOf(range)} {ShareOf(range),6}")
+                + $" {Since(range, time, options),12}  {NameOf(range)}");
         }
 
         if (list.Ranges.Count == 0)
@@ -69,20 +74,15 @@ internal static class RegionsText
     {
         string resident = range.ResidentBytes is { } bytes ? ReportText.ShortSize(bytes) : "-";
         string touched = range.MeanTouchedPercent is { } percent ? ReportText.Invariant($"{percent:F1} %") : "-";
-        return $" {resident,11} {touched,9}";
+        return $" {resident,11} {touched,8}";
     }
 
     /// <summary>Of what holds no memory, or is unknown, no frequency is known: 0 would say that it is idle.</summary>
-    private static string HeatOf(RegionsRange range)
-    {
-        if (range.State is { } state)
-        {
-            return $"{state,9} {"-",6}";
-        }
+    private static string HeatOf(RegionsRange range) => range.State is { } state
+        ? $"{state,9}"
+        : ReportText.Invariant($"{range.MeanHz ?? range.MeanNrAccesses ?? 0,9:F3}");
 
-        string share = range.MeanPercent is { } percent ? ReportText.Invariant($"{percent:F1}") : "-";
-        return ReportText.Invariant($"{range.MeanHz ?? range.MeanNrAccesses ?? 0,9:F3} {share,6}");
-    }
+    private static string ShareOf(RegionsRange range) => range.MeanPercent is { } percent ? ReportText.Invariant($"{percent:F1}") : "-";
 
     private static string Since(RegionsRange range, ReportTime time, RegionsOptions options) => range switch
     {

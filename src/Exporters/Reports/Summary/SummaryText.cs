@@ -6,6 +6,9 @@ namespace Damon.Trace.Exporters.Reports.Summary;
 /// <summary><c>report summary</c> for people: at most one screen for one target.</summary>
 internal static class SummaryText
 {
+    /// <summary>A terminal of 80 columns without the labels.</summary>
+    private const int TextColumns = 66;
+
     public static void Write(SummaryResult result, SummaryOptions options, TextWriter output)
     {
         WriteHeadlines(result, output);
@@ -18,10 +21,10 @@ internal static class SummaryText
         }
 
         WriteRecorder(result, output);
-        Line(output, "doubts", result.GradedDoubts.Count == 0 ? "none known" : Graded(result.GradedDoubts[0]));
+        Wrap(output, "doubts", result.GradedDoubts.Count == 0 ? "none known" : Graded(result.GradedDoubts[0]));
         foreach (Doubt doubt in result.GradedDoubts.Skip(1))
         {
-            Line(output, "", Graded(doubt));
+            Wrap(output, "", Graded(doubt));
         }
     }
 
@@ -30,13 +33,17 @@ internal static class SummaryText
     {
         foreach (SummaryTargetResult target in result.Targets)
         {
-            string who = result.Targets.Count > 1 ? $"{target.Target.Describe()} " : "";
-            Line(output, "in short", who + target.Headline);
+            if (result.Targets.Count > 1)
+            {
+                Line(output, "in short", target.Target.Describe());
+            }
+
+            Wrap(output, result.Targets.Count > 1 ? "" : "in short", target.Headline);
             Doubt? worst = result.GradedDoubts.Count > 0 ? result.GradedDoubts[0] : null;
-            Line(output, "  how sure", worst is null ? "nothing to doubt" : Graded(worst));
+            Wrap(output, "  how sure", worst is null ? "nothing to doubt" : Graded(worst));
             if (target.Memory is not null && target.RefusedAdvice is { } refused)
             {
-                Line(output, "", refused);
+                Wrap(output, "", refused);
             }
         }
     }
@@ -44,6 +51,19 @@ internal static class SummaryText
     private static string Graded(Doubt doubt) => $"{doubt.Grade}: {ReportText.Clean(doubt.Text)}";
 
     private static void Line(TextWriter output, string label, string text) => output.WriteLine($"{label,-14}{text}".TrimEnd());
+
+    /// <summary>A sentence in lines of what fits beside the label; a word is never torn.</summary>
+    private static void Wrap(TextWriter output, string label, string text)
+    {
+        while (text.Length > TextColumns && text.LastIndexOf(' ', TextColumns) is > 0 and int space)
+        {
+            Line(output, label, text[..space]);
+            label = "";
+            text = "  " + text[(space + 1)..];
+        }
+
+        Line(output, label, text);
+    }
 
     private static void WriteProcesses(SummaryResult result, TextWriter output)
     {
@@ -136,7 +156,7 @@ internal static class SummaryText
         }
 
         string notPopulated = memory.States.NotPopulatedBytes is { } bytes ? $", {ReportText.ShortSize(bytes)} not populated" : "";
-        Line(output, "  memory",
+        Wrap(output, "  memory",
             $"{ReportText.ShortSize(memory.States.HotBytes)} hot, {ReportText.ShortSize(memory.States.ColdBytes)} cold, "
             + $"{ReportText.ShortSize(memory.States.UnknownBytes)} unknown{notPopulated}");
         foreach (MappingMemory mapping in memory.Mappings.Where(mapping => mapping.States.ResidentBytes > 0).Take(SummaryTarget.MaxMappings))

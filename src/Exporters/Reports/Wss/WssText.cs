@@ -55,13 +55,14 @@ internal static class WssText
         output.WriteLine(ReportText.Invariant($"  by damo's rule, the sizes of regions with nr_accesses >= {result.ThresholdNrAccesses}:"));
     }
 
-    private static void WriteWithin(string time, WithinTime within, TextWriter output) => output.WriteLine(
-        $"  {time,17} {ReportText.ShortSize(within.Bytes),11}  {ReportText.ShortSize(within.LowBytes)} to "
-        + $"{ReportText.ShortSize(within.HighBytes)}{Unknown(within)}");
-
-    private static string Unknown(WithinTime within) => within.UnknownBytes > MemoryReport.RangeShare * within.ResidentBytes
-        ? $"; with what is unknown {MemoryReport.Size(within.Bytes, within.UnknownBytes, within.ResidentBytes)}"
-        : "";
+    /// <summary>What may be wrong by much is a range, and not a number with an interval.</summary>
+    private static void WriteWithin(string time, WithinTime within, TextWriter output)
+    {
+        string size = within.UnknownBytes > MemoryReport.RangeShare * within.ResidentBytes
+            ? MemoryReport.Size(within.Bytes, within.UnknownBytes, within.ResidentBytes)
+            : $"{ReportText.ShortSize(within.Bytes),11}  {ReportText.ShortSize(within.LowBytes)} to {ReportText.ShortSize(within.HighBytes)}";
+        output.WriteLine($"  {time,17} {size}");
+    }
 
     private static void WarnOfUnknown(WssTarget target, TextWriter output)
     {
@@ -72,7 +73,7 @@ internal static class WssText
         {
             output.WriteLine(
                 $"  warning: nothing is known of {ReportText.ShortSize(unknown)} of {ReportText.ShortSize(resident)} resident"
-                + $" ({ReportText.Percent((double)unknown / resident)}): all of it may be in use");
+                + $" ({ReportText.Percent((double)unknown / resident)})");
         }
     }
 
