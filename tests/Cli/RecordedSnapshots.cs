@@ -58,6 +58,11 @@ internal sealed class RecordedSnapshots : IRecordingSink
     public void OnFootprint(in Footprint footprint) => Footprints.Add(footprint);
 
     /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

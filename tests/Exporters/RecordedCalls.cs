@@ -31,6 +31,15 @@ internal sealed class RecordedCalls : IRecordingSink
     public void OnFootprint(in Footprint footprint) =>
         Lines.Add(string.Create(CultureInfo.InvariantCulture, $"footprint {footprint.TargetId} {footprint.TimeNs} {footprint.RssBytes}"));
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+        Lines.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{scheme.Kind} {scheme.TimestampNs} {scheme.Cpu} {scheme.Kdamond} {scheme.KdamondTid} {scheme.ContextIndex}.{scheme.SchemeIndex} "
+            + $"{scheme.Region.TargetId} {scheme.Region.NrRegions} {scheme.Region.Start}-{scheme.Region.End} {scheme.Region.NrAccesses} "
+            + $"{scheme.Region.Age} {scheme.EffectiveBytes} {scheme.Statistics}"));
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         ulong sum = 0;

@@ -73,6 +73,10 @@ public sealed class CtfWriter : IRecordingSink
         Events++;
     }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -23,6 +23,10 @@ public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = 
     private int _used;
     private bool _begun;
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

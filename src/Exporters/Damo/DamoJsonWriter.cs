@@ -39,6 +39,10 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
 
     public void OnContext(ContextDescription context) => _contexts[context.Kdamond] = context.Attributes;
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -61,6 +61,10 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
         Times.OnFootprint(in footprint);
     }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         Counters.Add(in idle, records, Catalog);

@@ -41,6 +41,10 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
 
     public void OnHeartbeat(in Heartbeat heartbeat) => _metadata.Set(heartbeat);
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -12,6 +12,9 @@ internal enum EventKind : byte
     /// <summary>damon_monitor_intervals_tune.</summary>
     IntervalsTune,
 
+    /// <summary>One of the events of schemes.</summary>
+    Scheme,
+
     /// <summary>A thread got a name.</summary>
     Comm,
 

@@ -26,6 +26,13 @@ internal struct PendingEvent
         set => Aggregated.TargetId = value;
     }
 
+    /// <summary>Of an event of schemes: where it waits. Shares the place of the target, too.</summary>
+    internal int SchemePlace
+    {
+        readonly get => (int)Aggregated.TargetId;
+        set => Aggregated.TargetId = (ulong)value;
+    }
+
     /// <summary>Of a comm record: shares the place of the addresses.</summary>
     internal ThreadName Name
     {

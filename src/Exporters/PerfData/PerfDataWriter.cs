@@ -68,6 +68,10 @@ public sealed class PerfDataWriter : IRecordingSink
         }
     }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

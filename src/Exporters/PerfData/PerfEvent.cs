@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfData;
 
@@ -8,8 +9,11 @@ internal sealed class PerfEvent(EventAttribute attribute, ushort index)
     /// <summary>The how manieth event of the file it is.</summary>
     internal ushort Index { get; } = index;
 
-    /// <summary>The record has probe_hits, which we do not read.</summary>
-    internal bool HasProbeHits { get; private set; }
+    /// <summary>Where length and offset of the probe_hits are (__data_loc), for which we have no place; null without them.</summary>
+    internal EventField? ProbeHits { get; private set; }
+
+    /// <summary>Of an event of schemes.</summary>
+    internal SchemeFields? Scheme { get; private set; }
 
     internal EventAttribute Attribute { get; } = attribute;
 
@@ -41,13 +45,18 @@ internal sealed class PerfEvent(EventAttribute attribute, ushort index)
         if (IsAggregatedName(format.System, format.Name) && AggregatedFields.Find(format) is { } fields)
         {
             Aggregated = fields;
-            HasProbeHits = format.Field("probe_hits") is not null;
+            ProbeHits = format.Field("probe_hits");
             Kind = EventKind.Aggregated;
         }
         else if (IsName(format.Name, DamonEventName.MonitorIntervalsTune) && format.Field("sample_us") is { IsNumber: true } sampleUs)
         {
             SampleUs = sampleUs;
             Kind = EventKind.IntervalsTune;
+        }
+        else if (SchemeKind(format.Name) is { } kind && SchemeFields.Find(format, kind) is { } scheme)
+        {
+            Scheme = scheme;
+            Kind = EventKind.Scheme;
         }
     }
 
@@ -66,6 +75,12 @@ internal sealed class PerfEvent(EventAttribute attribute, ushort index)
         IsName(name, DamonEventName.Aggregated)
         || IsName(name, "damon_region_aggregated")
         || (system.StartsWith("sdt_damon", StringComparison.Ordinal) && IsName(name, "aggregated"));
+
+    private static SchemeEventKind? SchemeKind(string name) =>
+        IsName(name, "damos_before_apply") ? SchemeEventKind.BeforeApply
+        : IsName(name, "damos_esz") ? SchemeEventKind.EffectiveQuota
+        : IsName(name, "damos_stat_after_apply_interval") ? SchemeEventKind.Statistics
+        : null;
 
     /// <summary>perf probe appends _1, _2 to further probes; user_events may append a number after a dot.</summary>
     private static bool IsName(string name, string expected)

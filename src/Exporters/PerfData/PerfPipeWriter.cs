@@ -44,6 +44,10 @@ public sealed class PerfPipeWriter : IRecordingSink
         }
     }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

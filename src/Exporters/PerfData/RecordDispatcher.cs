@@ -15,7 +15,9 @@ internal sealed class RecordDispatcher
     private readonly ThreadNames _names = new();
     private readonly SnapshotAssembler _assembler;
     private readonly PendingEvent[] _untimed = new PendingEvent[1];
-    private long _withProbeHits;
+    private readonly ProbeHits _probeHits = new();
+    private readonly WaitingSchemes _schemes = new();
+    private long _nrSchemes;
     private ulong _lost;
     private ulong _lostSamples;
     private bool _hasLostSamples;
@@ -59,6 +61,11 @@ internal sealed class RecordDispatcher
             return TryTakeIntervalsTune(source, sample, raw);
         }
 
+        if (source.Kind == EventKind.Scheme)
+        {
+            return TryTakeScheme(source, sample, raw);
+        }
+
         AggregatedFields fields = source.Aggregated!;
         if (raw.Length < fields.Bytes)
         {
@@ -74,8 +81,8 @@ internal sealed class RecordDispatcher
         ref PendingEvent pending = ref AddPending(layout, sample, raw);
         pending.Kind = EventKind.Aggregated;
         pending.EventIndex = source.Index;
-        _withProbeHits += source.HasProbeHits ? 1 : 0;
         fields.Read(raw, out pending.Aggregated);
+        _probeHits.Add(pending.Aggregated.NrAccesses, source.ProbeHits is not null, source.ProbeHits is { } hits && AnyHit(hits, raw));
         DeliverUntimed(pending);
         return true;
     }
@@ -145,8 +152,9 @@ internal sealed class RecordDispatcher
     {
         _sorter.Flush();
         _assembler.Flush();
+        _probeHits.RequireAccesses();
         RecordingEnd end = _assembler.ToEnd((long)Math.Min(_hasLostSamples ? _lostSamples : _lost, long.MaxValue), truncation);
-        _sink.OnEnd(end with { Notes = [.. end.Notes, .. Notes()] });
+        _sink.OnEnd(end with { Notes = [.. end.Notes, .. _probeHits.Notes(), .. Notes()] });
     }
 
     private IEnumerable<string> Notes()
@@ -156,9 +164,9 @@ internal sealed class RecordDispatcher
             yield return $"{SkippedEvents} samples of other events were skipped";
         }
 
-        if (_withProbeHits > 0)
+        if (_nrSchemes > 0)
         {
-            yield return $"the probe_hits of {_withProbeHits} events were left out";
+            yield return $"{_nrSchemes} events of schemes were read; exports have no place for them";
         }
 
         if (_events.AnyWithoutAge)
@@ -195,6 +203,34 @@ internal sealed class RecordDispatcher
         pending.SampleUs = source.SampleUs.Read(raw);
         DeliverUntimed(pending);
         return true;
+    }
+
+    private bool TryTakeScheme(PerfEvent source, ReadOnlySpan<byte> sample, ReadOnlySpan<byte> raw)
+    {
+        if (raw.Length < source.Scheme!.Bytes)
+        {
+            return false;
+        }
+
+        int place = _schemes.Put(source.Scheme.Read(raw));
+        ref PendingEvent pending = ref AddPending(source.Layout, sample, raw);
+        pending.Kind = EventKind.Scheme;
+        pending.SchemePlace = place;
+        DeliverUntimed(pending);
+        return true;
+    }
+
+    /// <summary>A __data_loc field holds length and offset of its bytes: length in the upper 16 bits, offset in the lower.</summary>
+    private static bool AnyHit(EventField location, ReadOnlySpan<byte> raw)
+    {
+        if (location.Size != sizeof(uint) || raw.Length < location.End)
+        {
+            return false;
+        }
+
+        uint value = (uint)location.Read(raw);
+        (int offset, int length) = ((int)(value & 0xFFFF), (int)(value >> 16));
+        return offset + length <= raw.Length && raw.Slice(offset, length).ContainsAnyExcept((byte)0);
     }
 
     private ref PendingEvent AddPending(SampleLayout layout, ReadOnlySpan<byte> sample, ReadOnlySpan<byte> raw)
@@ -257,6 +293,15 @@ internal sealed class RecordDispatcher
                 break;
             case EventKind.Fork:
                 _names.Fork(parentTid: pending.Cpu, pending.Tid);
+                break;
+            case EventKind.Scheme:
+                SchemeEvent scheme = _schemes.Take(pending.SchemePlace);
+                scheme.TimestampNs = (long)pending.TimeNs;
+                scheme.Cpu = pending.Cpu;
+                scheme.Kdamond = _names.Get(pending.Tid);
+                scheme.KdamondTid = pending.Tid;
+                _nrSchemes++;
+                _sink.OnScheme(in scheme);
                 break;
             default:
                 _sink.OnIntervalsTuned((long)pending.TimeNs, pending.Cpu, _names.Get(pending.Tid), pending.Tid, pending.SampleUs);

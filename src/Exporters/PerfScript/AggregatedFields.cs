@@ -102,6 +102,7 @@ internal static class AggregatedFields
         aggregated.NrAccesses = (uint)nrAccesses;
         aggregated.Age = (uint)age;
         result.HasProbeHits = false;
+        result.AnyProbeHit = false;
         return at == line.Length || TryEndOrProbeHits(line, at, ref result);
     }
 
@@ -117,6 +118,7 @@ internal static class AggregatedFields
         result.HasProbeHits = true;
         while (at < line.Length && (char.IsAsciiHexDigit((char)line[at]) || ByteText.IsBlank(line[at])))
         {
+            result.AnyProbeHit |= line[at] != '0' && !ByteText.IsBlank(line[at]);
             at++;
         }
 
@@ -147,6 +149,7 @@ internal static class AggregatedFields
         aggregated.NrAccesses = (uint)nrAccesses;
         aggregated.Age = (uint)age;
         result.HasProbeHits = false;
+        result.AnyProbeHit = false;
         return TryEnd(line, at, ref result);
     }
 

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfScript;
 
@@ -19,6 +20,12 @@ internal struct PerfScriptLine
 
     /// <summary>An aggregated event has probe_hits behind its fields.</summary>
     internal bool HasProbeHits;
+
+    /// <summary>One of them is not 0.</summary>
+    internal bool AnyProbeHit;
+
+    /// <summary>An event of a scheme, without time, cpu and thread.</summary>
+    internal SchemeEvent Scheme;
     internal ulong SampleUs;
     internal long LostEvents;
 

@@ -13,6 +13,9 @@ internal enum PerfScriptLineKind
 
     IntervalsTuned,
 
+    /// <summary>An event of a scheme.</summary>
+    Scheme,
+
     /// <summary>Events were lost, so many.</summary>
     Lost,
 

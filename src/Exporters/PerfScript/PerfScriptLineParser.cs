@@ -60,6 +60,21 @@ internal sealed class PerfScriptLineParser
                 : PerfScriptLineKind.Malformed;
         }
 
+        if (TryFindEvent(line, "damos_before_apply:"u8, out nameBegin, out fieldsBegin))
+        {
+            return Scheme(_head.TryParse(line, nameBegin, ref result) && SchemeLine.TryBeforeApply(line, fieldsBegin, ref result));
+        }
+
+        if (TryFindEvent(line, "damos_esz:"u8, out nameBegin, out fieldsBegin))
+        {
+            return Scheme(_head.TryParse(line, nameBegin, ref result) && SchemeLine.TryEffectiveQuota(line, fieldsBegin, ref result));
+        }
+
+        if (TryFindEvent(line, "damos_stat_after_apply_interval:"u8, out nameBegin, out fieldsBegin))
+        {
+            return Scheme(_head.TryParse(line, nameBegin, ref result) && SchemeLine.TryStatistics(line, fieldsBegin, ref result));
+        }
+
         if (TryFindEvent(line, "damon_aggregated("u8, out nameBegin, out fieldsBegin)
             || TryFindEvent(line, "damon_region_aggregated("u8, out nameBegin, out fieldsBegin))
         {
@@ -74,6 +89,8 @@ internal sealed class PerfScriptLineParser
 
         return OtherLine.Classify(line, ref result);
     }
+
+    private static PerfScriptLineKind Scheme(bool read) => read ? PerfScriptLineKind.Scheme : PerfScriptLineKind.Malformed;
 
     private PerfScriptLineKind ParseAggregated(ReadOnlySpan<byte> line, int nameBegin, int fieldsBegin, ref PerfScriptLine result)
     {

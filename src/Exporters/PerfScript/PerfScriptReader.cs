@@ -21,7 +21,8 @@ public sealed class PerfScriptReader(Stream input)
     private readonly PerfScriptLineParser _parser = new();
     private readonly SystraceHtml _html = new();
     private readonly TextLosses _losses = new();
-    private long _withProbeHits;
+    private readonly ProbeHits _probeHits = new();
+    private long _schemes;
     private long _withoutName;
     private long _withWholeTime;
     private long _delivered;
@@ -67,8 +68,9 @@ public sealed class PerfScriptReader(Stream input)
             RequireEvents(assembler);
         }
 
+        _probeHits.RequireAccesses();
         RecordingEnd end = assembler.ToEnd(_losses.Events, truncation);
-        end = end with { Notes = [.. end.Notes, .. _losses.Notes(), .. Notes()] };
+        end = end with { Notes = [.. end.Notes, .. _losses.Notes(), .. _probeHits.Notes(), .. Notes()] };
         sink.OnEnd(end);
         return end;
     }
@@ -81,9 +83,9 @@ public sealed class PerfScriptReader(Stream input)
                 + (_firstRemark is null ? "" : $", the first remark at {_firstRemark}");
         }
 
-        if (_withProbeHits > 0)
+        if (_schemes > 0)
         {
-            yield return $"the probe_hits of {_withProbeHits} events were left out";
+            yield return $"{_schemes} events of schemes were read; exports have no place for them";
         }
 
         if (_withoutName > 0)
@@ -137,13 +139,16 @@ public sealed class PerfScriptReader(Stream input)
         {
             case PerfScriptLineKind.Aggregated:
                 assembler.Add(parsed.Comm, parsed.Tid, parsed.Aggregated, parsed.TimestampNs, parsed.Cpu, parsed.EventName);
-                _withProbeHits += parsed.HasProbeHits ? 1 : 0;
+                _probeHits.Add(parsed.Aggregated.NrAccesses, parsed.HasProbeHits, parsed.AnyProbeHit);
                 _withoutName += parsed.EventName == 0 ? 1 : 0;
                 _withWholeTime += parsed.HasWholeTime ? 1 : 0;
                 break;
             case PerfScriptLineKind.IntervalsTuned:
                 sink.OnIntervalsTuned(parsed.TimestampNs, parsed.Cpu, parsed.Comm, parsed.Tid, parsed.SampleUs);
                 _delivered++;
+                break;
+            case PerfScriptLineKind.Scheme:
+                DeliverScheme(parsed, sink);
                 break;
             case PerfScriptLineKind.Lost or PerfScriptLineKind.LostChunks or PerfScriptLineKind.Overwritten:
                 _losses.Add(kind, parsed.LostEvents);
@@ -159,6 +164,18 @@ public sealed class PerfScriptReader(Stream input)
             default:
                 break;
         }
+    }
+
+    private void DeliverScheme(in PerfScriptLine parsed, IRecordingSink sink)
+    {
+        SchemeEvent scheme = parsed.Scheme;
+        scheme.TimestampNs = parsed.TimestampNs;
+        scheme.Cpu = parsed.Cpu;
+        scheme.Kdamond = parsed.Comm;
+        scheme.KdamondTid = parsed.Tid;
+        sink.OnScheme(in scheme);
+        _delivered++;
+        _schemes++;
     }
 
     private void TakeRemark(ReadOnlySpan<byte> line, in PerfScriptLine parsed, SnapshotAssembler assembler)

@@ -48,6 +48,10 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
         Lines++;
     }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

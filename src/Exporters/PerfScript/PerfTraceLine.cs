@@ -25,6 +25,7 @@ internal sealed class PerfTraceLine
         result.Cpu = -1;
         result.RangeAt = 0;
         result.HasProbeHits = false;
+        result.AnyProbeHit = false;
         result.HasWholeTime = false;
         if (!TryTime(line, out result.TimestampNs, out int at))
         {

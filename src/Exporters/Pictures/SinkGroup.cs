@@ -54,6 +54,14 @@ internal sealed class SinkGroup(params IRecordingSink[] sinks) : IRecordingSink
         }
     }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+        foreach (IRecordingSink sink in sinks)
+        {
+            sink.OnScheme(in scheme);
+        }
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         foreach (IRecordingSink sink in sinks)

@@ -30,6 +30,12 @@ public interface IRecordingSink
     /// <param name="records">One per mapping; valid during the call.</param>
     void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records);
 
+    /// <summary>
+    /// What a scheme of the kernel's DAMON did or may do, where the source tells it. Without a default body, so that whoever passes a
+    /// recording on cannot forget it.
+    /// </summary>
+    void OnScheme(in SchemeEvent scheme);
+
     /// <summary>One snapshot; the instance is reused after the call returns.</summary>
     void OnSnapshot(Snapshot snapshot);
 

@@ -78,6 +78,10 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
         }
     }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         if (IsSelected(idle.TargetId, (long)idle.TimeNs - 1, (long)idle.TimeNs))

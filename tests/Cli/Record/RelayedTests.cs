@@ -74,6 +74,10 @@ public sealed class RelayedTests
         public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
             Tunes.Add($"{kdamond} {kdamondTid} cpu {cpu} at {timestampNs} ns: {sampleUs}");
 
+        public void OnScheme(in SchemeEvent scheme)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

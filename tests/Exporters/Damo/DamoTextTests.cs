@@ -110,6 +110,10 @@ public sealed class DamoTextTests
 
     private sealed class Renamed(IRecordingSink sink, string kdamond) : IRecordingSink
     {
+        public void OnScheme(in SchemeEvent scheme)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

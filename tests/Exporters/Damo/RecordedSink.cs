@@ -10,6 +10,10 @@ internal sealed class RecordedSink : IRecordingSink
 
     internal RecordingEnd? End { get; private set; }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

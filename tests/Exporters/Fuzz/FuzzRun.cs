@@ -99,6 +99,10 @@ internal static class FuzzRun
     {
         internal RecordingEnd? End { get; private set; }
 
+        public void OnScheme(in SchemeEvent scheme)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

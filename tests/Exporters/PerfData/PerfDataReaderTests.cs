@@ -100,6 +100,55 @@ public class PerfDataReaderTests
     }
 
     [Fact]
+    public void Events_of_schemes_are_told_in_the_order_of_time()
+    {
+        byte[] apply = new byte[52];
+        (apply[8], apply[12], apply[16], apply[25], apply[33], apply[40], apply[44], apply[48]) = (1, 2, 3, 16, 32, 5, 6, 10);
+        byte[] quota = new byte[28];
+        (quota[8], quota[12], quota[18]) = (1, 2, 16);
+        byte[] statistics = new byte[68];
+        (statistics[8], statistics[12], statistics[16], statistics[24], statistics[32], statistics[40]) = (1, 2, 1, 2, 3, 4);
+        PerfDataBuilder builder = new PerfDataBuilder().Aggregated()
+            .Event(
+                "damon", "damos_before_apply", 8, ("context_idx", 8, 4), ("scheme_idx", 12, 4), ("target_idx", 16, 8), ("start", 24, 8),
+                ("end", 32, 8), ("nr_accesses", 40, 4), ("age", 44, 4), ("nr_regions", 48, 4))
+            .Event("damon", "damos_esz", 9, ("context_idx", 8, 4), ("scheme_idx", 12, 4), ("esz", 16, 8))
+            .Event(
+                "damon", "damos_stat_after_apply_interval", 10, ("context_idx", 8, 4), ("scheme_idx", 12, 4), ("nr_tried", 16, 8),
+                ("sz_tried", 24, 8), ("nr_applied", 32, 8), ("sz_applied", 40, 8))
+            .Comm(77, "k", 0).Sample(30, statistics, id: 10).Sample(20, quota, id: 9).Sample(10, apply, id: 8, cpu: 4).Region(40, 1, 4096, 8192);
+        foreach (byte[] file in (byte[][])[builder.ToFile(), builder.ToPipe()])
+        {
+            RecordedCalls calls = new();
+            new PerfDataReader(new MemoryStream(file)).Read(calls, CancellationToken.None);
+            Assert.StartsWith("BeforeApply 10 4 k 77 1.2 3 10 4096-8192 5 6 0 ", calls.Lines[0], StringComparison.Ordinal);
+            Assert.StartsWith("EffectiveQuota 20 0 k 77 1.2 0 0 0-0 0 0 1048576 ", calls.Lines[1], StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Statistics 30 0 k 77 1.2 0 0 0-0 0 0 0 SchemeStatistics { NrTried = 1, SzTried = 2, NrApplied = 3, SzApplied = 4, "
+                + "SzOpsFilterPassed = , QtExceeds = , NrSnapshots =  }",
+                calls.Lines[2], StringComparison.Ordinal);
+            Assert.StartsWith("snapshot k 77", calls.Lines[3], StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0x14, true)]
+    [InlineData(1, 0x14, false)]
+    [InlineData(0, 0, false)]
+    public void Attributes_only_monitoring_is_refused(byte accesses, byte hits, bool refused)
+    {
+        byte[] raw = new byte[52];
+        (raw[17], raw[25], raw[32], raw[36]) = (16, 32, 1, accesses);
+        (raw[44], raw[46], raw[48]) = (48, 2, hits);
+        byte[] file = new PerfDataBuilder().Event(
+            "damon", "damon_region_aggregated", 7, ("target_id", 8, 8), ("start", 16, 8), ("end", 24, 8), ("nr_regions", 32, 4),
+            ("nr_accesses", 36, 4), ("age", 40, 4), ("probe_hits", 44, 4)).Sample(1, raw).ToFile();
+        Exception? error = Record.Exception(() => Recorded.Read(file));
+        Assert.Equal(refused, error is RecordingFormatException e && e.Message.Contains("attributes-only", StringComparison.Ordinal));
+        Assert.Equal(refused, error is not null);
+    }
+
+    [Fact]
     public void A_name_holds_from_its_time_on_and_children_inherit_it()
     {
         byte[] file = new PerfDataBuilder().Aggregated()

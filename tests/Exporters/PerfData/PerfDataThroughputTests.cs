@@ -105,6 +105,10 @@ public class PerfDataThroughputTests(Xunit.Abstractions.ITestOutputHelper output
     {
         public long Events { get; private set; }
 
+        public void OnScheme(in SchemeEvent scheme)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

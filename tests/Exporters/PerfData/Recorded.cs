@@ -35,6 +35,10 @@ internal sealed class Recorded : IRecordingSink
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Lines.Add($"{timestampNs} {cpu} {kdamond} {kdamondTid} tune {sampleUs}");
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -15,6 +15,10 @@ internal sealed class CollectingSink : IRecordingSink
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Tunes.Add((timestampNs, cpu, kdamond, kdamondTid, sampleUs));
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -8,6 +8,10 @@ internal sealed class CountingSink : IRecordingSink
 {
     internal long Regions { get; private set; }
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -6,6 +6,10 @@ namespace Damon.Trace.Exporters.Tests.PerfScript;
 
 public sealed class PerfScriptReaderTests
 {
+    private const string Statistics =
+        "Statistics 100000000000 1 kdamond.0 77 1.2 0 0 0-0 0 0 0 SchemeStatistics { NrTried = 1, SzTried = 2, NrApplied = 3, SzApplied = 4, "
+        + "SzOpsFilterPassed = 5, QtExceeds = 6, NrSnapshots = 7 }";
+
     private const string Fields = "target_id=3 nr_regions=1 4096-8192: 5 6";
 
     [Theory]
@@ -209,7 +213,6 @@ public sealed class PerfScriptReaderTests
 
     [Theory]
     [InlineData("     0.027 perf/1234 sched:sched_switch(prev_pid: 77, next_pid: 78)")]
-    [InlineData("       kdamond.0      77 [000]   100.000000: damon:damos_before_apply: ctx_idx=0 scheme_idx=0 target_idx=0 nr_regions=1 0-1: 0 3")]
     [InlineData("            perf  1234 [001]  1072.084822:          1 cycles:  ffffffff81ad186a foo+0x1a ([kernel.kallsyms])")]
     [InlineData("       kdamond.0      77 [000]   100.000000: PERF_RECORD_COMM exec: kdamond.0:77/77")]
     [InlineData("PERF_RECORD_FINISHED_ROUND")]
@@ -229,6 +232,45 @@ public sealed class PerfScriptReaderTests
     [InlineData("CPU:1 [12 EVENTS DROPPED]")]
     [InlineData("       kdamond.0      77 [000]   100.000000: PERF_RECORD_LOST lost 12")]
     public void LostEvents_AreReported(string line) => Assert.Equal(12, Read(line + "\n").End!.LostEvents);
+
+    [Theory]
+    [InlineData("damos_before_apply: ctx_idx=1 scheme_idx=2 target_idx=3 nr_regions=10 4096-8192: 5 6", "BeforeApply 100000000000 1 kdamond.0 77 1.2 3 10 4096-8192 5 6 0 ")]
+    [InlineData("damos_esz: ctx_idx=1 scheme_idx=2 esz=1048576", "EffectiveQuota 100000000000 1 kdamond.0 77 1.2 0 0 0-0 0 0 1048576 ")]
+    [InlineData("damos_stat_after_apply_interval: ctx_idx=1 scheme_idx=2 nr_tried=1 sz_tried=2 nr_applied=3 sz_tried=4 sz_ops_filter_passed=5 qt_exceeds=6 nr_snapshots=7", Statistics)]
+    [InlineData("damos_stat_after_apply_interval: ctx_idx=1 scheme_idx=2 nr_tried=1 sz_tried=2 nr_applied=3 sz_applied=4 sz_ops_filter_passed=5 qt_exceeds=6 nr_snapshots=7", Statistics)]
+    [InlineData("damos_stat_after_apply_interval: ctx_idx=1 scheme_idx=2 stat=1 2 3 4 5 6 7", Statistics)]
+    [InlineData("damos_stat_after_apply_interval: ctx_idx=1 scheme_idx=2 1 2 3 4 5 6 7", Statistics)]
+    public void EventsOfSchemes_AreDelivered(string text, string expected)
+    {
+        RecordedCalls calls = new();
+        new PerfScriptReader(Bytes("       kdamond.0      77 [001]   100.000000: damon:" + text + "\n")).ReadTo(calls);
+        Assert.StartsWith(expected, Assert.Single(calls.Lines), StringComparison.Ordinal);
+        Assert.Equal("1 events of schemes were read; exports have no place for them", Assert.Single(calls.End!.Notes));
+    }
+
+    [Theory]
+    [InlineData("damos_esz: ctx_idx=1 scheme_idx=2 esz=x", "expected a number, found \"x\"")]
+    [InlineData("damos_before_apply: ctx_idx=1 target_idx=3", "expected scheme_idx=")]
+    [InlineData("damos_stat_after_apply_interval: ctx_idx=1 scheme_idx=2 1 2 3 4 5 6 7 8", "expected the end of the line")]
+    [InlineData("damos_stat_after_apply_interval: ctx_idx=1 scheme_idx=2", "expected the scheme's counters")]
+    public void DamagedEventsOfSchemes_AreErrors(string text, string message)
+    {
+        RecordingFormatException error = Assert.Throws<RecordingFormatException>(() => Read("k 77 [001]   100.000000: damon:" + text + "\n"));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Linux 7.3 can monitor attributes only: nr_accesses is 0 then, which does not mean cold.</summary>
+    [Theory]
+    [InlineData("0-4096: 0 1 probe_hits=00 00", "0-4096: 0 2 probe_hits=00 14", true)]
+    [InlineData("0-4096: 0 1 probe_hits=00 00", "0-4096: 3 2 probe_hits=00 14", false)]
+    [InlineData("0-4096: 0 1 probe_hits=00 00", "0-4096: 0 2 probe_hits=00 00", false)]
+    public void AttributesOnly_IsRefused(string first, string second, bool refused)
+    {
+        const string Head = "k 77 [001]   100.000000: damon:damon_region_aggregated: target_id=0 nr_regions=1 ";
+        Exception? error = Record.Exception(() => Read(Head + first + "\n" + Head + second + "\n"));
+        Assert.Equal(refused, error is RecordingFormatException e && e.Message.Contains("attributes-only", StringComparison.Ordinal));
+        Assert.Equal(refused, error is not null);
+    }
 
     [Fact]
     public void IntervalsTuned_AreDelivered()

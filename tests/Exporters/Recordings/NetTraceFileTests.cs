@@ -163,6 +163,10 @@ public sealed class NetTraceFileTests(RecordedFile file)
     {
         private long _regions;
 
+        public void OnScheme(in SchemeEvent scheme)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

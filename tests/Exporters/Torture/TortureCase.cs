@@ -55,6 +55,10 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
             Count++;
         }
 
+        public void OnScheme(in SchemeEvent scheme)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

@@ -30,6 +30,11 @@ internal sealed class Recording : IRecordingSink
         }
     }
 
+    /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     /// <summary>Only the latest moment at which idle times were told: they themselves are read from the report.</summary>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => LatestIdleNs = (long)idle.TimeNs;
 

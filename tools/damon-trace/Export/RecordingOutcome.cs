@@ -35,6 +35,12 @@ internal sealed class RecordingOutcome : IRecordingSink, IDisposable
     public void OnFootprint(in Footprint footprint) => _next.OnFootprint(footprint);
 
     /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+        _next.OnScheme(in scheme);
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => _next.OnIdle(in idle, records);
 
     /// <inheritdoc/>

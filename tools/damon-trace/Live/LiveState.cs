@@ -107,6 +107,11 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

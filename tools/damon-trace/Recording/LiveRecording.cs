@@ -86,6 +86,15 @@ internal sealed class LiveRecording : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+        foreach (RecordingOutput output in _outputs)
+        {
+            output.OnScheme(in scheme);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         foreach (RecordingOutput output in _outputs)

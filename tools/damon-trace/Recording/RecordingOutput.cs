@@ -93,6 +93,13 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+        SchemeEvent held = scheme;
+        Try(() => _sink?.OnScheme(in held));
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         IdlePages facts = idle;

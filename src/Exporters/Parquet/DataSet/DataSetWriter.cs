@@ -78,6 +78,11 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
         Find(moment.Date).Append(footprint, moment);
     }
 
+    /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     /// <summary>Idle times follow a snapshot; those of a recording that has lost its first ones have no day yet.</summary>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {

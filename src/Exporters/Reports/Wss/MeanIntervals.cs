@@ -23,6 +23,10 @@ internal sealed class MeanIntervals : IRecordingSink
             ? (series.LastNs - series.FirstNs) / (series.Count - 1)
             : 0;
 
+    public void OnScheme(in SchemeEvent scheme)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }
