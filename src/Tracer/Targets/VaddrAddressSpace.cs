@@ -63,7 +63,7 @@ public sealed class VaddrAddressSpace : IAddressSpace
     /// <inheritdoc/>
     /// <remarks>
     /// PAGEMAP_SCAN (Linux 6.7), 10 ns a page; not more often than 1 % of the time allows, the latest answer in between. At most 65,536
-    /// ranges, the smallest gaps closed beyond that. The zero page counts as nothing, hugetlb pages count. No allocations in a steady state.
+    /// ranges, the smallest gaps closed beyond that. The zero page counts as nothing, hugetlb pages count. No allocations when steady.
     /// </remarks>
     public bool TryReadPopulated(List<AddressRange> ranges)
     {

@@ -77,7 +77,8 @@ public sealed class ExactScanTests(ReaderFixture fixture)
 
         ExactPages pages = scan.Read();
 
-        ulong rss = File.ReadLines($"/proc/{memory.Target.Pid}/smaps_rollup").Where(static line => line.StartsWith("Rss:", StringComparison.Ordinal))
+        ulong rss = File.ReadLines($"/proc/{memory.Target.Pid}/smaps_rollup")
+            .Where(static line => line.StartsWith("Rss:", StringComparison.Ordinal))
             .Select(static line => ulong.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])).Single() * 1024;
         Assert.Equal(rss, pages.KnownBytes + pages.UnknownBytes);
         Assert.Equal(pages.KnownBytes + pages.UnknownBytes, pages.Regions().Aggregate(0UL, static (sum, region) => sum + region.Size));

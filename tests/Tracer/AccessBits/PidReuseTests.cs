@@ -65,5 +65,6 @@ public sealed class PidReuseTests(ReaderFixture fixture)
 
     private static long ReferencedKb(string pid) => File.ReadLines($"/proc/{pid}/smaps_rollup")
         .Where(static line => line.StartsWith("Referenced:", StringComparison.Ordinal))
-        .Select(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
+        .Select(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+        .Single();
 }

@@ -42,7 +42,8 @@ public sealed class SweepTests(ReaderFixture fixture)
     public void HugePagesOfTwoProcesses_AreKnownInSweptWindowsOnly()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("hugeforked", 4 * 512);
-        Skip.IfNot(File.ReadAllText($"/proc/{memory.Target.Pid}/smaps_rollup").Contains("AnonHugePages:      8192 kB", StringComparison.Ordinal),
+        Skip.IfNot(
+            File.ReadAllText($"/proc/{memory.Target.Pid}/smaps_rollup").Contains("AnonHugePages:      8192 kB", StringComparison.Ordinal),
             "no huge pages were to be had");
         using AccessBitsCheck check = Check(memory);
         ulong[] addresses = [.. Enumerable.Range(0, 4).Select(huge => memory.Start + ((ulong)huge * TestMapping.HugeSize) + 0x5000)];

@@ -52,7 +52,10 @@ public sealed class SimulatedYoungPagesTests
         Assert.Equal(AccessState.AwaitsSweep, Look(check, 0, 0x10000)[0]);
         Assert.True(check.Sweep());
         Assert.Equal(
-            [AccessState.NotPresent, AccessState.SweptAccessed, AccessState.SweptNotAccessed, AccessState.Unclearable, AccessState.NotAccessed],
+            [
+                AccessState.NotPresent, AccessState.SweptAccessed, AccessState.SweptNotAccessed, AccessState.Unclearable,
+                AccessState.NotAccessed,
+            ],
             Window(check, addresses));
         Assert.Equal([AccessState.SweptAccessed, AccessState.SweptNotAccessed], Look(check, 0, 0x10000, 0x11000));
         Assert.Equal(AccessState.AwaitsSweep, Window(check, addresses)[1]);

@@ -133,7 +133,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
     }
 
     /// <inheritdoc/>
-    /// <remarks>False where soft-dirty is built in: the kernel has no way to flush the TLB of a target then without protecting its pages.</remarks>
+    /// <remarks>False where soft-dirty is built in: the kernel cannot flush the TLB of a target then without protecting its pages.</remarks>
     public bool Sweep()
     {
         if (!CanSweep || !_files.Refresh())
@@ -223,8 +223,8 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Bounded by reading, 0.05 to 0.3 us a page, and <see cref="AccessBitsOptions.TakeTimeLimit"/>. Where only clear_refs is allowed, every
-    /// window takes all bits, and every page stays unprepared.
+    /// Bounded by reading, 0.05 to 0.3 us a page, and <see cref="AccessBitsOptions.TakeTimeLimit"/>. Where only clear_refs is allowed,
+    /// every window takes all bits, and every page stays unprepared.
     /// </remarks>
     public void TakeYoung(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
     {

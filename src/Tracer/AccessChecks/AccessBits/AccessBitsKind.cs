@@ -41,7 +41,8 @@ internal sealed class AccessBitsKind : AccessCheckKind
     }
 
     /// <inheritdoc/>
-    public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings) => AccessBitsCapability.ProbeTarget(process);
+    public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings)
+        => AccessBitsCapability.ProbeTarget(process);
 
     /// <inheritdoc/>
     public override IAccessCheck Create(TargetProcess process, AccessCheckSettings settings)

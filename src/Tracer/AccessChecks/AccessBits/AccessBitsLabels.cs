@@ -9,7 +9,7 @@ internal sealed class AccessBitsLabels(bool recoversYoung, bool keepsLargeFolios
     private bool _canSweep;
 
     /// <param name="clearer">The clearer in use.</param>
-    /// <param name="canSweep">Whether shared and locked pages are seen in windows opened by a sweep; without that they stay unknown.</param>
+    /// <param name="canSweep">Shared and locked pages are seen in windows opened by a sweep; without that they stay unknown.</param>
     internal string Get(string clearer, bool canSweep)
     {
         if (clearer != _clearer || canSweep != _canSweep)
@@ -17,7 +17,8 @@ internal sealed class AccessBitsLabels(bool recoversYoung, bool keepsLargeFolios
             _clearer = clearer;
             _canSweep = canSweep;
             bool usesClearRefs = clearer == ClearRefsClearer.Name;
-            _text = $"accesses=rw granularity=page flushed={(!usesClearRefs || ClearRefsClearer.CanFlush ? "yes" : "no")} clearer={clearer} "
+            string flushed = !usesClearRefs || ClearRefsClearer.CanFlush ? "yes" : "no";
+            _text = $"accesses=rw granularity=page flushed={flushed} clearer={clearer} "
                 + $"sweep={(canSweep ? ClearRefsClearer.Name : "none")} young-recovery={(recoversYoung ? "PG_young" : "no")} "
                 + $"large-folios={(usesClearRefs || keepsLargeFolios ? "whole" : "swept")}{(_hasRival ? " rival=kdamond" : "")}";
         }

@@ -259,8 +259,8 @@ internal sealed class ClearPlan
 
     /// <summary>
     /// MADV_COLD skips pages that are on no reclaim list without saying so. Those that this CPU faulted in get there during the call, those
-    /// of other CPUs are drained now; whether they were there in time nobody can tell, so all are cleared once more. What is on no list even
-    /// then (memory of drivers) is left to a sweep. The accessed bit alone could not tell: hot pages are young again at once.
+    /// of other CPUs are drained now; whether they were there in time nobody can tell, so all are cleared once more. What is on no list
+    /// even then (memory of drivers) is left to a sweep. The accessed bit alone could not tell: hot pages are young again at once.
     /// </summary>
     private void ClearSkipped(ColdClearer cold, long deadlineNs)
     {

@@ -15,7 +15,8 @@ internal sealed class CpuHop
     /// <summary>Moves; false when it makes no sense or is not allowed, and then nothing has changed.</summary>
     internal bool TryGo(TargetProcess process)
     {
-        if (!process.TryReadStat(out ProcStat stat) || stat.NrThreads != 1 || stat.Cpu >= Sched.CpuSetSize * 8 || Sched.GetAffinity(_home) != 0)
+        if (!process.TryReadStat(out ProcStat stat) || stat.NrThreads != 1 || stat.Cpu >= Sched.CpuSetSize * 8
+            || Sched.GetAffinity(_home) != 0)
         {
             return false;
         }

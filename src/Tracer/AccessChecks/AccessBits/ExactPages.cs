@@ -64,7 +64,8 @@ public sealed class ExactPages
         int run = FindLast(Runs.Count, i => Runs[i].Start <= address);
         if (run >= 0 && address < Runs[run].End)
         {
-            return IsTouched(Runs[run].FirstBit + (long)((address - Runs[run].Start) / PageSize)) ? ExactState.Touched : ExactState.Untouched;
+            long bit = Runs[run].FirstBit + (long)((address - Runs[run].Start) / PageSize);
+            return IsTouched(bit) ? ExactState.Touched : ExactState.Untouched;
         }
 
         int range = FindLast(Unknown.Count, i => Unknown[i].Start <= address);
@@ -105,8 +106,8 @@ public sealed class ExactPages
     }
 
     /// <summary>
-    /// The touched parts of files, by path and offset, joined where they touch or overlap. Files that are gone, and memory without a file, are
-    /// left out.
+    /// The touched parts of files, by path and offset, joined where they touch or overlap. Files that are gone, and memory without a
+    /// file, are left out.
     /// </summary>
     /// <param name="mappings">Those of the target when the pages were read, in address order.</param>
     public IReadOnlyList<FileRange> TouchedFileRanges(IReadOnlyList<Mapping> mappings)

@@ -1,53 +1,70 @@
-using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
-/// <summary>Collects pages in address order.</summary>
+/// <summary>Collects pages in address order. Millions of them: a known page in a row costs a bit and no look at any list.</summary>
 internal sealed class ExactPagesBuilder
 {
     private readonly List<ExactRun> _runs = [];
     private readonly List<AddressRange> _unknown = [];
-    private readonly List<ulong> _bitmap = [];
+    private readonly ulong _pageSize = (ulong)Unistd.PageSize;
+    private ulong[] _bitmap = new ulong[1024];
     private long _bits;
+    private ulong _runStart;
+    private ulong _runEnd;
+    private long _runFirstBit;
 
     /// <summary>Adds the next page.</summary>
     internal void Add(ulong address, ExactState state)
     {
-        ulong end = address + (ulong)Unistd.PageSize;
         if (state == ExactState.Unknown)
         {
-            if (_unknown.Count > 0 && _unknown[^1].End == address)
-            {
-                _unknown[^1] = _unknown[^1] with { End = end };
-            }
-            else
-            {
-                _unknown.Add(new AddressRange(address, end));
-            }
-
+            AddUnknown(address);
             return;
         }
 
-        Span<ExactRun> runs = CollectionsMarshal.AsSpan(_runs);
-        if (runs.Length > 0 && runs[^1].End == address)
+        if (address != _runEnd || _bits == 0)
         {
-            runs[^1] = runs[^1] with { End = end };
-        }
-        else
-        {
-            _runs.Add(new ExactRun(address, end, _bits));
+            EndRun();
+            _runStart = address;
+            _runFirstBit = _bits;
         }
 
-        if (_bits % 64 == 0)
+        _runEnd = address + _pageSize;
+        int word = (int)(_bits / 64);
+        if (word == _bitmap.Length)
         {
-            _bitmap.Add(0);
+            Array.Resize(ref _bitmap, 2 * word);
         }
 
-        CollectionsMarshal.AsSpan(_bitmap)[^1] |= (state == ExactState.Touched ? 1UL : 0) << (int)(_bits % 64);
+        _bitmap[word] |= (state == ExactState.Touched ? 1UL : 0) << (int)(_bits % 64);
         _bits++;
     }
 
-    internal ExactPages Build(long windowNs, long readNs) => new(_runs, [.. _bitmap], _unknown, windowNs, readNs);
+    internal ExactPages Build(long windowNs, long readNs)
+    {
+        EndRun();
+        return new ExactPages(_runs, _bitmap[..(int)((_bits + 63) / 64)], _unknown, windowNs, readNs);
+    }
+
+    private void AddUnknown(ulong address)
+    {
+        if (_unknown.Count > 0 && _unknown[^1].End == address)
+        {
+            _unknown[^1] = _unknown[^1] with { End = address + _pageSize };
+        }
+        else
+        {
+            _unknown.Add(new AddressRange(address, address + _pageSize));
+        }
+    }
+
+    private void EndRun()
+    {
+        if (_bits > _runFirstBit)
+        {
+            _runs.Add(new ExactRun(_runStart, _runEnd, _runFirstBit));
+        }
+    }
 }

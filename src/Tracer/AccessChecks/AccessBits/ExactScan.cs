@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
 /// <summary>
-/// Every page of a process instead of samples: one sweep makes all of them old, and each later reading tells of every populated page whether
-/// it was accessed since the sweep. Shared and locked memory included; hugetlb and device memory are unknown. On x86-64 pages of files that
+/// Every page of a process instead of samples: one sweep makes all of them old, and each later reading tells of every populated page
+/// whether it was accessed since the sweep. Shared and locked memory included; hugetlb and device memory are unknown. On x86-64 pages of files that
 /// the kernel maps around a fault (fault-around) count as accessed in the window in which they appear, though only their neighbour was.
 /// Used by one thread; the reader may be shared.
 /// </summary>
@@ -88,7 +88,7 @@ public sealed class ExactScan : IDisposable
         return results;
     }
 
-    /// <summary>Makes all pages of the target old and flushes its TLBs: 4 to 35 ms per GB of small pages, with its mmap lock held.</summary>
+    /// <summary>Makes all pages of the target old and flushes its TLBs: 4 to 35 ms per GB, with its mmap lock held.</summary>
     /// <exception cref="TargetUnavailableException">
     /// It is gone, does not permit it, or the kernel cannot flush its TLBs without write-protecting its pages (soft-dirty is built in).
     /// </exception>
@@ -222,8 +222,8 @@ public sealed class ExactScan : IDisposable
     }
 
     /// <summary>
-    /// Nearly every leaf speaks for itself. In doubt are huge ones, which may be hugetlb, and those whose bit another sampler took: PG_young is
-    /// all that is left of it, and it does not tell which page of a large folio was accessed, nor by whom.
+    /// Nearly every leaf speaks for itself. In doubt are huge ones, which may be hugetlb, and those whose bit another sampler took: PG_young
+    /// is all that is left of it, and it does not tell which page of a large folio was accessed, nor by whom.
     /// </summary>
     private void Judge(int count)
     {

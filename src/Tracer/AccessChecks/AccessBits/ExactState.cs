@@ -9,6 +9,6 @@ public enum ExactState : byte
     /// <summary>Read or written since the sweep.</summary>
     Touched,
 
-    /// <summary>The page cannot be made old (hugetlb, device memory), or another sampler took its bit and it is not clear whose it was.</summary>
+    /// <summary>It cannot be made old (hugetlb, device memory), or another sampler took its bit and it is not clear whose it was.</summary>
     Unknown,
 }

@@ -11,6 +11,8 @@ internal sealed class OldSlices(TargetFiles files, ColdClearer cold)
     // 0.2 to 0.4 ms of clearing.
     private const ulong PagesPerCall = 8192;
 
+    private const ulong Excluded = PagemapScan.File | PagemapScan.ZeroPage;
+
     // The ends of user address spaces of 48, 47, 42 and 39 bits: the kernel takes only those that it has.
     private static readonly ulong[] s_ends = [(1UL << 48) - 65_536, (1UL << 47) - 65_536, (1UL << 42) - 65_536, (1UL << 39) - 65_536];
 
@@ -46,7 +48,7 @@ internal sealed class OldSlices(TargetFiles files, ColdClearer cold)
         while (_end < s_ends.Length && found == -Errno.EFAULT)
         {
             found = PagemapScan.FindPresent(
-                (int)pagemap.DangerousGetHandle(), Next, s_ends[_end], PagemapScan.File | PagemapScan.ZeroPage, PagesPerCall, _found, out walkEnd);
+                (int)pagemap.DangerousGetHandle(), Next, s_ends[_end], Excluded, PagesPerCall, _found, out walkEnd);
             _end += found == -Errno.EFAULT ? 1 : 0;
         }
 

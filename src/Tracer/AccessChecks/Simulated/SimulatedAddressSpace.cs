@@ -26,8 +26,8 @@ public sealed class SimulatedAddressSpace : IAddressSpace
     }
 
     /// <summary>
-    /// From this moment on memory is in these ranges only, in address order; moments in ascending order. Before the first one it is not known
-    /// where there is memory.
+    /// From this moment on memory is in these ranges only, in address order; moments in ascending order. Before the first one it is not
+    /// known where there is memory.
     /// </summary>
     public void SetPopulated(long fromNs, params AddressRange[] ranges)
     {
