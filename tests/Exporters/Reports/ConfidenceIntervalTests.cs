@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Reports.Memory;
+using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 
@@ -7,7 +8,7 @@ namespace Damon.Trace.Exporters.Tests.Reports;
 /// Whether 95 % intervals hold the truth in 95 of 100 recordings: 1,000 seeded ones for each shape of accesses, in which one random page of
 /// each 11 neighbours (9 %) is followed, as the recorder does it with 2^n.
 /// </summary>
-public sealed class ConfidenceIntervalTests
+public sealed class ConfidenceIntervalTests(ITestOutputHelper output)
 {
     private const int Runs = 1000;
     private const int Pages = 33_000;
@@ -21,14 +22,14 @@ public sealed class ConfidenceIntervalTests
         return _ => random.NextDouble() < share;
     }), 0.93, 0.97);
 
-    /// <summary>Bursts of a few pages: neighbours have something in common, but not much.</summary>
+    /// <summary>Every n-th page, n from 3 to 39.</summary>
     [Fact]
     public void StridedPages_AreCoveredAsOftenAsSaid() => Assert.InRange(Coverage(random =>
     {
         int stride = random.Next(3, 40);
         int offset = random.Next(stride);
         return page => (page + offset) % stride == 0;
-    }), 0.93, 0.985);
+    }), 0.93, 0.97);
 
     [Fact]
     public void SolidRange_IsCoveredAtLeastAsOften() => Assert.InRange(Coverage(random =>
@@ -48,7 +49,7 @@ public sealed class ConfidenceIntervalTests
     }), 0.95, 1);
 
     /// <summary>The share of runs whose interval holds the number of pages that are hot.</summary>
-    private static double Coverage(Func<Random, Func<int, bool>> shape)
+    private double Coverage(Func<Random, Func<int, bool>> shape)
     {
         int covered = 0;
         for (int run = 0; run < Runs; run++)
@@ -67,6 +68,7 @@ public sealed class ConfidenceIntervalTests
             covered += states.HotLowBytes <= truth && truth <= states.HotHighBytes ? 1 : 0;
         }
 
+        output.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{100.0 * covered / Runs:F1} % of {Runs} intervals hold the truth"));
         return (double)covered / Runs;
     }
 

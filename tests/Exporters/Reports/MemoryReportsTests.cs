@@ -80,6 +80,27 @@ public sealed class MemoryReportsTests
     }
 
     [Fact]
+    public void MappingsWithoutARecordOfTheirOwn_AreOneRowAndAddUp()
+    {
+        HandmadeRecording recording = new HandmadeRecording().Target(0, 42, "app", "app").Call(sink =>
+        {
+            sink.OnMapping(new MappingDescription(0, 1, 3, 0, 64 * Mib, "rw-p", "first"));
+            sink.OnMapping(new MappingDescription(0, 1, 3, 64 * Mib, 96 * Mib, "rw-p", "second"));
+            sink.OnMapping(new MappingDescription(0, 1, 3, 96 * Mib, 128 * Mib, "rw-p", "first"));
+        }).Snapshot(0, [(0, 128 * Mib, 0, 0)]).Idle(12,
+        [
+            (0, 32 * PagesOfMib, 0, [(0, 16 * 16), (14, 16 * 16)]),
+            (IdleRecord.OtherMappings, 16 * PagesOfMib, 0, [(14, 16 * 16)]),
+        ]);
+        JsonElement memory = Written.Json(SummaryReport.Write, recording, new SummaryOptions()).GetProperty("targets")[0].GetProperty("memory");
+
+        JsonElement row = Assert.Single(memory.GetProperty("mappings").EnumerateArray());
+        Assert.Equal((JsonValueKind.Null, 2), (row.GetProperty("mapping").ValueKind, row.GetProperty("nr_names").GetInt32()));
+        Assert.Equal(48 * Mib, Sum(memory.GetProperty("states"), "hot_bytes", "cold_bytes", "unknown_bytes"));
+        Assert.Equal(128 * Mib, Sum(memory.GetProperty("states"), "resident_bytes", "not_populated_bytes"));
+    }
+
+    [Fact]
     public void Summary_BeginsWithOneHeadlineAndRefusesAdviceOnTheUnknown()
     {
         string sure = Unwrapped(Written.Text(SummaryReport.Write, Recording(), new SummaryOptions()));

@@ -1,3 +1,5 @@
+using Damon.Trace.Events;
+
 namespace Damon.Trace.Exporters.Reports.Memory;
 
 /// <summary>One sentence about the memory of a target: what it needs, what is cold, what is unknown, and how sure that is.</summary>
@@ -9,8 +11,14 @@ internal static class MemoryHeadline
     /// </summary>
     /// <param name="memory">Of the target; null without idle times.</param>
     /// <param name="damoBytes">Median working set by damo's rule, where there is one.</param>
-    public static string Of(TargetMemory? memory, ulong? damoBytes)
+    /// <param name="last">What the last snapshot says about memory, where it does.</param>
+    public static string Of(TargetMemory? memory, ulong? damoBytes, SnapshotMemory? last = null)
     {
+        if (memory is null && last is { } sampled)
+        {
+            return $"needs {SizeOf(MemoryPoint.Of(in sampled))} per sampling interval at the end; idle times of pages were not recorded";
+        }
+
         if (memory is null)
         {
             return damoBytes is { } bytes
@@ -27,6 +35,10 @@ internal static class MemoryHeadline
         return $"needs {needs} within {ReportText.Seconds(memory.ColdAfterSeconds)}, {ReportText.ShortSize(states.ColdBytes)} cold, "
             + $"{unknown} unknown, of {ReportText.ShortSize(states.ResidentBytes)} resident";
     }
+
+    private static string SizeOf(MemoryPoint point) => point.UnknownBytes > MemoryReport.RangeShare * point.ResidentBytes
+        ? MemoryReport.Size(point.Bytes, point.UnknownBytes, point.ResidentBytes)
+        : $"{ReportText.ShortSize(point.Bytes)} ({ReportText.ShortSize(point.LowBytes)} to {ReportText.ShortSize(point.HighBytes)}, 95 %)";
 
     /// <summary>Why no advice is given; null where the numbers carry it.</summary>
     public static string? RefusedAdvice(TargetMemory? memory) => memory switch

@@ -40,8 +40,12 @@ internal sealed class MemoryStrata
         strata.Clear();
         double resident = 0;
         double followed = 0;
+        uint beyond = 0;
+        bool hasOthers = false;
         foreach (ref readonly IdleRecord record in records)
         {
+            hasOthers |= record.Mapping == IdleRecord.OtherMappings;
+            beyond = record.Mapping == IdleRecord.OtherMappings ? beyond : Math.Max(beyond, record.Mapping + 1);
             ref Stratum stratum = ref strata[record.Mapping < (uint)groups.Length ? groups[(int)record.Mapping] : Pool];
             stratum.Add(in record);
         }
@@ -50,6 +54,12 @@ internal sealed class MemoryStrata
         {
             resident += stratum.ResidentPages;
             followed += stratum.Draws;
+        }
+
+        // Records come in address order: the mappings behind the last are among the others, as far as they hold memory.
+        for (uint i = beyond; hasOthers && i < (uint)groups.Length; i++)
+        {
+            MoveToPool(strata, ref strata[groups[(int)i]]);
         }
 
         PoolSmall(strata, resident == 0 ? 0 : followed / resident);
@@ -94,14 +104,18 @@ internal sealed class MemoryStrata
 
     private void PoolSmall(Span<Stratum> strata, double followedShare)
     {
-        ref Stratum pool = ref strata[Pool];
         foreach (ref Stratum stratum in strata[..Pool])
         {
             if (stratum.ResidentPages > 0 && stratum.ResidentPages * followedShare < MinPages)
             {
-                pool.Add(in stratum);
-                stratum = new Stratum { IsPooled = true };
+                MoveToPool(strata, ref stratum);
             }
         }
+    }
+
+    private void MoveToPool(Span<Stratum> strata, ref Stratum stratum)
+    {
+        strata[Pool].Add(in stratum);
+        stratum = new Stratum { IsPooled = true };
     }
 }

@@ -57,6 +57,9 @@ internal sealed class SummaryCounters
         Last = heartbeat;
     }
 
+    /// <summary>What the latest snapshot of a target says about memory; null where none does.</summary>
+    public SnapshotMemory? MemoryOf(ulong targetId) => _targets.GetValueOrDefault(targetId)?.Memory;
+
     public void Add(in Footprint footprint) => Of(footprint.TargetId).Add(in footprint);
 
     public void Add(in IdlePages idle, ReadOnlySpan<IdleRecord> records, TargetCatalog catalog) => Idle.Add(in idle, records, catalog);

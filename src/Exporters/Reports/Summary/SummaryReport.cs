@@ -56,7 +56,7 @@ public static class SummaryReport
         return new SummaryTargetResult
         {
             Target = target,
-            Headline = MemoryHeadline.Of(memory, series.Wss.Percentile(50)),
+            Headline = MemoryHeadline.Of(memory, series.Wss.Percentile(50), pass.Counters.MemoryOf(target.TargetId)),
             RefusedAdvice = MemoryHeadline.RefusedAdvice(memory),
             Memory = memory,
             CompleteSnapshots = series.Wss.Count,
