@@ -81,5 +81,14 @@ public sealed class SummaryReportTests
         Assert.Contains("1 snapshots without known intervals: no Hz for them", text, StringComparison.Ordinal);
     }
 
+    /// <summary>damo's files describe no context, but have the intervals.</summary>
+    [Fact]
+    public void Intervals_of_snapshots_are_told_where_nothing_else_tells_them()
+    {
+        string text = Write(new HandmadeRecording()
+            .Stretched(0, 5_000, [(0x1000, 0x2000, 3, 0)]).Stretched(100_000_000, 10_000, [(0x1000, 0x2000, 3, 0)]));
+        Assert.Contains("\nintervals     sample 5 ms to 10 ms, aggregation 100 ms to 200 ms\n", text, StringComparison.Ordinal);
+    }
+
     private static string Write(HandmadeRecording recording) => Written.Text(SummaryReport.Write, recording, new SummaryOptions());
 }

@@ -14,6 +14,9 @@ internal sealed class SummaryPass(SummaryOptions options) : ReportPass(options)
     /// <summary>Every configuration once.</summary>
     public IReadOnlyList<ContextDescription> Contexts => _contexts;
 
+    /// <summary>What the snapshots themselves tell, for recordings without a description; null when they tell nothing.</summary>
+    public SummaryIntervals? SnapshotIntervals { get; private set; }
+
     public TargetSeries<SummaryTarget> Targets { get; } = new(() => new SummaryTarget());
 
     public RecordingEnd End { get; private set; } = new(0, 0, 0, 0, null);
@@ -43,6 +46,11 @@ internal sealed class SummaryPass(SummaryOptions options) : ReportPass(options)
     protected override void Take(Snapshot snapshot)
     {
         Counters.Add(snapshot, Meter);
+        if (snapshot is { SampleUs: { } sampleUs, AggrUs: { } aggrUs })
+        {
+            SnapshotIntervals = SummaryIntervals.Add(SnapshotIntervals, sampleUs, aggrUs);
+        }
+
         Targets.Of(snapshot, Catalog).Add(snapshot, Meter);
     }
 

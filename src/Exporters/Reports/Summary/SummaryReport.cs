@@ -23,7 +23,7 @@ public static class SummaryReport
         {
             Recording = pass.Facts,
             Processes = [.. pass.Catalog.Targets.Where(target => options.TargetId is not { } only || only == target.TargetId)],
-            Intervals = Intervals(pass.Contexts),
+            Intervals = Intervals(pass.Contexts) ?? pass.SnapshotIntervals,
             AccessChecks = [.. pass.Contexts.Select(context =>
                 new SummaryCheck(context.Kdamond, context.Operations, context.AccessCheck, context.Labels)).Distinct()],
             IntervalsTuned = pass.Counters.Tuned,

@@ -89,8 +89,9 @@ internal static class SummaryText
         if (result.Intervals is { } intervals)
         {
             Line(output, "intervals",
-                $"sample {Span(intervals.MinSampleUs, intervals.MaxSampleUs)}, aggregation {Span(intervals.MinAggrUs, intervals.MaxAggrUs)}, "
-                + ReportText.Invariant($"update {ReportText.Microseconds(intervals.UpdateUs)}, regions {intervals.MinNrRegions}..{intervals.MaxNrRegions}"));
+                $"sample {Span(intervals.MinSampleUs, intervals.MaxSampleUs)}, aggregation {Span(intervals.MinAggrUs, intervals.MaxAggrUs)}"
+                + (intervals.UpdateUs is { } update ? $", update {ReportText.Microseconds(update)}" : "")
+                + (intervals.MaxNrRegions is { } most ? ReportText.Invariant($", regions {intervals.MinNrRegions}..{most}") : ""));
         }
 
         foreach (SummaryCheck check in result.AccessChecks)
