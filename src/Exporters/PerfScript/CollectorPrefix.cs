@@ -10,7 +10,7 @@ internal static class CollectorPrefix
     /// <summary>Bytes of the line that are not the program's own; 0 for nearly all lines, after one comparison.</summary>
     internal static int LengthOf(ReadOnlySpan<byte> line)
     {
-        if (line.IsEmpty || ByteText.IsBlank(line[0]))
+        if (line.IsEmpty || line[0] == '#' || ByteText.IsBlank(line[0]))
         {
             return 0;
         }

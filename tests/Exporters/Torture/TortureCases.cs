@@ -95,7 +95,7 @@ internal static class TortureCases
     /// <summary>The options of ftrace's own text, which Android's tools pass on.</summary>
     private static IEnumerable<TortureCase> Ftrace()
     {
-        const string Header = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 300/{0}   #P:4\n#\n";
+        const string Header = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 300/{0}   #P:4\n#\n#                  || / _--=> preempt-depth\n#              | |         |   ||\n";
         TortureText file = new TortureText { Line = (c, t, p, s, f) => $"{c,16}-{t,-7} {p} ..... {s,12}: damon_aggregated: {f}" }.Snapshots(1000, Count);
         yield return Case("ftrace", "the file trace", "not tried", Text(Header.Replace("{0}", "300", StringComparison.Ordinal) + file, file));
         yield return Case(
