@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Damon.Trace.Cli.Commands;
 
 namespace Damon.Trace.Cli.Tests;
@@ -8,15 +7,20 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     internal static async Task<CommandRun> RunAsync(params string[] arguments)
     {
-        var root = new RootCommand
-        {
-            RecordCommand.Create(), ScriptCommand.Create(), ExportCommand.Create(), ReportCommand.Create(), LiveCommand.Create(),
-            TuneCommand.Create(), KernelCommand.Create(),
-            DoctorCommand.Create(),
-        };
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int exitCode = await CommandLine.RunAsync(root, arguments, output, error);
+        int exitCode = await CommandLine.RunAsync(CommandTree.Create(), arguments, output, error);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>A mistake is one line and a hint, whatever else was said before.</summary>
+    internal void AssertMistake(int exitCode, string message)
+    {
+        Assert.True(ExitCode == exitCode, $"exit code {ExitCode}, not {exitCode}: {Error}");
+        string[] lines = Error.TrimEnd().Split('\n');
+        Assert.True(lines.Length == 2, Error);
+        Assert.StartsWith("damon-trace: ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(message, lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("hint: ", lines[1], StringComparison.Ordinal);
     }
 }

@@ -21,7 +21,7 @@ public sealed class ReportFileTests
         Assert.Equal((0, 0, 0), (page.ExitCode, heatmap.ExitCode, wss.ExitCode));
         Assert.Equal(!HtmlReport.HasCharts, page.Error.Contains("still pictures", StringComparison.Ordinal));
         string html = await File.ReadAllTextAsync(folder.File("a.html"));
-        Assert.Contains("555500000000-555500200000", html, StringComparison.Ordinal);
+        Assert.Contains("0x555500000000-0x555500200000", html, StringComparison.Ordinal);
         Assert.EndsWith("</html>\n", html, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("a.html")));
         Assert.Equal("svg", XDocument.Load(folder.File("heat.svg")).Root!.Name.LocalName);
@@ -29,9 +29,9 @@ public sealed class ReportFileTests
     }
 
     [Theory]
-    [InlineData("'x.pdf' is not a page", "report", "-o", "x.pdf")]
-    [InlineData("say what to report", "report")]
-    [InlineData("'x.gif' is not a picture", "report", "heatmap", "-o", "x.gif")]
+    [InlineData("'x.pdf' tells no format", "report", "-o", "x.pdf")]
+    [InlineData("this report is not a picture", "report", "regions", "-o", "x.svg")]
+    [InlineData("'x.gif' tells no format", "report", "heatmap", "-o", "x.gif")]
     public async Task What_cannot_be_written_is_said_with_a_hint(string message, params string[] arguments)
     {
         using TemporaryFolder folder = new();

@@ -1,5 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Text;
+using Damon.Trace.Cli.Commands;
+using Damon.Trace.Cli.Export;
+using Damon.Trace.Cli.Help;
+using Damon.Trace.Cli.Input;
+using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Targets;
@@ -10,22 +15,52 @@ namespace Damon.Trace.Cli;
 /// <summary>Runs a command and turns what the user can put right into one line and a hint.</summary>
 internal static class CommandLine
 {
-    // Long enough to flush a recording to a slow disk after Ctrl-C; the recording's own deadlines are shorter.
-    private static readonly TimeSpan s_terminationTimeout = TimeSpan.FromSeconds(15);
+    internal const string UnknownOption = "unknown option ";
 
-    internal static async Task<int> RunAsync(RootCommand root, string[] arguments, TextWriter output, TextWriter error)
+    private const int OutputBufferBytes = 1 << 16;
+
+    /// <summary>Runs a command on this thread, with the process's own output and error.</summary>
+    internal static int Run(string[] arguments, CancellationToken cancellation)
+    {
+        // Not disposed: what could not be written was told, and must not be tried again.
+        var output = new StreamWriter(new StandardOutputStream(), new UTF8Encoding(false), OutputBufferBytes) { NewLine = "\n" };
+        return RunAsync(CommandTree.Create(), arguments, output, Console.Error, cancellation).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Runs a command; what it writes has reached the output when it returns.</summary>
+    internal static async Task<int> RunAsync(
+        RootCommand root, string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
         var configuration = new InvocationConfiguration
         {
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = s_terminationTimeout,
+            ProcessTerminationTimeout = null,
         };
         try
         {
+            RefuseWhatIsNotText(arguments);
             ParseResult parse = root.Parse(arguments);
-            return HasMistake(parse) ? ExplainMistake(parse, error) : await parse.InvokeAsync(configuration);
+            if (IsGroupAlone(parse))
+            {
+                HelpText.Write(parse.CommandResult.Command, output);
+                await output.FlushAsync(CancellationToken.None);
+                return ExitCode.Usage;
+            }
+
+            int exitCode = HasMistake(parse) ? ExplainMistake(parse, error) : await parse.InvokeAsync(configuration, cancellation);
+            await output.FlushAsync(CancellationToken.None);
+            return exitCode;
+        }
+        catch (OutputException broken) when (BrokenPipe.Is(broken))
+        {
+            // head has seen enough: that is how a pipeline ends.
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Interruption.ExitCode;
         }
         catch (Exception problem)
         {
@@ -33,22 +68,49 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>Where an argument is not UTF-8 the runtime has put U+FFFD, and the file that was meant is not known any more.</summary>
+    private static void RefuseWhatIsNotText(string[] arguments)
+    {
+        if (Array.Find(arguments, argument => argument.Contains('\uFFFD', StringComparison.Ordinal)) is { } argument)
+        {
+            throw new UserErrorException(
+                $"'{argument}' is not UTF-8", "use pipes for files of such names: -i - < FILE, -o - > FILE", ExitCode.Usage);
+        }
+
+        if (Array.Exists(arguments, argument => argument.Length == 0) && Array.IndexOf(arguments, "--") < 0)
+        {
+            throw new UserErrorException("an argument is empty", "a variable of the shell may be unset", ExitCode.Usage);
+        }
+    }
+
     /// <summary>Naming only a group of commands is no mistake but a question: its help is the answer.</summary>
-    private static bool HasMistake(ParseResult parse) =>
-        parse.Errors.Count > 0 && (parse.UnmatchedTokens.Count > 0 || parse.CommandResult.Command.Subcommands.Count == 0);
+    private static bool IsGroupAlone(ParseResult parse) =>
+        parse.Action is null && parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Command is { Action: null, Subcommands.Count: > 0 };
+
+    private static bool HasMistake(ParseResult parse) => parse.Errors.Count > 0 && parse.Action is not GroupedHelp;
 
     private static int ExplainMistake(ParseResult parse, TextWriter error)
     {
-        // What was not understood explains the rest: a mistyped option leaves a required one missing.
-        string message = parse.UnmatchedTokens.Count > 0 ? $"unknown command or option '{parse.UnmatchedTokens[0]}'" : FirstError(parse);
-        var names = new List<string>();
-        for (SymbolResult? result = parse.CommandResult; result is CommandResult command; result = command.Parent)
+        Command command = parse.CommandResult.Command;
+        string help = $"'{HelpText.FullName(command)} --help' lists what there is";
+        if (parse.UnmatchedTokens.Count == 0)
         {
-            names.Insert(0, command.Command is RootCommand ? "damon-trace" : command.Command.Name);
+            string message = FirstError(parse);
+            string? option = message.StartsWith(UnknownOption, StringComparison.Ordinal) ? message[UnknownOption.Length..].Trim('\'') : null;
+            string? similar = option is null ? null : Suggestion.Of(option, NamesFor(command, option));
+            return Explain(error, message, similar is null ? help : $"{similar} {help}", ExitCode.Usage);
         }
 
-        return Explain(error, message, $"'{string.Join(' ', names)} --help' lists what there is", ExitCode.Usage);
+        // What was not understood explains the rest: a mistyped option leaves a required one missing.
+        string unknown = parse.UnmatchedTokens[0];
+        string? meant = Suggestion.Of(unknown, NamesFor(command, unknown));
+        return Explain(error, $"unknown command or option '{unknown}'", meant is null ? help : $"{meant} {help}", ExitCode.Usage);
     }
+
+    /// <summary>Names that could stand in the place of an unknown one.</summary>
+    internal static IEnumerable<string> NamesFor(Command command, string unknown) => unknown.StartsWith('-')
+        ? command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name))
+        : command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name);
 
     private static string FirstError(ParseResult parse)
     {
@@ -62,22 +124,45 @@ internal static class CommandLine
         TargetUnavailableException target => Explain(error, target.Message, target.Hint, ExitCode.TargetGone),
         KernelDamonException kernel => Explain(error, kernel.Message, kernel.Hint, ExitCode.NoAccessCheck),
         ProviderUnavailableException provider => Explain(error, provider.Message, provider.Hint, ExitCode.NoAccessCheck),
-        RecordingFormatException format => Explain(error, format.Message, null, ExitCode.BadInput),
-        FileNotFoundException or DirectoryNotFoundException => Explain(error, problem.Message, null, ExitCode.BadInput),
+        RecordingFormatException format => ExplainFormat(error, format),
+        OutputException output => Explain(error, output.Message, output.Hint ?? OutputHint(output), ExitCode.OutputFailed),
+        InputException input => Explain(error, input.Message, input.Hint, ExitCode.BadInput),
         UnauthorizedAccessException => Explain(error, problem.Message, "check the file's permissions", ExitCode.OutputFailed),
-        IOException => Explain(error, problem.Message, null, ExitCode.OutputFailed),
+        IOException => Explain(error, problem.Message, OutputHint(problem), ExitCode.OutputFailed),
+        AggregateException { InnerExceptions: [{ } only] } => Report(only, error),
         _ => Bug(error, problem),
     };
 
+    /// <summary>Readers know a hint for some formats and put it behind the message.</summary>
+    private static int ExplainFormat(TextWriter error, RecordingFormatException format)
+    {
+        string[] parts = format.Message.Split("; hint: ", 2);
+        return Explain(
+            error, parts[0], parts.Length > 1 ? parts[1] : "recordings are .nettrace, perf.data, the text of perf script and damo's files", ExitCode.BadInput);
+    }
+
+    private static string OutputHint(Exception problem)
+    {
+        const int ENOSPC = 28;
+        return problem.HResult == ENOSPC ? "make room, or write to another disk" : "write to another file or directory with -o";
+    }
+
+    /// <summary>One line each, whatever a name or a message of the system has in it.</summary>
     private static int Explain(TextWriter error, string message, string? hint, int exitCode)
     {
-        error.WriteLine($"damon-trace: {message}");
+        error.WriteLine($"damon-trace: {OneLine(message)}");
         if (hint is not null)
         {
-            error.WriteLine($"hint: {hint}");
+            error.WriteLine($"hint: {OneLine(hint)}");
         }
 
         return exitCode;
+    }
+
+    private static string OneLine(string text)
+    {
+        string[] lines = text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return string.Concat(string.Join(' ', lines).Select(letter => letter == '\t' ? ' ' : char.IsControl(letter) ? '?' : letter));
     }
 
     private static int Bug(TextWriter error, Exception problem)

@@ -84,8 +84,8 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         for (int i = 0; i < bands.Length; i++)
         {
             json.WriteStartObject();
-            json.WriteString("start", ReportText.Address(bands[i].Start));
-            json.WriteString("end", ReportText.Address(bands[i].End));
+            json.WriteString("start", ReportText.Digits(bands[i].Start));
+            json.WriteString("end", ReportText.Digits(bands[i].End));
             json.WriteString("text", BandText.Of(overview.Catalog, target.Key, bands[i]));
             json.WriteNumber("top", Math.Round(axis[i].Top, 6));
             json.WriteNumber("height", Math.Round(axis[i].Height, 6));

@@ -50,7 +50,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
     {
         string text = ReportText.Range(range.Start, range.End);
         double? seconds = range.Age * _last?.AgeSeconds;
-        page.Raw($"<tr><td><button type=\"button\" class=\"range\" data-start=\"{ReportText.Address(range.Start)}\" data-end=\"{ReportText.Address(range.End)}\">{text}</button></td>");
+        page.Raw($"<tr><td><button type=\"button\" class=\"range\" data-start=\"{ReportText.Digits(range.Start)}\" data-end=\"{ReportText.Digits(range.End)}\">{text}</button></td>");
         Number(page, ReportText.Size(range.Size));
         Number(page, ReportText.Invariant($"{range.Mean:F3}"));
         Number(page, target.IsShare ? ReportText.Invariant($"{range.Share * 100:F1}") : "-", range.Share);

@@ -1,13 +1,14 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Damon.Trace.Exporters.Output;
 
 /// <summary>
 /// Where output goes. A file is written as NAME.partial, readable by its owner only because it holds addresses, and gets its name when
-/// <see cref="Complete"/> is called: what stands under the final name can be read. Without it NAME.partial stays for the user to judge.
+/// <see cref="Complete"/> is called: what stands under the final name can be read. Without that nothing stays.
 /// </summary>
 /// <remarks>
-/// A file that ended early because the disk was full but was made readable (<see cref="Parquet.ParquetRescueException"/>) is completed
-/// too: what was recorded is of more use under its name than hidden. Devices and pipes are written to directly: there is nothing to
-/// rename, and renaming over /dev/null would be a disaster.
+/// Devices and pipes are written to directly: there is nothing to rename, and renaming over /dev/null would be a disaster. Opening a pipe
+/// waits for its reader.
 /// </remarks>
 public sealed class OutputFile : IDisposable
 {
@@ -17,127 +18,277 @@ public sealed class OutputFile : IDisposable
     /// <summary>What is appended to the name of a file that is not complete.</summary>
     public const string PartialSuffix = ".partial";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>What is appended to the name of a file that was there before.</summary>
+    public const string OldSuffix = ".old";
 
-    private OutputFile(string path, string? partialPath, Stream stream)
+    private const int OwnerOnly = 0x180;
+
+    // Another process may finish, and rename, a file between our opening and locking it.
+    private const int MostTries = 10;
+
+    private static readonly Lock s_lock = new();
+    private static readonly HashSet<OutputFile> s_unfinished = [];
+
+    private readonly OutputPlace? _place;
+    private readonly byte[] _partialName;
+    private bool _finished;
+
+    private OutputFile(string path, OutputPlace? place, Stream stream, bool isReplaced)
     {
-        Path = path;
-        PartialPath = partialPath;
+        Path = place?.Display ?? path;
+        _place = place;
+        _partialName = isReplaced ? [.. place!.Name, .. ".partial"u8] : [];
+        PartialPath = isReplaced ? Path + PartialSuffix : null;
         Stream = stream;
     }
 
-    /// <summary>The final name, or "-".</summary>
+    /// <summary>The final name, links followed, or "-".</summary>
     public string Path { get; }
 
     /// <summary>The name until completion; null where nothing is renamed.</summary>
     public string? PartialPath { get; }
 
-    /// <summary>Unbuffered: writers have their own buffers, and what a stream holds back cannot be taken back on a full disk.</summary>
+    /// <summary>
+    /// Unbuffered: writers have their own buffers, and what a stream holds back cannot be taken back on a full disk. Its errors are
+    /// <see cref="OutputException"/>s.
+    /// </summary>
     public Stream Stream { get; }
 
+    /// <summary>Bytes in the file; 0 where there is none.</summary>
+    public long Length { get; private set; }
+
     /// <summary>Opens an output.</summary>
-    /// <exception cref="IOException">It cannot be written; the message is meant for the user.</exception>
+    /// <param name="path">File name, or "-".</param>
+    /// <exception cref="OutputException">It cannot be written; the message is meant for the user.</exception>
     public static OutputFile Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (path == StandardOutput)
         {
-            return new OutputFile(path, null, new StandardOutputStream());
+            return new OutputFile(path, null, new StandardOutputStream(), isReplaced: false);
         }
 
+        var place = OutputPlace.Resolve(path);
         try
         {
-            if (Directory.Exists(path))
+            return Create(path, place);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes every NAME.partial that is of no use to anybody; for the moment before the process leaves without unwinding.</summary>
+    public static void DiscardUnfinished()
+    {
+        lock (s_lock)
+        {
+            foreach (OutputFile file in s_unfinished)
             {
-                throw new IOException($"cannot write '{path}': it is a directory");
+                _ = LibC.UnlinkAt(file._place!.Directory, file._partialName);
+                file._finished = true;
             }
 
-            if (LibC.IsSpecialFile(path))
-            {
-                return new OutputFile(path, null, new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
-            }
-
-            // Through a link the file it points to is replaced, not the link.
-            string target = new FileInfo(path).LinkTarget is null
-                ? path
-                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            string partial = target + PartialSuffix;
-            return new OutputFile(target, partial, OpenPartial(partial));
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"cannot write '{path}': permission denied", e);
-        }
-        catch (DirectoryNotFoundException e)
-        {
-            throw new IOException($"cannot write '{path}': its directory does not exist", e);
+            s_unfinished.Clear();
         }
     }
 
     /// <summary>The output is as it should be: closes it and gives it its name, replacing a file of that name.</summary>
-    public void Complete()
+    /// <param name="keepOld">A file that is replaced stays as NAME.old.</param>
+    public void Complete(bool keepOld = false)
     {
         Stream.Flush();
-        Stream.Dispose();
         if (PartialPath is null)
         {
+            Stream.Dispose();
             return;
         }
 
-        try
+        Length = Stream.Length;
+        lock (s_lock)
         {
-            File.Move(PartialPath, Path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"cannot rename '{PartialPath}' to '{Path}': {e.Message}", e);
+            Stream.Dispose();
+            if (_finished)
+            {
+                return;
+            }
+
+            s_unfinished.Remove(this);
+            _finished = true;
+            if (keepOld && LibC.StatAt(_place!.Directory, _place.Name, out FileStatus old) == 0 && old is { IsFile: true, Size: > 0 })
+            {
+                Rename(_place.Name, [.. _place.Name, .. ".old"u8], Path, Path + OldSuffix);
+            }
+
+            Rename(_partialName, _place!.Name, PartialPath, Path);
         }
     }
 
-    /// <summary>Nothing has been written and nothing will be: leaves no trace.</summary>
+    /// <summary>
+    /// From here on half of it is of use, as of a recording, which cannot be made again: NAME.partial stays when it is not completed.
+    /// </summary>
+    public void KeepPartial()
+    {
+        lock (s_lock)
+        {
+            s_unfinished.Remove(this);
+        }
+    }
+
+    /// <summary>What was written is of no use: leaves no trace.</summary>
     public void Discard()
     {
-        Stream.Dispose();
-        if (PartialPath is not null)
+        lock (s_lock)
         {
-            File.Delete(PartialPath);
+            Stream.Dispose();
+            s_unfinished.Remove(this);
+            if (PartialPath is not null && !_finished)
+            {
+                _ = LibC.UnlinkAt(_place!.Directory, _partialName);
+            }
+
+            _finished = true;
         }
     }
 
-    public void Dispose() => Stream.Dispose();
-
-    private static FileStream OpenPartial(string partial)
+    /// <summary>Closes it; without <see cref="Complete"/> before, NAME.partial goes, or stays after <see cref="KeepPartial"/>.</summary>
+    public void Dispose()
     {
-        if (OperatingSystem.IsWindows())
+        bool discarded;
+        lock (s_lock)
         {
-            throw new PlatformNotSupportedException();
+            discarded = s_unfinished.Contains(this);
         }
 
-        if (Directory.Exists(partial) || LibC.IsSpecialFile(partial) || new FileInfo(partial).LinkTarget is not null)
+        if (discarded)
         {
-            throw new IOException($"cannot write '{partial}': something that is not a file is in the way");
+            Discard();
         }
 
-        FileStream stream;
-        try
+        Stream.Dispose();
+        _place?.Dispose();
+    }
+
+    private static OutputFile Create(string path, OutputPlace place)
+    {
+        if (place.Status is { IsDirectory: true })
         {
-            // No sharing: the lock tells a recording that is under way from one that was left behind.
-            stream = new FileStream(partial, new FileStreamOptions
+            throw new OutputException($"cannot write '{path}': it is a directory");
+        }
+
+        if (place.Name is [])
+        {
+            throw new OutputException($"cannot write '{path}': its directory does not exist");
+        }
+
+        if (place.Status is { IsFile: false })
+        {
+            return new OutputFile(path, place, new OutputFileStream(OpenSpecial(place, path), path), isReplaced: false);
+        }
+
+        var file = new OutputFile(path, place, new OutputFileStream(OpenPartial(place), path), isReplaced: true);
+        lock (s_lock)
+        {
+            s_unfinished.Add(file);
+        }
+
+        return file;
+    }
+
+    private static SafeFileHandle OpenSpecial(OutputPlace place, string path)
+    {
+        int follow = place.IsMagicLink ? 0 : LibC.O_NOFOLLOW;
+        SafeFileHandle file = LibC.OpenAt(place.Directory, place.Name, LibC.O_WRONLY | LibC.O_NOCTTY | follow, out int errno);
+        bool same = errno == 0 && (place.IsMagicLink || (LibC.Stat(file, out FileStatus status) == 0 && status.IsSame(place.Status!.Value)));
+        if (!same)
+        {
+            file.Dispose();
+            throw new OutputException(
+                $"cannot write '{path}': {(errno != 0 ? OutputPlace.Explain(errno) : "it was replaced while it was opened")}", errno);
+        }
+
+        return file;
+    }
+
+    private static SafeFileHandle OpenPartial(OutputPlace place)
+    {
+        byte[] name = [.. place.Name, .. ".partial"u8];
+        string display = place.Display + PartialSuffix;
+        for (int i = 0; i < MostTries; i++)
+        {
+            SafeFileHandle file = LibC.OpenAt(place.Directory, name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL, out int errno, OwnerOnly);
+            if (errno == LibC.EEXIST)
             {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                BufferSize = 0,
-                UnixCreateMode = OwnerOnly,
-            });
-        }
-        catch (IOException e) when (e is not DirectoryNotFoundException && File.Exists(partial))
-        {
-            throw new IOException($"cannot write '{partial}': another process is writing it", e);
+                file = LibC.OpenAt(place.Directory, name, LibC.O_WRONLY | LibC.O_NOFOLLOW | LibC.O_NONBLOCK, out errno);
+                if (errno == LibC.ENOENT)
+                {
+                    continue;
+                }
+            }
+
+            try
+            {
+                if (TakeOver(file, errno, place.Directory, name, display))
+                {
+                    return file;
+                }
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+
+            file.Dispose();
         }
 
-        File.SetUnixFileMode(stream.SafeFileHandle, OwnerOnly);
-        stream.SetLength(0);
-        return stream;
+        throw new OutputException($"cannot write '{display}': other processes write it all the time");
+    }
+
+    /// <summary>
+    /// Makes a file that was left behind, or was just created, ours alone. False when it has another name by now.
+    /// The lock tells a recording that is under way from one that was left behind.
+    /// </summary>
+    private static bool TakeOver(SafeFileHandle file, int errno, SafeFileHandle directory, byte[] name, string display)
+    {
+        if (errno is not 0 and not LibC.ELOOP)
+        {
+            throw new OutputException($"cannot write '{display}': {OutputPlace.Explain(errno)}", errno);
+        }
+
+        if (errno == LibC.ELOOP || LibC.Stat(file, out FileStatus status) != 0 || !status.IsFile || status.Links > 1)
+        {
+            throw new OutputException($"cannot write '{display}': something that is not a file is in the way");
+        }
+
+        if (status.Owner != LibC.geteuid())
+        {
+            throw new OutputException($"cannot write '{display}': a file of another user is in the way");
+        }
+
+        if (LibC.TryLock(file) != 0)
+        {
+            throw new OutputException($"cannot write '{display}': another process is writing it");
+        }
+
+        if (LibC.StatAt(directory, name, out FileStatus now) != 0 || !now.IsSame(status))
+        {
+            return false;
+        }
+
+        _ = LibC.ChangeMode(file, OwnerOnly);
+        _ = LibC.Truncate(file, 0);
+        return true;
+    }
+
+    private void Rename(byte[] from, byte[] to, string fromPath, string toPath)
+    {
+        int result = LibC.RenameAt(_place!.Directory, from, to);
+        if (result < 0)
+        {
+            throw new OutputException($"cannot rename '{fromPath}' to '{toPath}': {OutputPlace.Explain(-result)}", -result);
+        }
     }
 }

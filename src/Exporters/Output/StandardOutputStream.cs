@@ -4,7 +4,7 @@ namespace Damon.Trace.Exporters.Output;
 
 /// <summary>
 /// Standard output as it is: writes at once, never seeks (what is there belongs to others, also when it is a file), and a reader that
-/// went away is an <see cref="IOException"/>. The console's own stream ignores that and would let us write to nobody for ever.
+/// went away is an <see cref="OutputException"/>. The console's own stream ignores that and would let us write to nobody for ever.
 /// </summary>
 internal sealed class StandardOutputStream : Stream
 {
@@ -40,7 +40,7 @@ internal sealed class StandardOutputStream : Stream
             else if (written != -LibC.EINTR)
             {
                 int errno = (int)-written;
-                throw new IOException($"cannot write to standard output: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
+                throw new OutputException($"cannot write to standard output: {Marshal.GetPInvokeErrorMessage(errno)}", errno);
             }
         }
     }

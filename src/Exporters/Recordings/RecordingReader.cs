@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.Damo;
+using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings.NetTrace;
@@ -132,19 +133,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
             return _stream;
         }
 
-        // GetTempFileName makes it readable by its owner only.
-        var copy = new FileStream(
-            Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
-        copy.Write(prefix);
-        byte[] buffer = new byte[1 << 20];
-        for (int count = _stream.Read(buffer); count > 0; count = _stream.Read(buffer))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            copy.Write(buffer, 0, count);
-        }
-
-        copy.Position = 0;
-        return copy;
+        return NamelessFile.CopyOf(prefix, _stream, cancellation);
     }
 
     /// <summary>Formats that are known and not read, each with the way to go on; null for what may be text.</summary>

@@ -7,7 +7,7 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
 {
     private const int Steps = 9;
     private const int NarrowTerminal = 79;
-    private const string Margin = "             ";
+    private const string Margin = "               ";
 
     private readonly ReportTime _time = new(result.Recording, options.WallTime);
 

@@ -110,7 +110,16 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
         }
     }
 
-    public virtual void OnEnd(RecordingEnd end) => _end = end;
+    /// <exception cref="RecordingFormatException">There is no snapshot of what was selected: an empty report is no answer.</exception>
+    public virtual void OnEnd(RecordingEnd end)
+    {
+        _end = end;
+        if (_selected == 0 && end.Snapshots > 0)
+        {
+            throw new RecordingFormatException(
+                $"none of {end.Snapshots} snapshots is of the target and time asked for; hint: 'report summary' tells targets and times");
+        }
+    }
 
     /// <summary>Takes a selected snapshot; <see cref="Meter"/> has measured it.</summary>
     protected abstract void Take(Snapshot snapshot);

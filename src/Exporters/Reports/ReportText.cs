@@ -36,7 +36,11 @@ internal static class ReportText
     /// <summary><c>+1.25 MiB</c> or <c>-1.25 MiB</c>; <c>0</c> for no change.</summary>
     public static string Change(double bytes) => bytes == 0 ? "0" : (bytes > 0 ? "+" : "") + ShortSize(bytes);
 
-    public static string Address(ulong address) => address.ToString("x12", CultureInfo.InvariantCulture);
+    /// <summary>As it is read back on the command line.</summary>
+    public static string Address(ulong address) => "0x" + Digits(address);
+
+    /// <summary>Without the prefix.</summary>
+    public static string Digits(ulong address) => address.ToString("x12", CultureInfo.InvariantCulture);
 
     public static string Range(ulong start, ulong end) => $"{Address(start)}-{Address(end)}";
 

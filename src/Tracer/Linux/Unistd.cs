@@ -58,6 +58,55 @@ internal static unsafe partial class Unistd
     }
 
     /// <summary>
+    /// Whether the parent handed a descriptor over: then it is open and not close-on-exec, as all are that the runtime itself opens.
+    /// </summary>
+    internal static bool IsInherited(int descriptor)
+    {
+        const int F_GETFD = 1;
+        const int FD_CLOEXEC = 1;
+        int flags = fcntl(descriptor, F_GETFD);
+        return flags >= 0 && (flags & FD_CLOEXEC) == 0;
+    }
+
+    /// <summary>Makes a descriptor stand for a file, for programs started from here on as well: 0 or -errno.</summary>
+    internal static int OpenAs(int descriptor, string path, int flags)
+    {
+        using SafeFileHandle file = Open(path, flags, out int errno);
+        return errno != 0 ? -errno : dup2(file, descriptor) < 0 ? -Errno.Last : 0;
+    }
+
+    /// <summary>Becomes another program; returns only when that fails.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments, each ended by a NUL.</param>
+    /// <param name="environment">Its environment, each entry ended by a NUL.</param>
+    internal static void Execute(string path, byte[] arguments, byte[] environment)
+    {
+        fixed (byte* argumentBytes = arguments)
+        fixed (byte* environmentBytes = environment)
+        {
+            nint[] argv = Pointers(arguments, argumentBytes);
+            nint[] envp = Pointers(environment, environmentBytes);
+            fixed (nint* first = argv)
+            fixed (nint* second = envp)
+            {
+                _ = execve(path, first, second);
+            }
+        }
+    }
+
+    /// <summary>A pointer to each of the texts, and a null at the end.</summary>
+    private static nint[] Pointers(byte[] texts, byte* begin)
+    {
+        var pointers = new List<nint>();
+        for (int i = 0; i < texts.Length; i = Array.IndexOf(texts, (byte)0, i) + 1)
+        {
+            pointers.Add((nint)(begin + i));
+        }
+
+        return [.. pointers, 0];
+    }
+
+    /// <summary>
     /// Gives up root for good, for all threads: groups, group and user become those given (setgroups, setresgid, setresuid).
     /// </summary>
     /// <returns>0 or -errno.</returns>
@@ -68,6 +117,15 @@ internal static unsafe partial class Unistd
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc")]
+    private static partial int fcntl(int fd, int command);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup2(SafeFileHandle oldFd, int newFd);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int execve(string path, nint* argv, nint* envp);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long pread(SafeFileHandle fd, byte* buffer, nuint count, long offset);

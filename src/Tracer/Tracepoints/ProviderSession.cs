@@ -35,7 +35,7 @@ public sealed class ProviderSession : IDisposable
             [provider], circularBufferSizeMB: bufferMb, requestRundown: false, requestStackwalk: false);
         try
         {
-            return new ProviderSession(new DiagnosticsClient(Environment.ProcessId).StartEventPipeSession(configuration));
+            return new ProviderSession(DiagnosticPort.Of(Environment.ProcessId).StartEventPipeSession(configuration));
         }
         catch (Exception error) when (error is ServerNotAvailableException or IOException or UnauthorizedAccessException or TimeoutException)
         {

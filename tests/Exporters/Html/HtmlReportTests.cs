@@ -65,7 +65,7 @@ public sealed class HtmlReportTests
         string page = Write(recording, new HtmlOptions { StaticOnly = true });
 
         Assert.Equal(
-            ["000000000000-000000001000", "000000001000-000000003000", "000000008000-000000010000", "000000004000-000000006000"],
+            ["0x000000000000-0x000000001000", "0x000000001000-0x000000003000", "0x000000008000-0x000000010000", "0x000000004000-0x000000006000"],
             Regex.Matches(page, "<td><button[^>]*>([0-9a-f-]+)</button>").Select(match => match.Groups[1].Value));
         Assert.Contains("<td class=\"number\">200.000</td>", page, StringComparison.Ordinal);
 

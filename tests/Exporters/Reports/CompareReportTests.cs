@@ -39,8 +39,8 @@ public sealed class CompareReportTests
                        0 B           -    2.00 MiB           -     0.0       -  gone: /tmp/index
               overlap of hot ranges (nr_accesses > 0): 25.0 %, 1.00 MiB of 4.00 MiB
               ranges accessed in only one of them, the largest 10
-              new   000000800000-000000a00000     2.000 MiB  rw-p cache
-              gone  000000100000-000000200000     1.000 MiB  rw-p [heap]
+              new   0x000000800000-0x000000a00000     2.000 MiB  rw-p cache
+              gone  0x000000100000-0x000000200000     1.000 MiB  rw-p [heap]
 
             """;
         Assert.Equal(expected, Compare(ReportFormat.Text, 42));

@@ -24,7 +24,7 @@ public sealed class HeatmapReportTests
             """
             heatmap of target 0: pid 42 (app)
             from 1970-01-02 00:00:00.000 UTC, 200.0 ms long, 100.0 ms a column
-                          000000100000-000000120000  128.000 KiB, 64.000 KiB a row
+                          0x000000100000-0x000000120000  128.000 KiB, 64.000 KiB a row
                           rw-p [heap]
             000000100000 |9.|
             000000110000 |.5|
@@ -86,7 +86,7 @@ public sealed class HeatmapReportTests
 
         string map = Draw(recording, new HeatmapOptions { Columns = 3, Rows = 4 });
 
-        Assert.Contains("000000000000-000000001000  4.000 KiB", map, StringComparison.Ordinal);
+        Assert.Contains("0x000000000000-0x000000001000  4.000 KiB", map, StringComparison.Ordinal);
         Assert.Contains("|999|", map, StringComparison.Ordinal);
     }
 
@@ -121,8 +121,8 @@ public sealed class HeatmapReportTests
             .Snapshot(0, [(0x1000, 0x2000, 1, 0), (0x2000, 0x10002000, 0, 9), (0x7fff_0000_0000, 0x7fff_0000_1000, 1, 0)]);
         string map = Draw(recording, new HeatmapOptions { Columns = 4, Rows = 4 });
 
-        Assert.Contains("000000001000-000000002000  4.000 KiB", map, StringComparison.Ordinal);
-        Assert.Contains("7fff00000000-7fff00001000  4.000 KiB", map, StringComparison.Ordinal);
+        Assert.Contains("0x000000001000-0x000000002000  4.000 KiB", map, StringComparison.Ordinal);
+        Assert.Contains("0x7fff00000000-0x7fff00001000  4.000 KiB", map, StringComparison.Ordinal);
         Assert.Contains("~ not shown: 256.000 MiB monitored, never accessed ~", map, StringComparison.Ordinal);
 
         // A row each although there were two for each: they are pages.

@@ -22,11 +22,11 @@ public sealed class RegionsReportTests
             heat: mean in Hz, and % of samples that found it accessed
             age: for how long the frequency has been about the same, at 200.0 ms
             hottest                            size        Hz      %          age  mapping
-            000000100000-000000110000    64.000 KiB   150.000   75.0          0 s  rw-p [heap]
-            000000110000-000000120000    64.000 KiB    20.000   10.0     100.0 ms  rw-p [heap]
+            0x000000100000-0x000000110000    64.000 KiB   150.000   75.0          0 s  rw-p [heap]
+            0x000000110000-0x000000120000    64.000 KiB    20.000   10.0     100.0 ms  rw-p [heap]
             coldest                            size        Hz      %          age  mapping
-            000000200000-000000300000     1.000 MiB     0.000    0.0       1.00 s  r--p /usr/lib/lib.so
-            000000110000-000000120000    64.000 KiB    20.000   10.0     100.0 ms  rw-p [heap]
+            0x000000200000-0x000000300000     1.000 MiB     0.000    0.0       1.00 s  r--p /usr/lib/lib.so
+            0x000000110000-0x000000120000    64.000 KiB    20.000   10.0     100.0 ms  rw-p [heap]
 
             2 snapshots, 0 incomplete, 0 events lost
 
@@ -53,7 +53,7 @@ public sealed class RegionsReportTests
             .Snapshot(1, [(0x5000, 0x6000, 1, 0)], missing: 4);
 
         string text = Write(recording, new RegionsOptions());
-        Assert.Contains("000000001000-000000002000", text, StringComparison.Ordinal);
+        Assert.Contains("0x000000001000-0x000000002000", text, StringComparison.Ordinal);
         Assert.DoesNotContain("000000005000", text, StringComparison.Ordinal);
         Assert.Contains("2 snapshots, 1 incomplete", text, StringComparison.Ordinal);
     }

@@ -49,7 +49,7 @@ public sealed class SummaryReportTests
               working set p50 64.000 KiB, p75 64.000 KiB, p95 64.000 KiB
                           of 128.000 KiB monitored
               footprint   RSS 1.00 MiB, swap 4.00 KiB, VSZ 2.00 MiB
-              hottest     200.0 Hz, 000000100000-000000110000 (64.000 KiB)
+              hottest     200.0 Hz, 0x000000100000-0x000000110000 (64.000 KiB)
                           rw-p [heap]
               idle        64.000 KiB, 50.0 %, for 200.0 ms or longer
               by name       64.00 KiB of  128.00 KiB accessed  [heap]

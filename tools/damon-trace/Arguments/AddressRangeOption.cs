@@ -9,7 +9,7 @@ internal static class AddressRangeOption
 {
     internal static Option<AddressRange?> Create() => new("--address-range")
     {
-        Description = "Only these addresses: hexadecimal with 0x, or decimal. Default: all.",
+        Description = "Only these addresses, in hexadecimal. Default: all.",
         CustomParser = Parse,
         HelpName = "START-END",
     };

@@ -4,10 +4,17 @@ using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Cli.Arguments;
 
-/// <summary>Address ranges on the command line: <c>0x7f0000000000-0x7f0000400000,4096-8192</c>, the end not included.</summary>
+/// <summary>
+/// Address ranges on the command line: <c>0x7f0000000000-0x7f0000400000,0x1000-0x2000</c>, the end not included. Hexadecimal with 0x, as every
+/// report prints them, and without where it can be nothing else: as /proc/PID/maps prints them. Decimal with 13 digits and more, as the events
+/// themselves are printed. Numbers that could be meant either way are refused.
+/// </summary>
 internal static class AddressRanges
 {
     private const string HexPrefix = "0x";
+
+    // As hexadecimal they would be beyond any address of a process.
+    private const int LeastDecimalDigits = 13;
 
     /// <summary>Parses an option's value; an error names the part that is wrong.</summary>
     internal static AddressRange[]? Parse(ArgumentResult result)
@@ -58,7 +65,14 @@ internal static class AddressRanges
     {
         range = default;
         string[] ends = text.Split('-');
-        if (ends.Length != 2 || !TryParseAddress(ends[0], out ulong start) || !TryParseAddress(ends[1], out ulong end) || end <= start)
+        if (ends.Length != 2)
+        {
+            return false;
+        }
+
+        bool hex = ends.All(IsPlainHex) && ends.Any(IsSurelyHex);
+        bool number = !hex && ends.All(end => end.All(char.IsAsciiDigit)) && ends.Any(end => end.Length >= LeastDecimalDigits);
+        if (!TryParseAddress(ends[0], hex, number, out ulong start) || !TryParseAddress(ends[1], hex, number, out ulong end) || end <= start)
         {
             return false;
         }
@@ -67,10 +81,25 @@ internal static class AddressRanges
         return true;
     }
 
-    internal static string Explain(string text) =>
-        $"'{text}' is not an address range: use START-END, e.g. 0x7f0000000000-0x7f0000400000, or decimal numbers";
+    internal static string Explain(string text) => text.Split('-') is [{ } start, { } end] && IsPlainHex(start) && IsPlainHex(end)
+        ? $"'{text}' may be hexadecimal or decimal: write 0x{start}-0x{end} or its hexadecimal value, the end after the start"
+        : $"'{text}' is not an address range: use START-END, e.g. 0x7f0000000000-0x7f0000400000";
 
-    private static bool TryParseAddress(string text, out ulong address) => text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase)
-        ? ulong.TryParse(text.AsSpan(HexPrefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address)
-        : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out address);
+    private static bool TryParseAddress(string text, bool hex, bool number, out ulong address)
+    {
+        if (number)
+        {
+            return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out address);
+        }
+
+        address = 0;
+        bool prefixed = text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase);
+        return (prefixed || hex)
+            && ulong.TryParse(text.AsSpan(prefixed ? HexPrefix.Length : 0), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address);
+    }
+
+    private static bool IsPlainHex(string text) => text.Length is > 0 and <= 16 && text.All(char.IsAsciiHexDigit);
+
+    // Decimal numbers have neither letters nor zeros in front; twelve digits are what reports and maps of most programs have.
+    private static bool IsSurelyHex(string text) => text.Any(char.IsAsciiLetter) || text is ['0', _, ..] || text.Length == 12;
 }

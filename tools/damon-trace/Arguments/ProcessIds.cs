@@ -1,19 +1,30 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Damon.Trace.Cli.Arguments;
 
-/// <summary>Process ids on the command line, separated by commas: <c>-p 99,100</c>.</summary>
+/// <summary>Process ids on the command line: <c>-p 99,100</c>, and as pidof(1) and pgrep(1) print several.</summary>
 internal static class ProcessIds
 {
-    internal static int[]? Parse(ArgumentResult result)
+    /// <summary><c>-p PID</c>.</summary>
+    internal static Option<int[]> Option(string description) => new("--pid", "-p")
+    {
+        Description = description + " Several: -p 99,100, -p \"$(pgrep NAME)\", -p $(pidof NAME).",
+        CustomParser = Parse,
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "PID",
+    };
+
+    private static int[]? Parse(ArgumentResult result)
     {
         var pids = new List<int>();
-        foreach (string word in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        foreach (string word in result.Tokens.SelectMany(token => token.Value.Split([',', ' ', '\n', '\t']).Where((word, i) => word.Length > 0 || i == 0)))
         {
             if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid <= 0)
             {
-                result.AddError($"'{word}' is not a process id: use e.g. -p 99 or -p 99,100");
+                result.AddError(word.StartsWith("--", StringComparison.Ordinal) ? CommandLine.UnknownOption + $"'{word}'" : $"'{word}' is not a process id: use e.g. -p 99 or -p 99,100");
                 return null;
             }
 

@@ -20,7 +20,7 @@ internal sealed record TimeRange(long? FromNs, long? ToNs, long? FromWallNs, lon
 
     internal static Option<TimeRange?> Option() => new("--time-range")
     {
-        Description = "Only this time: durations after the begin, or ISO 8601 (UTC), e.g. 10s..20s, 30s.., 2026-11-25T18:00:00.. Default: all.",
+        Description = "Only this time: after the begin, or ISO 8601 (UTC), e.g. 10s..20s, 30s.., 2026-11-25T18:00:00.. Default: all.",
         CustomParser = Parse,
         HelpName = "FROM..TO",
     };
@@ -51,7 +51,7 @@ internal sealed record TimeRange(long? FromNs, long? ToNs, long? FromWallNs, lon
 
         if (Duration.TryParseUs(text, out ulong us))
         {
-            ns = (long)us * 1000;
+            ns = (long)Math.Min(us, long.MaxValue / 1000) * 1000;
             return true;
         }
 

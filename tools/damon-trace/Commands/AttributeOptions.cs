@@ -9,12 +9,14 @@ internal sealed class AttributeOptions
 {
     internal AttributeOptions(string sample, string aggr, string update, string minRegions, string maxRegions)
     {
-        Sample = Interval("--sample", sample);
-        Aggr = Interval("--aggr", aggr);
-        Update = Interval("--update", update);
-        MinRegions = new Option<uint?>("--min-regions") { Description = minRegions, HelpName = "N" };
-        MaxRegions = new Option<uint?>("--max-regions") { Description = maxRegions, HelpName = "N" };
+        Sample = Duration.Option("--sample", sample);
+        Aggr = Duration.Option("--aggr", aggr);
+        Update = Duration.Option("--update", update);
+        MinRegions = Count("--min-regions", minRegions);
+        MaxRegions = Count("--max-regions", maxRegions);
     }
+
+    private const ulong LongestSampleUs = 60_000_000;
 
     internal Option<ulong?> Sample { get; }
 
@@ -28,13 +30,21 @@ internal sealed class AttributeOptions
 
     internal IEnumerable<Option> All => [Sample, Aggr, Update, MinRegions, MaxRegions];
 
-    internal static Option<ulong?> Interval(string name, string description) =>
-        new(name) { Description = description, CustomParser = Duration.ParseUs, HelpName = "TIME" };
+    private static Option<uint?> Count(string name, string description) =>
+        new(name) { Description = description, CustomParser = Number.Nullable(1u, uint.MaxValue), HelpName = "N" };
 
     /// <summary>Attributes that can be used.</summary>
     /// <exception cref="UserErrorException">They break a rule.</exception>
     internal static DamonAttributes Checked(DamonAttributes attributes, string command)
     {
+        // A bare number is seconds: who meant milliseconds would wait for the first snapshot for ever.
+        if (attributes.SampleUs > LongestSampleUs)
+        {
+            throw new UserErrorException(
+                $"a sampling interval of {Duration.Describe(attributes.SampleUs)} is longer than {Duration.Describe(LongestSampleUs)}",
+                "give the unit, e.g. --sample 5ms; a bare number is seconds", ExitCode.Usage);
+        }
+
         IReadOnlyList<string> problems = attributes.Validate();
         return problems.Count == 0
             ? attributes

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Doctor;
+using Damon.Trace.Cli.Help;
 
 namespace Damon.Trace.Cli.Commands;
 
@@ -11,6 +12,9 @@ internal static class DoctorCommand
     internal static Command Create()
     {
         var command = new Command("doctor", "Show what this machine offers, what is missing and what would help. Writes nothing anywhere.") { s_json };
+        CommandHelp.Of(command)
+            .WithExample("damon-trace doctor", "for people")
+            .WithExample("damon-trace doctor --json | jq .access_check.chosen", "for programs");
         command.SetAction(parse =>
         {
             TextWriter output = parse.InvocationConfiguration.Output;

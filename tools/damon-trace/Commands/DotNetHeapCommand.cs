@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
@@ -24,7 +25,7 @@ internal static class DotNetHeapCommand
     // A collector that works all the time has its tables in order for moments only.
     private const int TriesPerReading = 20;
 
-    private static readonly Argument<int> s_pid = new("pid") { Description = "The process." };
+    private static readonly Argument<int> s_pid = new("pid") { Description = "The process.", CustomParser = Number.Whole(1, int.MaxValue) };
 
     private static readonly Argument<ulong?> s_startTime = new("start-time")
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Export;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Exporters.PerfScript;
 
@@ -9,7 +10,7 @@ namespace Damon.Trace.Cli.Commands;
 /// <summary><c>damon-trace export</c>: any recording to another format.</summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string> s_input = InputOption.Create();
+    private static readonly InputOption s_input = new();
     private static readonly Option<string> s_perfCompat = PerfCompatOption.Create();
 
     private static readonly Option<string> s_output = new("--output", "-o")
@@ -45,17 +46,25 @@ internal static class ExportCommand
 
     internal static Command Create()
     {
-        var command = new Command("export", "Convert a recording to another format.")
+        var command = new Command("export", "Convert a recording to another format.");
+        s_input.AddTo(command);
+        foreach (Option option in (Option[])[s_output, s_format, s_perfCompat, s_allEvents, s_partition, s_host])
         {
-            s_input, s_output, s_format, s_perfCompat, s_allEvents, s_partition, s_host,
-        };
+            command.Add(option);
+        }
+
+        CommandHelp.Of(command)
+            .WithUsage("[RECORDING] -o FILE [OPTIONS]")
+            .WithExample("damon-trace export a.nettrace -o a.parquet", "for notebooks and DuckDB")
+            .WithExample("damon-trace export a.nettrace -o a.perf.data", "for perf script -i a.perf.data")
+            .WithExample("damon-trace export a.nettrace -o dataset --partition host,date", "add to a data set of many recordings");
         command.SetAction((parse, token) => Task.FromResult(Run(parse, token)));
         return command;
     }
 
     private static int Run(ParseResult parse, CancellationToken token)
     {
-        string input = parse.GetValue(s_input)!;
+        string input = s_input.PathOf(parse);
         string path = parse.GetValue(s_output)!;
         TextWriter error = parse.InvocationConfiguration.Error;
         if (parse.GetValue(s_partition) is { } partition)

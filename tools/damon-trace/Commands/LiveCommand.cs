@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Live;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Monitoring;
@@ -9,16 +10,12 @@ namespace Damon.Trace.Cli.Commands;
 /// <summary><c>damon-trace live</c>: a view in the terminal that follows processes, or a recording in progress.</summary>
 internal static class LiveCommand
 {
-    private static readonly Option<int[]> s_pids = new("--pid", "-p")
-    {
-        Description = "Processes to watch: PID[,PID...].",
-        CustomParser = ProcessIds.Parse,
-        HelpName = "PID[,PID...]",
-    };
+    private static readonly Option<int[]> s_pids = ProcessIds.Option("Processes to watch.");
 
     private static readonly Option<int?> s_attach = new("--attach")
     {
         Description = "Show what a running damon-trace records instead, by its process id. The recording does not notice.",
+        CustomParser = Number.Nullable(1, int.MaxValue),
         HelpName = "PID",
     };
 
@@ -29,7 +26,7 @@ internal static class LiveCommand
         HelpName = "NAME",
     };
 
-    private static readonly Option<ulong?> s_sample = Time(
+    private static readonly Option<ulong?> s_sample = Duration.Option(
         "--sample", "Sampling interval; the aggregation interval is 20 of them. Default: 5ms, stretched to keep within --cpu-budget.");
 
     private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
@@ -40,9 +37,9 @@ internal static class LiveCommand
         HelpName = "PERCENT",
     };
 
-    private static readonly Option<ulong?> s_window = Time("--window", "Time from the left to the right edge of the heatmap. Default: 2min.");
+    private static readonly Option<ulong?> s_window = Duration.Option("--window", "Time from the left to the right edge of the heatmap. Default: 2min.");
 
-    private static readonly Option<ulong?> s_duration = Time("--duration", "End after this time. Default: until q, Ctrl-C or the targets exit.");
+    private static readonly Option<ulong?> s_duration = Duration.Option("--duration", "End after this time. Default: until q, Ctrl-C or the targets exit.");
 
     private static readonly Option<bool> s_dotNetNames = DotNetNamesOption.Create();
 
@@ -54,6 +51,13 @@ internal static class LiveCommand
         {
             s_pids, s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_colour,
         };
+        CommandHelp.Of(command)
+            .WithUsage("-p PID | --attach PID [OPTIONS]")
+            .WithGroup("What to show", s_pids, s_attach, s_dotNetNames)
+            .WithGroup("How it is watched", s_check, s_sample, s_cpuBudget)
+            .WithGroup("The view", s_window, s_duration, s_colour)
+            .WithExample("sudo damon-trace live -p 99", "watch a process; q ends")
+            .WithExample("damon-trace live --attach 4711", "watch what the damon-trace with this id records");
         command.SetAction((parse, token) =>
         {
             int[] pids = parse.GetValue(s_pids) ?? [];
@@ -82,18 +86,12 @@ internal static class LiveCommand
         ulong sampleUs = parse.GetValue(s_sample) ?? defaults.SampleUs;
         ulong aggrUs = Math.Max(sampleUs, 1) * (defaults.AggrUs / defaults.SampleUs);
         DamonAttributes attributes = defaults with { SampleUs = sampleUs, AggrUs = aggrUs, UpdateUs = Math.Max(defaults.UpdateUs, aggrUs) };
-        IReadOnlyList<string> problems = attributes.Validate();
-        if (problems.Count > 0)
-        {
-            throw new UserErrorException(string.Join("; ", problems), "see 'damon-trace live --help' for units and defaults", ExitCode.Usage);
-        }
-
         return new RecordRequest
         {
             Pids = pids,
             Command = [],
             Outputs = [],
-            Attributes = attributes,
+            Attributes = AttributeOptions.Checked(attributes, "live"),
             AccessCheck = parse.GetValue(s_check)!,
             CpuBudget = parse.GetValue(s_cpuBudget) ?? (parse.GetValue(s_sample) is null ? RecordRequest.DefaultCpuBudget : null),
             DotNetNames = parse.GetValue(s_dotNetNames),
@@ -114,7 +112,4 @@ internal static class LiveCommand
     }
 
     private static TimeSpan? ToTime(ulong? us) => us is > 0 ? TimeSpan.FromMicroseconds(us.Value) : null;
-
-    private static Option<ulong?> Time(string name, string description) =>
-        new(name) { Description = description, CustomParser = Duration.ParseUs, HelpName = "TIME" };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
@@ -12,12 +13,7 @@ internal static class RecordCommand
 {
     private const string DefaultOutput = "damon.nettrace";
 
-    private static readonly Option<int[]> s_pids = new("--pid", "-p")
-    {
-        Description = "Processes to monitor: PID[,PID...].",
-        CustomParser = ProcessIds.Parse,
-        HelpName = "PID[,PID...]",
-    };
+    private static readonly Option<int[]> s_pids = ProcessIds.Option("Processes to monitor.");
 
     private static readonly Option<string[]> s_outputs = new("--output", "-o")
     {
@@ -66,7 +62,8 @@ internal static class RecordCommand
         Description = "Tune the intervals to see accesses in 4 % of what could be seen at most, over 3 aggregations, 5ms to 10s.",
     };
 
-    private static readonly Option<ulong?> s_duration = AttributeOptions.Interval("--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
+    private static readonly Option<ulong?> s_duration = Duration.Option(
+        "--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
 
     private static readonly Option<bool> s_realtime = new("--realtime")
     {
@@ -77,12 +74,18 @@ internal static class RecordCommand
     {
         Description = "Memory for events not yet written, in MB; about 7,500 events each per 100 ms. Default: 64.",
         DefaultValueFactory = _ => 64,
+        CustomParser = Number.Whole(1, 4096),
         HelpName = "MB",
     };
 
     private static readonly Option<string> s_perfCompat = PerfCompatOption.Create();
 
-    private static readonly Option<ulong?> s_seed = new("--seed") { Description = "Seed of the sampling addresses. Default: random.", HelpName = "N" };
+    private static readonly Option<ulong?> s_seed = new("--seed")
+    {
+        Description = "Seed of the sampling addresses. Default: random.",
+        CustomParser = Number.Nullable(0ul, ulong.MaxValue),
+        HelpName = "N",
+    };
 
     private static readonly Option<bool> s_kernel = new("--kernel")
     {
@@ -99,7 +102,7 @@ internal static class RecordCommand
 
     private static readonly Option<AddressRange[]?> s_regions = new("--regions")
     {
-        Description = "Address ranges to monitor with fvaddr and paddr: START-END[,START-END], hexadecimal with 0x or decimal, the end not "
+        Description = "Address ranges to monitor with fvaddr and paddr: START-END[,START-END], in hexadecimal, the end not "
             + "included. Default with paddr: all System RAM.",
         CustomParser = AddressRanges.Parse,
         HelpName = "RANGES",
@@ -122,7 +125,7 @@ internal static class RecordCommand
         Description = "Let LTTng see them as user-space event damon:aggregated.",
     };
 
-    private static readonly Argument<string[]> s_command = new("command")
+    private static readonly Argument<string[]> s_command = new("COMMAND")
     {
         Description = "Start this command and monitor it: record [options] -- COMMAND ARGS...",
         Arity = ArgumentArity.ZeroOrMore,
@@ -136,6 +139,19 @@ internal static class RecordCommand
             s_attributes.MaxRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
             s_seed, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
         };
+        CommandHelp.Of(command)
+            .WithUsage("[OPTIONS] -p PID | [OPTIONS] -- COMMAND ARGS...")
+            .WithGroup("What to monitor", s_pids, s_regions, s_dotNetNames)
+            .WithGroup("Where to record", s_outputs, s_format, s_perfCompat, s_duration)
+            .WithGroup("How closely", s_cpuBudget, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
+                s_attributes.MaxRegions, s_autotune)
+            .WithGroup("How accesses become known", s_check, s_allowInjection, s_realtime, s_seed, s_bufferMb)
+            .WithGroup("The kernel's own DAMON", s_kernel, s_ops)
+            .WithGroup("Native tracers", s_usdt, s_userEvents, s_lttng)
+            .WithExample("sudo damon-trace record -p 99", "until Ctrl-C, into damon.nettrace")
+            .WithExample("sudo damon-trace record -p 99 --duration 10s -o a.nettrace -o a.parquet", "ten seconds, in two formats")
+            .WithExample("damon-trace record -o - -- ./my-program --its options", "start a program and watch it, text to stdout")
+            .WithExample("sudo damon-trace record -p \"$(pgrep -d, postgres)\" --cpu-budget 1%", "all processes of a server, gently");
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
         return command;
@@ -169,6 +185,7 @@ internal static class RecordCommand
             Seed = parse.GetValue(s_seed) ?? (ulong)Random.Shared.NextInt64(),
         };
         CheckSource(request);
+        CheckDuration(request);
         if (request.Kernel)
         {
             RefuseWithKernel(parse, request);
@@ -177,12 +194,27 @@ internal static class RecordCommand
         return request;
     }
 
+    /// <summary>Nothing can come of a recording that ends before its first aggregation does.</summary>
+    private static void CheckDuration(RecordRequest request)
+    {
+        ulong aggrUs = request.Attributes.AggrUs;
+        if (request.Duration is { } duration && duration < TimeSpan.FromMicroseconds(aggrUs) && (request.DrivesKernel || !request.Kernel))
+        {
+            throw new UserErrorException(
+                $"--duration {Duration.Describe((ulong)duration.TotalMicroseconds)} is shorter than one aggregation, {Duration.Describe(aggrUs)}",
+                "record for several seconds; a bare number is seconds, --aggr sets the aggregation interval", ExitCode.Usage);
+        }
+    }
+
     /// <summary>Without -- in front of it, a command that begins with a dash is a mistyped option.</summary>
     private static string[] CommandToStart(ParseResult parse)
     {
         string[] command = parse.GetValue(s_command) ?? [];
         return command is [['-', ..], ..] && !parse.Tokens.Any(token => token.Type == TokenType.DoubleDash)
-            ? throw new UserErrorException($"unknown option '{command[0]}'", "'damon-trace record --help' lists what there is", ExitCode.Usage)
+            ? throw new UserErrorException(
+                $"unknown option '{command[0]}'",
+                $"{Suggestion.Of(command[0], CommandLine.NamesFor(parse.CommandResult.Command, command[0]))} 'damon-trace record --help' lists what there is".Trim(),
+                ExitCode.Usage)
             : command;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
 
@@ -25,6 +26,7 @@ internal static class TuneCommand
             command.Add(option);
         }
 
+        CommandHelp.Of(command).WithExample("sudo damon-trace tune --sample 10ms --aggr 200ms", "what is not given stays as it is");
         command.SetAction(parse => Run(parse, new KernelDamon()));
         return command;
     }

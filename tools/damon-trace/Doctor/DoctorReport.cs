@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Damon.Trace.Cli.Help;
 
 namespace Damon.Trace.Cli.Doctor;
 
@@ -17,11 +18,11 @@ internal static class DoctorReport
 
     internal static void Write(TextWriter output, MachineReport report)
     {
-        output.WriteLine($"Linux {report.Kernel.Release} ({report.Kernel.Architecture}), {report.Distribution}; its options: {report.Kernel.Config ?? "not told anywhere"}");
+        Line(output, "", $"Linux {report.Kernel.Release} ({report.Kernel.Architecture}), {report.Distribution}; its options: {report.Kernel.Config ?? "not told anywhere"}");
         output.WriteLine();
         WriteChoice(output, report.AccessCheck);
         output.WriteLine();
-        output.WriteLine("Access checks, best first (record --check auto takes the first that also passes its self-test):");
+        Line(output, "", "Access checks, best first (record --check auto takes the first that also passes its self-test):");
         WriteTable(output, [.. report.AccessChecks.Select(check =>
             new Row(check.Name, check.Available, Promise(check), check.Reason, check.Help))]);
         output.WriteLine();
@@ -37,21 +38,21 @@ internal static class DoctorReport
 
     private static void WriteChoice(TextWriter output, ChoiceReport choice)
     {
-        output.WriteLine($"Access check: {choice.Chosen ?? "none"}");
-        output.WriteLine($"  why: {choice.Why}");
+        Line(output, "", $"Access check: {choice.Chosen ?? "none"}");
+        Line(output, "  ", $"why: {choice.Why}");
         foreach (BetterReport better in choice.Better)
         {
-            output.WriteLine($"  better would be {better.Name}: {better.Reason}{(better.Help is string help ? $"; what would help: {help}" : "")}");
+            Line(output, "  ", $"better would be {better.Name}: {better.Reason}{(better.Help is string help ? $"; what would help: {help}" : "")}");
         }
     }
 
     private static void WriteKernelDamon(TextWriter output, KernelDamonReport damon)
     {
-        output.WriteLine("The kernel's own DAMON (record --kernel listens; with -p or --ops paddr it is driven):");
-        output.WriteLine($"  state: {damon.State}: {damon.Description}");
+        Line(output, "", "The kernel's own DAMON (record --kernel listens; with -p or --ops paddr it is driven):");
+        Line(output, "  ", $"state: {damon.State}: {damon.Description}");
         if (damon.Help is string help)
         {
-            output.WriteLine($"  driving it: {help}");
+            Line(output, "  ", $"driving it: {help}");
         }
 
         WriteTable(output, [.. damon.Operations.Select(operations => new Row(
@@ -64,13 +65,18 @@ internal static class DoctorReport
         int width = rows.Max(row => row.Name.Length);
         foreach (Row row in rows)
         {
-            output.WriteLine($"  {row.Name.PadRight(width)}  {(row.Available ? "yes" : "no ")}  {(row.Available ? row.Detail : row.Reason)}");
+            string head = $"  {row.Name.PadRight(width)}  {(row.Available ? "yes" : "no ")}  ";
+            Line(output, head, (row.Available ? row.Detail : row.Reason) ?? "");
             if (!row.Available && row.Help is string help)
             {
-                output.WriteLine($"  {new string(' ', width)}       what would help: {help}");
+                Line(output, new string(' ', head.Length), $"what would help: {help}");
             }
         }
     }
+
+    /// <summary>What does not fit goes on below, two columns further right where nothing stands before it.</summary>
+    private static void Line(TextWriter output, string head, string text) =>
+        HelpText.WriteWrapped(output, head, string.IsNullOrWhiteSpace(head) ? head.Length + 2 : head.Length, text);
 
     private sealed record Row(string Name, bool Available, string Detail, string? Reason, string? Help);
 }

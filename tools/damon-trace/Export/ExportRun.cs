@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.Input;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Parquet;
@@ -12,18 +13,10 @@ internal static class ExportRun
 {
     internal static int Run(string input, OutputRequest output, PerfScriptOptions text, TextWriter error, CancellationToken cancellation)
     {
-        using RecordingReader recording = RecordingReader.Open(input);
-        RecordingOutcome outcome;
-        if (OutputWriter.CreateFolder(output) is { } folder)
-        {
-            outcome = new RecordingOutcome(folder);
-            recording.Read(outcome, cancellation);
-        }
-        else if (!ToFile(recording, output, text, cancellation, out outcome))
-        {
-            return ExitCode.Ok;
-        }
-
+        using RecordingInput recording = RecordingInput.Open(input);
+        RecordingOutcome outcome = output.Format == OutputFormat.Ctf
+            ? ToFolder(recording, output.Path, () => OutputWriter.CreateFolder(output)!, PartialOf(output.Path), cancellation)
+            : ToFile(recording, output, text, cancellation);
         Report(outcome, output.Path, error);
         return ExitCode.Ok;
     }
@@ -31,19 +24,70 @@ internal static class ExportRun
     /// <summary>Adds a recording to a data set.</summary>
     internal static int RunToDataSet(string input, DataSetRequest dataSet, TextWriter error, CancellationToken cancellation)
     {
-        using RecordingReader recording = RecordingReader.Open(input);
-        using var outcome = new RecordingOutcome(new DataSetWriter(dataSet.Folder, dataSet.Host));
-        recording.Read(outcome, cancellation);
+        using RecordingInput recording = RecordingInput.Open(input);
+        RecordingOutcome outcome = ToFolder(
+            recording, dataSet.Folder, () => new DataSetWriter(dataSet.Folder, dataSet.Host),
+            (dataSet.Folder, $".*.{Environment.ProcessId}{OutputFile.PartialSuffix}"), cancellation);
         Report(outcome, dataSet.Folder, error);
         return ExitCode.Ok;
     }
 
-    /// <summary>False when the reader of stdout has gone, which is no error and nothing to report.</summary>
-    private static bool ToFile(
-        RecordingReader recording, OutputRequest output, PerfScriptOptions text, CancellationToken cancellation, out RecordingOutcome outcome)
+    private static (string Folder, string Pattern) PartialOf(string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return (Path.GetDirectoryName(full) ?? "/", Path.GetFileName(full) + OutputFile.PartialSuffix);
+    }
+
+    /// <summary>Folders get their names when they are complete; until then their writers keep them under another, which goes with the process.</summary>
+    /// <param name="recording">What is read.</param>
+    /// <param name="path">The folder.</param>
+    /// <param name="create">Creates the writer.</param>
+    /// <param name="partial">Where unfinished folders are, and what their names are like.</param>
+    /// <param name="cancellation">Ends reading.</param>
+    private static RecordingOutcome ToFolder(
+        RecordingInput recording, string path, Func<IRecordingSink> create, (string Folder, string Pattern) partial, CancellationToken cancellation)
+    {
+        IRecordingSink writer;
+        try
+        {
+            writer = create();
+        }
+        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not OutputException)
+        {
+            throw new OutputException($"cannot write '{path}': {error.Message}", Math.Max(0, error.HResult));
+        }
+
+        using IDisposable leaving = Interruption.BeforeLeaving(() => Remove(partial.Folder, partial.Pattern));
+        try
+        {
+            using var outcome = new RecordingOutcome(new GuardedOutput(writer, path));
+            recording.Read(outcome, cancellation);
+            return outcome;
+        }
+        finally
+        {
+            Remove(partial.Folder, partial.Pattern);
+        }
+    }
+
+    private static void Remove(string folder, string pattern)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string partial in Directory.GetDirectories(folder, pattern))
+        {
+            Directory.Delete(partial, recursive: true);
+        }
+    }
+
+    private static RecordingOutcome ToFile(
+        RecordingInput recording, OutputRequest output, PerfScriptOptions text, CancellationToken cancellation)
     {
         using OutputFile file = OutputFile.Create(output.Path);
-        outcome = new RecordingOutcome(CreateWriter(output, file, text));
+        using var outcome = new RecordingOutcome(new GuardedOutput(OutputWriter.Create(output, file.Stream, text), output.Path));
         try
         {
             recording.Read(outcome, cancellation);
@@ -51,37 +95,16 @@ internal static class ExportRun
         catch (ParquetRescueException rescued)
         {
             file.Complete();
-            throw new UserErrorException($"{output.Path}: {rescued.Message}", "make room and export again", ExitCode.OutputFailed);
-        }
-        catch (IOException broken) when (output.IsStdout && BrokenPipe.Is(broken))
-        {
-            return false;
-        }
-        finally
-        {
-            outcome.Dispose();
+            throw new OutputException($"{output.Path} ends early: {rescued.Message}", rescued.HResult, "make room and export again");
         }
 
         file.Complete();
-        return true;
+        return outcome;
     }
 
     private static void Report(RecordingOutcome outcome, string path, TextWriter error)
     {
         outcome.Warn(error);
         error.WriteLine($"damon-trace: {outcome.End!.Events} events in {outcome.End.Snapshots} snapshots to {path}");
-    }
-
-    private static IRecordingSink CreateWriter(OutputRequest output, OutputFile file, PerfScriptOptions text)
-    {
-        try
-        {
-            return OutputWriter.Create(output, file.Stream, text);
-        }
-        catch (UserErrorException)
-        {
-            file.Discard();
-            throw;
-        }
     }
 }

@@ -1,5 +1,6 @@
+using Damon.Trace.Cli.Input;
+using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.PerfScript;
-using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Cli.Export;
 
@@ -8,19 +9,10 @@ internal static class ScriptRun
 {
     internal static int Run(string input, PerfScriptOptions options, TextWriter error, CancellationToken cancellation)
     {
-        using Stream stdout = Console.OpenStandardOutput();
-        var outcome = new RecordingOutcome(new PerfScriptWriter(stdout, options));
-        try
-        {
-            using RecordingReader recording = RecordingReader.Open(input);
-            recording.Read(outcome, cancellation);
-        }
-        catch (IOException broken) when (BrokenPipe.Is(broken))
-        {
-            // head has seen enough: that is how a pipeline ends.
-            return ExitCode.Ok;
-        }
-
+        using OutputFile stdout = OutputFile.Create(OutputFile.StandardOutput);
+        using var outcome = new RecordingOutcome(new PerfScriptWriter(stdout.Stream, options));
+        using RecordingInput recording = RecordingInput.Open(input);
+        recording.Read(outcome, cancellation);
         outcome.Warn(error);
         return ExitCode.Ok;
     }

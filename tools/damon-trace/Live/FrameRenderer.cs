@@ -8,7 +8,7 @@ namespace Damon.Trace.Cli.Live;
 /// <summary>Draws one frame: state and size in, lines out. No clock, no terminal.</summary>
 internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 {
-    private const int AddressWidth = 13;
+    private const int AddressWidth = 15;
     private const int LeastWidth = 60;
     private const int LeastHeight = 12;
 

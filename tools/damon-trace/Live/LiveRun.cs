@@ -10,12 +10,14 @@ internal static class LiveRun
     /// <summary>Monitors processes and shows them; nothing is recorded.</summary>
     internal static async Task<int> WatchAsync(RecordRequest request, LiveOptions options, TextWriter error, CancellationToken interrupted)
     {
+        ProcessNamespace.Check();
         var monitored = TargetSet.Open(request.Pids, request, error);
         var tracepoint = new DamonTracepoint();
         var state = new LiveState((long)options.Window.TotalNanoseconds);
 
         // The provider has to exist before a session asks for it.
         _ = DamonEventSource.Log;
+        using IDisposable ending = Interruption.EndsItself();
         using LiveStream stream = LiveStream.Attach(Environment.ProcessId, state);
         using var kdamond = new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint);
         using (new HeartbeatThread(tracepoint, kdamond.Counters, TimeSpan.FromMilliseconds(100)))
@@ -38,7 +40,9 @@ internal static class LiveRun
     internal static async Task<int> AttachAsync(int pid, LiveOptions options, TextWriter error, CancellationToken interrupted)
     {
         var state = new LiveState((long)options.Window.TotalNanoseconds);
+        ProcessNamespace.Check();
         using LiveStream stream = LiveStream.Attach(pid, state);
+        using IDisposable ending = Interruption.EndsItself();
         await LiveView.ShowAsync(state, options, stream.Ended, interrupted);
         ThrowIfFailed(stream);
         if (stream.Ended.IsCompletedSuccessfully)

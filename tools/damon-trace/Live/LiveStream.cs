@@ -2,6 +2,7 @@ using System.Diagnostics.Tracing;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
+using Damon.Trace.Tracer.Tracepoints;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Damon.Trace.Cli.Live;
@@ -37,7 +38,7 @@ internal sealed class LiveStream : IDisposable
         var configuration = new EventPipeSessionConfiguration([provider], BufferMb, requestRundown: false, requestStackwalk: false);
         try
         {
-            return new LiveStream(new DiagnosticsClient(pid).StartEventPipeSession(configuration), sink);
+            return new LiveStream(DiagnosticPort.Of(pid).StartEventPipeSession(configuration), sink);
         }
         catch (Exception error) when (error is DiagnosticsClientException or IOException or UnauthorizedAccessException or TimeoutException)
         {

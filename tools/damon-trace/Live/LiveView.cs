@@ -14,7 +14,7 @@ internal static class LiveView
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration interruption = interrupted.Register(() => asked.TrySetResult());
-        Task duration = Task.Delay(options.Duration ?? Timeout.InfiniteTimeSpan, CancellationToken.None);
+        Task duration = LongDelay.For(options.Duration);
         Task end = Task.WhenAny(source, duration, asked.Task);
         bool isTerminal = !Console.IsOutputRedirected;
         var renderer = new FrameRenderer(state, HeatPalette.Choose(options.Colour, isTerminal, Environment.GetEnvironmentVariable));

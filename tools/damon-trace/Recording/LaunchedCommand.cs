@@ -9,11 +9,19 @@ internal sealed class LaunchedCommand : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private readonly Process _process;
+    // A command that has just ended is reaped by the runtime a moment later.
+    private static readonly TimeSpan s_reaping = TimeSpan.FromMilliseconds(200);
 
-    private LaunchedCommand(Process process)
+    private readonly Process _process;
+    private readonly string _name;
+    private readonly IDisposable _leaving;
+    private bool _ended;
+
+    private LaunchedCommand(Process process, string name)
     {
         _process = process;
+        _name = name;
+        _leaving = Interruption.BeforeLeaving(() => Signal.Send(process.Id, Signal.SIGTERM));
     }
 
     internal int Pid => _process.Id;
@@ -24,29 +32,86 @@ internal sealed class LaunchedCommand : IDisposable
     /// <exception cref="UserErrorException">It cannot be started.</exception>
     internal static LaunchedCommand Start(IReadOnlyList<string> command)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
+        string program = command[0];
+        if (program.Length == 0 || Directory.Exists(program))
+        {
+            throw new UserErrorException(
+                program.Length == 0 ? "the command to start is empty" : $"cannot start '{program}': it is a directory",
+                "use 'damon-trace record -- COMMAND ARGS...'", ExitCode.Usage);
+        }
+
+        var start = new ProcessStartInfo(program, command.Skip(1)) { UseShellExecute = false };
         try
         {
-            return new LaunchedCommand(Process.Start(start)!);
+            return new LaunchedCommand(Process.Start(start)!, program);
         }
         catch (Win32Exception error)
         {
-            throw new UserErrorException($"cannot start '{command[0]}': {error.Message}", "check the command's name and permissions", ExitCode.Usage);
+            string hint = program.All(char.IsAsciiDigit)
+                ? $"'damon-trace record -p {program}' records the process {program}"
+                : "check the command's name and permissions";
+            throw new UserErrorException($"cannot start '{program}': {Reason(error)}", hint, ExitCode.Usage);
         }
     }
 
-    /// <summary>Ends the command as Ctrl-C would, and harder when it does not listen.</summary>
+    /// <summary>
+    /// The command ends with the recording: as Ctrl-C would end it, and harder when it does not listen. Says so, and what it ended with.
+    /// </summary>
+    internal void End(TextWriter error)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        if (_process.WaitForExit(s_reaping))
+        {
+            if (_process.ExitCode != 0)
+            {
+                error.WriteLine($"damon-trace: '{_name}' ended with exit code {_process.ExitCode}");
+            }
+
+            return;
+        }
+
+        error.WriteLine($"damon-trace: '{_name}' ({_process.Id}) ends with the recording");
+        Stop();
+        EndedByUs = true;
+    }
+
+    /// <summary>The recording was over before the command was.</summary>
+    internal bool EndedByUs { get; private set; }
+
+    /// <summary>What the command ended with, as a shell has it; 0 when it did not end by itself.</summary>
+    internal int ExitStatus => _process.HasExited && !EndedByUs ? _process.ExitCode : 0;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
+        _leaving.Dispose();
         if (!_process.HasExited)
         {
-            _ = Signal.Send(_process.Id, Signal.SIGTERM);
-            if (!_process.WaitForExit(s_patience))
-            {
-                _process.Kill();
-            }
+            Stop();
         }
 
         _process.Dispose();
     }
+
+    private void Stop()
+    {
+        _ = Signal.Send(_process.Id, Signal.SIGTERM);
+        if (!_process.WaitForExit(s_patience))
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+    }
+
+    private static string Reason(Win32Exception error) => error.NativeErrorCode switch
+    {
+        Errno.ENOENT => "there is no such program",
+        Errno.EACCES => "permission denied, or it is no program",
+        _ => System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error.NativeErrorCode),
+    };
 }

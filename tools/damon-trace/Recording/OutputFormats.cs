@@ -33,6 +33,12 @@ internal static class OutputFormats
         ("damo.json", OutputFormat.DamoJson),
     ];
 
+    /// <summary>
+    /// Whether a file that could not be written to its end can be read up to there by every program that reads the format: its final name then
+    /// stands for what there is. Others are whole only at their end, and keep the name of a part.
+    /// </summary>
+    internal static bool IsReadableWhenCutOff(OutputFormat format) => format is OutputFormat.NetTrace or OutputFormat.PerfScript;
+
     /// <summary>The format with this name; null when there is none.</summary>
     internal static OutputFormat? ByName(string name) => Find(s_names, known => known == name);
 

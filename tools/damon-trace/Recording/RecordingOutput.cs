@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
+using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
 
@@ -25,6 +26,7 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     private readonly DecoupledStream? _decoupled;
     private readonly Action<RecordingOutput> _failed;
     private long _skippedSnapshots;
+    private long _wholeBytes;
 
     private RecordingOutput(OutputRequest request, OutputFile file, RecordRequest recording, Action<RecordingOutput> failed)
     {
@@ -117,6 +119,10 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
         }
 
         Try(() => _sink?.OnSnapshot(snapshot));
+        if (Failure is null && _request.Format == OutputFormat.PerfScript && Stream.CanSeek)
+        {
+            _wholeBytes = Stream.Position;
+        }
     }
 
     /// <inheritdoc/>
@@ -132,7 +138,19 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
         }
     }
 
-    /// <summary>Gives the file its final name.</summary>
+    /// <summary>The recording has begun: from here on its parts are of use.</summary>
+    internal void KeepPartial() => _file.KeepPartial();
+
+    /// <summary>Nothing was recorded: leaves what was there before.</summary>
+    /// <returns>What became of the output, for the summary.</returns>
+    internal string Discard()
+    {
+        _ = _decoupled?.Complete(s_readerPatience);
+        _file.Discard();
+        return _request.IsStdout ? "stdout: nothing" : $"{_request.Path} not written";
+    }
+
+    /// <summary>Gives the file its final name; a file that was there stays as NAME.old.</summary>
     /// <returns>What became of the output, for the summary: name, size, and what is missing.</returns>
     internal string Complete()
     {
@@ -144,15 +162,34 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
             return $"stdout: {fate}{skipped}";
         }
 
-        _file.Complete();
-        string failure = Failure is null ? "" : $", ends early: {Failure.Message}";
-        return $"{_request.Path} {HumanText.Bytes(new FileInfo(_file.Path).Length)}{failure}";
+        if (Failure is { } failure and not ParquetRescueException && !OutputFormats.IsReadableWhenCutOff(_request.Format))
+        {
+            return $"{_request.Path} was not made: {failure.Message}; {_request.Path}{OutputFile.PartialSuffix} is a part that others may not read";
+        }
+
+        if (Failure is not null && _request.Format == OutputFormat.PerfScript && Stream.CanSeek)
+        {
+            // A disk that is full takes some bytes of a line.
+            Stream.SetLength(_wholeBytes);
+        }
+
+        _file.Complete(keepOld: true);
+        string early = Failure is null ? "" : $", ends early: {Failure.Message}";
+        return $"{_request.Path} {HumanText.Bytes(_file.Length)}{early}";
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        (_sink as IDisposable)?.Dispose();
+        try
+        {
+            (_sink as IDisposable)?.Dispose();
+        }
+        catch (IOException)
+        {
+            // Told already: a sink that fails now has failed before.
+        }
+
         _file.Dispose();
     }
 

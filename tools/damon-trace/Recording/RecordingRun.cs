@@ -13,6 +13,11 @@ internal static class RecordingRun
 
     internal static async Task<int> RunAsync(RecordRequest request, TextWriter error, CancellationToken interrupted)
     {
+        if (request.Operations != KernelContext.Paddr && (request.Pids.Count > 0 || request.Command.Count > 0))
+        {
+            ProcessNamespace.Check();
+        }
+
         var damon = new KernelDamon();
         if (request.DrivesKernel)
         {
@@ -31,7 +36,9 @@ internal static class RecordingRun
                 outputs.Add(RecordingOutput.Open(output, request, _ => OnOutputFailed(outputs, ended)));
             }
 
-            return await RecordAsync(request, source, outputs, ended, error, interrupted);
+            int exitCode = await RecordAsync(request, source, outputs, ended, error, interrupted);
+            launched?.End(error);
+            return exitCode == ExitCode.Ok && launched is not null ? launched.ExitStatus : exitCode;
         }
         finally
         {
@@ -52,8 +59,10 @@ internal static class RecordingRun
             && problem is TargetUnavailableException or UserErrorException { ExitCode: ExitCode.NoAccessCheck })
         {
             // Gone before it was opened, or between that and the trial of the access checks.
+            int status = launched.ExitStatus;
             throw new UserErrorException(
-                $"'{request.Command[0]}' ended before it could be monitored", "only what runs for a second or longer can be", ExitCode.TargetGone);
+                $"'{request.Command[0]}' ended{(status == 0 ? "" : $" with exit code {status}")} before it could be monitored",
+                "only what runs for a second or longer can be", status == 0 ? ExitCode.TargetGone : status);
         }
     }
 
@@ -61,6 +70,8 @@ internal static class RecordingRun
         RecordRequest request, RecordingSource source, List<RecordingOutput> outputs, TaskCompletionSource<EndCause> ended,
         TextWriter error, CancellationToken interrupted)
     {
+        using IDisposable ending = Interruption.EndsItself();
+        outputs.ForEach(output => output.KeepPartial());
         using NativeTracepoints natives = NativeTracepoints.Register(request, error);
         var tracepoint = new DamonTracepoint(natives.Registered);
         using IRecorder recorder = source.Create(tracepoint);
@@ -71,25 +82,48 @@ internal static class RecordingRun
         recorder.Start();
         error.WriteLine($"damon-trace: recording {source.Description}; {EndHint(request)}");
 
-        EndCause cause = await WaitAsync(recorder, request, ended, interrupted);
+        EndCause cause;
+        using (var watch = new TargetWatch(source.Processes, error))
+        {
+            cause = await WaitAsync(recorder, request, ended, interrupted);
+            watch.Look();
+        }
+
         recorder.Stop();
         await Task.WhenAny(recorder.Finished);
         heartbeat.Dispose();
         var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs + recorder.Counters.NamesCpuNs);
         recording.Stop(s_stopPatience);
-        List<string> fates = outputs.ConvertAll(output => output.Complete());
+        bool nothing = (recording.End?.Snapshots ?? recorder.Counters.NrSnapshots) == 0 && cause is not EndCause.OutputFailed;
+        List<string> fates = outputs.ConvertAll(output => nothing ? output.Discard() : output.Complete());
         RecordingSummary.Write(error, recorder, recording.End, spent, fates, cause);
 
         // What was recorded is safe by now; an error of the worker itself may surface.
         await recorder.Finished;
-        return ExitCodeOf(cause, recorder);
+        return nothing ? SayNothing(error, cause, request) : cause == EndCause.OutputFailed ? SayFailed(error) : ExitCode.Ok;
+    }
+
+    /// <summary>A recording without a snapshot is no success.</summary>
+    private static int SayNothing(TextWriter error, EndCause cause, RecordRequest request)
+    {
+        error.WriteLine("damon-trace: nothing was recorded: no aggregation was over by then");
+        error.WriteLine(request is { Kernel: true, DrivesKernel: false }
+            ? "hint: it only listens; somebody has to run a kdamond meanwhile, or record --kernel -p PID"
+            : "hint: record for longer; targets must live for a second or more");
+        return cause == EndCause.Interrupted ? Interruption.ExitCode : ExitCode.TargetGone;
+    }
+
+    private static int SayFailed(TextWriter error)
+    {
+        error.WriteLine("hint: make room, or record to another disk; a .nettrace stays readable up to where it ends");
+        return ExitCode.OutputFailed;
     }
 
     private static async Task<EndCause> WaitAsync(
         IRecorder recorder, RecordRequest request, TaskCompletionSource<EndCause> ended, CancellationToken interrupted)
     {
         Task interruption = Task.Delay(Timeout.Infinite, interrupted);
-        Task duration = Task.Delay(request.Duration ?? Timeout.InfiniteTimeSpan, CancellationToken.None);
+        Task duration = LongDelay.For(request.Duration);
         Task first = await Task.WhenAny(interruption, duration, recorder.Finished, ended.Task);
         return first == interruption ? EndCause.Interrupted
             : first == duration ? EndCause.Duration
@@ -112,11 +146,4 @@ internal static class RecordingRun
 
     private static string EndHint(RecordRequest request) =>
         request.Duration is TimeSpan duration ? $"ends after {HumanText.Seconds(duration)} or with Ctrl-C" : "Ctrl-C ends it";
-
-    private static int ExitCodeOf(EndCause cause, IRecorder recorder) => cause switch
-    {
-        EndCause.OutputFailed => ExitCode.OutputFailed,
-        EndCause.TargetsExited when recorder.Counters.NrSnapshots == 0 => ExitCode.TargetGone,
-        _ => ExitCode.Ok,
-    };
 }

@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Kernel.Driving;
+using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
 
@@ -10,12 +11,18 @@ namespace Damon.Trace.Cli.Recording;
 /// <param name="Create">Makes the recorder, once.</param>
 internal sealed record RecordingSource(string Description, Func<DamonTracepoint, IRecorder> Create)
 {
+    /// <summary>The processes a kdamond of our own monitors.</summary>
+    internal IReadOnlyList<TargetProcess> Processes { get; private init; } = [];
+
     /// <summary>Opens processes.</summary>
     internal static RecordingSource Targets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
         var monitored = TargetSet.Open(pids, request, error);
         return new RecordingSource(
-            monitored.Describe(), tracepoint => new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint));
+            monitored.Describe(), tracepoint => new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint))
+        {
+            Processes = [.. monitored.Targets.Select(target => target.Process)],
+        };
     }
 
     /// <summary>Opens the kernel's tracepoint, to listen to every kdamond.</summary>

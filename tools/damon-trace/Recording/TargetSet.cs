@@ -1,5 +1,6 @@
 using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Worker;
 
@@ -8,10 +9,13 @@ namespace Damon.Trace.Cli.Recording;
 /// <summary>The processes of a recording, opened, with the access check that serves all of them.</summary>
 internal sealed class TargetSet
 {
-    private TargetSet(IReadOnlyList<MonitoredTarget> targets, string accessCheck)
+    private readonly string _fallback;
+
+    private TargetSet(IReadOnlyList<MonitoredTarget> targets, string accessCheck, string fallback)
     {
         Targets = targets;
         AccessCheck = accessCheck;
+        _fallback = fallback;
     }
 
     internal IReadOnlyList<MonitoredTarget> Targets { get; }
@@ -33,9 +37,9 @@ internal sealed class TargetSet
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
-            AccessCheckKind kind = Choose(processes, request, settings);
+            AccessCheckKind kind = Choose(processes, request, settings, out string fallback);
             names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
-            return new TargetSet([.. processes.Select((process, i) => Monitor(process, kind, settings, request, names.ElementAtOrDefault(i)))], kind.Name);
+            return new TargetSet([.. processes.Select((process, i) => Monitor(process, kind, settings, request, names.ElementAtOrDefault(i)))], kind.Name, fallback);
         }
         catch
         {
@@ -49,7 +53,7 @@ internal sealed class TargetSet
     }
 
     internal string Describe() =>
-        string.Join(", ", Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})")) + $" with {AccessCheck}";
+        string.Join(", ", Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})")) + $" with {AccessCheck}{_fallback}";
 
     internal KdamondOptions ToKdamondOptions(RecordRequest request) => new()
     {
@@ -74,8 +78,14 @@ internal sealed class TargetSet
         return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = request.Regions, Names = names };
     }
 
-    private static AccessCheckKind Choose(List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings)
+    /// <param name="processes">The processes it must serve.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="settings">How it is to be used.</param>
+    /// <param name="fallback">For people: that only whole mappings are seen, and why; else empty.</param>
+    private static AccessCheckKind Choose(
+        List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings, out string fallback)
     {
+        fallback = "";
         if (request.AccessCheck != AccessCheckCatalog.Auto)
         {
             AccessCheckKind asked = AccessCheckCatalog.Find(request.AccessCheck)
@@ -96,6 +106,7 @@ internal sealed class TargetSet
             Capability capability = Test(kind, processes, settings);
             if (capability.Available)
             {
+                fallback = kind is ReferencedMappingsKind ? $", which sees whole mappings only ({string.Join("; ", refusals)})" : "";
                 return kind;
             }
 

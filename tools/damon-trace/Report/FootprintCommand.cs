@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Exporters.Reports.Footprints;
 
@@ -13,16 +14,17 @@ internal static class FootprintCommand
         Option<int[]> percentiles = Percentiles.Option();
         Command command = ReportArguments.Create(
             "footprint", "What memory was held (RSS, PSS, swap, VSZ) next to the working set.", overTime, percentiles);
-        command.SetAction((parse, token) => ReportArguments.Run(parse, open => FootprintsReport.Write(
+        CommandHelp.Of(command).WithExample("damon-trace report footprint a.nettrace --over-time", "RSS, PSS, swap, one row a second");
+        command.SetAction((parse, token) => ReportArguments.Run(parse, (open, format, output) => FootprintsReport.Write(
             open,
             ReportArguments.Select(parse, new FootprintsOptions
             {
                 OverTime = parse.GetValue(overTime),
                 Percentiles = parse.GetValue(percentiles)!,
             }),
-            ReportArguments.Format(parse),
-            parse.InvocationConfiguration.Output,
-            token)));
+            format,
+            output,
+            token), token));
         return command;
     }
 }

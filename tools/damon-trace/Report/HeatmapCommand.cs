@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Cli.Help;
+using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Cli.Report;
@@ -8,7 +10,7 @@ namespace Damon.Trace.Cli.Report;
 internal static class HeatmapCommand
 {
     /// <summary>Columns left of the map: an address and its frame.</summary>
-    private const int MarginColumns = 15;
+    private const int MarginColumns = 17;
 
     private const int LeastColumns = 20;
     private const int MostColumns = 200;
@@ -39,29 +41,35 @@ internal static class HeatmapCommand
         Command command = ReportArguments.Create(
             "heatmap", "Heat over time and address, in Hz and per cent.", resolution, color, addresses, all, sort);
         ReportFile.AddPicture(command);
-        command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
+        CommandHelp.Of(command).WithExample("damon-trace report heatmap a.nettrace", "in the terminal")
+            .WithExample("damon-trace report heatmap a.nettrace -o a.svg", "as a picture; .png with rsvg-convert or chromium");
+        HeatmapOptions Options(ParseResult parse)
         {
+            bool isFile = ReportFile.PathOf(parse) is not null;
             HeatmapOptions options = ReportArguments.Select(parse, new HeatmapOptions
             {
-                Columns = TerminalColumns() ?? new HeatmapOptions().Columns,
+                Columns = (isFile ? null : TerminalColumns()) ?? new HeatmapOptions().Columns,
                 FromAddress = parse.GetValue(addresses)?.Start,
                 ToAddress = parse.GetValue(addresses)?.End,
                 AllAddresses = parse.GetValue(all),
                 HottestFirst = parse.GetValue(sort) == "heat",
-                Colour = WantsColour(parse.GetValue(color)!),
+                Colour = WantsColour(parse.GetValue(color)!, isFile),
             });
-            if (parse.GetValue(resolution) is string text)
+            if (parse.GetValue(resolution) is not { } text)
             {
-                (int columns, int rows) = HeatmapOptions.ParseResolution(text)
-                    ?? throw new UserErrorException($"'{text}' is not a resolution", "use COLSxROWS, e.g. 64x24", ExitCode.Usage);
-                options = options with { Columns = columns, Rows = rows };
+                return options;
             }
 
-            if (!ReportFile.TryHeatmap(parse, open, options, token))
-            {
-                HeatmapReport.Write(open, options, ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token);
-            }
-        }));
+            (int columns, int rows) = HeatmapOptions.ParseResolution(text)
+                ?? throw new UserErrorException($"'{text}' is not a resolution", "use COLSxROWS, e.g. 64x24", ExitCode.Usage);
+            return options with { Columns = columns, Rows = rows };
+        }
+
+        command.SetAction((parse, token) => ReportArguments.Run(
+            parse,
+            (open, format, output) => HeatmapReport.Write(open, Options(parse), format, output, token),
+            (open, dark, output) => Still.Heatmap(open, Options(parse), dark, output, token),
+            token));
         return command;
     }
 
@@ -70,10 +78,10 @@ internal static class HeatmapCommand
         ? null
         : Math.Clamp(Console.WindowWidth - MarginColumns - 1, LeastColumns, MostColumns);
 
-    private static bool WantsColour(string choice) => choice switch
+    private static bool WantsColour(string choice, bool isFile) => choice switch
     {
         "always" => true,
         "never" => false,
-        _ => ReportColour.IsWanted(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable("NO_COLOR")),
+        _ => !isFile && ReportColour.IsWanted(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable("NO_COLOR")),
     };
 }

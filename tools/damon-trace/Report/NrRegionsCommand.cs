@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Exporters.Reports.NrRegions;
 
@@ -12,13 +13,15 @@ internal static class NrRegionsCommand
         var skip = new Option<int>("--skip")
         {
             Description = "Snapshots to leave out at the begin, while regions adapt. Default: 0 (damo: 20).",
+            CustomParser = Number.Whole(0, int.MaxValue),
             HelpName = "N",
         };
         var overTime = new Option<bool>("--over-time") { Description = "Over time instead of percentiles." };
         Option<int[]> percentiles = Percentiles.Option();
         Command command = ReportArguments.Create(
             "nr-regions", "Number of regions: its distribution, or over time.", skip, overTime, percentiles);
-        command.SetAction((parse, token) => ReportArguments.Run(parse, open => NrRegionsReport.Write(
+        CommandHelp.Of(command).WithExample("damon-trace report nr-regions a.nettrace", "were there enough regions?");
+        command.SetAction((parse, token) => ReportArguments.Run(parse, (open, format, output) => NrRegionsReport.Write(
             open,
             ReportArguments.Select(parse, new NrRegionsOptions
             {
@@ -26,9 +29,9 @@ internal static class NrRegionsCommand
                 OverTime = parse.GetValue(overTime),
                 Percentiles = parse.GetValue(percentiles)!,
             }),
-            ReportArguments.Format(parse),
-            parse.InvocationConfiguration.Output,
-            token)));
+            format,
+            output,
+            token), token));
         return command;
     }
 }

@@ -13,7 +13,8 @@ internal static class PngPicture
 
     internal static void Write(string path, Func<TextWriter, bool> draw)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("damon-trace-");
+        DirectoryInfo folder = CreateFolder();
+        using IDisposable leaving = Interruption.BeforeLeaving(() => folder.Delete(recursive: true));
         try
         {
             string svg = Path.Combine(folder.FullName, "picture.svg");
@@ -33,6 +34,19 @@ internal static class PngPicture
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    private static DirectoryInfo CreateFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("damon-trace-");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new Exporters.Output.OutputException(
+                $"no temporary folder can be made in {Path.GetTempPath()}: {error.Message}", Math.Max(0, error.HResult), "set TMPDIR to a directory with room");
         }
     }
 

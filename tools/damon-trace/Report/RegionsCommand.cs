@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Damon.Trace.Cli.Help;
+using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Exporters.Reports.Regions;
 
 namespace Damon.Trace.Cli.Report;
@@ -16,7 +18,7 @@ internal static class RegionsCommand
 
     internal static Command Create()
     {
-        var count = new Option<int>("--count") { Description = "Ranges in each list. Default: 10.", DefaultValueFactory = _ => 10, HelpName = "N" };
+        var count = new Option<int>("--count") { Description = "Ranges in each list. Default: 10.", DefaultValueFactory = _ => 10, CustomParser = Number.Whole(1, int.MaxValue), HelpName = "N" };
         var sort = new Option<string[]>("--sort")
         {
             Description = "Lists: hottest, coldest, oldest, temperature; may be repeated. Default: hottest and coldest.",
@@ -24,7 +26,8 @@ internal static class RegionsCommand
         };
         sort.AcceptOnlyFromAmong([.. s_orders.Keys]);
         Command command = ReportArguments.Create("regions", "Hottest and coldest ranges, since when, and what they are.", sort, count);
-        command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
+        CommandHelp.Of(command).WithExample("damon-trace report regions a.nettrace --sort oldest", "the ranges that have been alike for longest");
+        command.SetAction((parse, token) => ReportArguments.Run(parse, (open, format, output) =>
         {
             RegionsOptions options = ReportArguments.Select(parse, new RegionsOptions { Count = parse.GetValue(count) });
             if (parse.GetValue(sort) is { Length: > 0 } orders)
@@ -32,8 +35,8 @@ internal static class RegionsCommand
                 options = options with { Orders = [.. orders.Select(order => s_orders[order])] };
             }
 
-            RegionsReport.Write(open, options, ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token);
-        }));
+            RegionsReport.Write(open, options, format, output, token);
+        }, token));
         return command;
     }
 }

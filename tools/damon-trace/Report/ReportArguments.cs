@@ -1,19 +1,34 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Cli.Help;
+using Damon.Trace.Cli.Input;
+using Damon.Trace.Exporters.Html;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Cli.Report;
 
+/// <summary>Writes a report of a recording in one of the formats.</summary>
+internal delegate void WriteReport(Func<IRecordingReader> open, ReportFormat format, TextWriter output);
+
+/// <summary>Draws a report of a recording as SVG; false when there is nothing to draw.</summary>
+internal delegate bool DrawReport(Func<IRecordingReader> open, bool dark, TextWriter output);
+
 /// <summary>The options all reports have.</summary>
 internal static class ReportArguments
 {
-    internal static readonly Option<string> Input = InputOption.Create();
+    internal static readonly InputOption Input = new();
 
-    private static readonly Option<ulong?> s_target = new("--target") { Description = "Only this target_id. Default: all.", HelpName = "N" };
+    private static readonly Option<ulong?> s_target = new("--target")
+    {
+        Description = "Only this target_id. Default: all.",
+        CustomParser = Number.Nullable(0ul, ulong.MaxValue),
+        HelpName = "N",
+    };
+
     private static readonly Option<TimeRange?> s_timeRange = TimeRange.Option();
-    private static readonly Option<ulong?> s_sample = Interval("--sample", "Sampling interval, if the recording does not tell it (perf text).");
-    private static readonly Option<ulong?> s_aggr = Interval("--aggr", "Aggregation interval, if the recording does not tell it.");
+    private static readonly Option<ulong?> s_sample = Duration.Option("--sample", "Sampling interval, if the recording does not tell it (perf text).");
+    private static readonly Option<ulong?> s_aggr = Duration.Option("--aggr", "Aggregation interval, if the recording does not tell it.");
     private static readonly Option<string> s_time = CreateTime();
     private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON document instead of text; docs/reports.md has its fields." };
     private static readonly Option<bool> s_csv = new("--csv") { Description = "Print one CSV table instead of text; docs/reports.md has its columns." };
@@ -21,7 +36,8 @@ internal static class ReportArguments
     /// <summary>A report over one recording.</summary>
     internal static Command Create(string name, string description, params ReadOnlySpan<Option> own)
     {
-        var command = new Command(name, description) { Input };
+        var command = new Command(name, description);
+        Input.AddTo(command);
         AddCommon(command, own);
         return command;
     }
@@ -29,16 +45,20 @@ internal static class ReportArguments
     /// <summary>Adds a report's own options and, after them, those all have.</summary>
     internal static void AddCommon(Command command, params ReadOnlySpan<Option> own)
     {
-        foreach (Option option in own)
+        foreach (Option option in (Option[])[.. own, s_target, s_timeRange, s_sample, s_aggr, ReportFile.Output, s_json, s_csv, s_time])
         {
             command.Options.Add(option);
         }
 
-        foreach (Option option in new Option[] { s_target, s_timeRange, s_time, s_sample, s_aggr, s_json, s_csv })
+        var help = CommandHelp.Of(command);
+        if (own.Length > 0)
         {
-            command.Options.Add(option);
+            help.WithGroup("This report", own.ToArray());
         }
 
+        Option[] input = command.Options.Contains(Input.Option) ? [Input.Option] : [];
+        help.WithGroup("Which part of which recording", [.. input, s_target, s_timeRange, s_sample, s_aggr])
+            .WithGroup("Output", ReportFile.Output, s_json, s_csv, s_time);
         command.Validators.Add(result =>
         {
             if (result.GetValue(s_json) && result.GetValue(s_csv))
@@ -46,15 +66,6 @@ internal static class ReportArguments
                 result.AddError("--json and --csv exclude each other");
             }
         });
-    }
-
-    /// <summary>Adds the input and what selects a part of it, to a report that is a file.</summary>
-    internal static void AddSelection(Command command)
-    {
-        foreach (Option option in new Option[] { Input, s_target, s_timeRange, s_sample, s_aggr })
-        {
-            command.Options.Add(option);
-        }
     }
 
     /// <summary>Fills in what all reports select by.</summary>
@@ -74,19 +85,27 @@ internal static class ReportArguments
         };
     }
 
-    internal static ReportFormat Format(ParseResult parse) =>
-        parse.GetValue(s_json) ? ReportFormat.Json : parse.GetValue(s_csv) ? ReportFormat.Csv : ReportFormat.Text;
+    /// <summary>The format that was asked for; null when none was.</summary>
+    internal static ReportFormat? Format(ParseResult parse) =>
+        parse.GetValue(s_json) ? ReportFormat.Json : parse.GetValue(s_csv) ? ReportFormat.Csv : null;
 
     /// <summary>Opens the input and runs a report on it.</summary>
-    internal static Task<int> Run(ParseResult parse, Action<Func<IRecordingReader>> report)
+    internal static Task<int> Run(ParseResult parse, WriteReport write, CancellationToken token) => Run(parse, write, null, token);
+
+    /// <summary>The same for a report that can be drawn.</summary>
+    internal static Task<int> Run(ParseResult parse, WriteReport write, DrawReport? draw, CancellationToken token)
     {
-        using ReplayableInput input = ReplayableInput.Open(parse.GetValue(Input)!);
-        report(input.Read);
+        // What is asked for must be possible before a pipe is read for it.
+        ReportFile.Check(parse, draw is not null);
+        using var input = ReplayableInput.Open(Input.PathOf(parse), token);
+        Func<IRecordingReader> open = input.Read;
+        ReportFile.Write(
+            parse,
+            (format, output) => write(open, format, output),
+            draw is null ? null : (dark, output) => draw(open, dark, output),
+            output => HtmlReport.Write(open, Select(parse, new HtmlOptions { StaticOnly = ReportFile.IsStatic(parse) }), output, token));
         return Task.FromResult(ExitCode.Ok);
     }
-
-    private static Option<ulong?> Interval(string name, string description) =>
-        new(name) { Description = description, CustomParser = Duration.ParseUs, HelpName = "TIME" };
 
     private static Option<string> CreateTime()
     {

@@ -1,100 +1,119 @@
 using System.CommandLine;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Exporters.Html;
-using Damon.Trace.Exporters.Pictures;
-using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Wss;
 
 namespace Damon.Trace.Cli.Report;
 
-/// <summary><c>report -o FILE</c>: reports that are files, a page of HTML or a picture.</summary>
+/// <summary><c>report ... -o FILE</c>: what a report is written as is told by the file's name.</summary>
 internal static class ReportFile
 {
-    private static readonly Option<string?> s_page = new("--output", "-o")
+    internal static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "HTML page to write, one file that needs no network; - is stdout.",
-        HelpName = "FILE.html",
+        Description = "Write a file instead; its name tells what: .txt, .json, .csv, .html (a page with everything), "
+            + ".svg or .png (heatmap and wss). - is stdout.",
+        HelpName = "FILE",
     };
 
     private static readonly Option<bool> s_static = new("--static") { Description = "Still pictures in the page in place of charts that zoom." };
 
-    private static readonly Option<string?> s_picture = new("--picture", "-o")
-    {
-        Description = "Write a picture instead: FILE.svg, or FILE.png where rsvg-convert or chromium is installed.",
-        HelpName = "FILE",
-    };
-
     private static readonly Option<bool> s_dark = new("--dark") { Description = "With -o: a picture for a dark ground." };
 
-    /// <summary>Makes <c>report -o FILE.html</c> of the command itself.</summary>
-    internal static Command AddPage(Command report)
+    /// <summary>The options of <c>report -o FILE.html</c>.</summary>
+    internal static void AddPage(Command command) => Add(command, s_static);
+
+    /// <summary>The options of a report that can be a picture.</summary>
+    internal static void AddPicture(Command command) => Add(command, s_dark);
+
+    internal static bool IsStatic(ParseResult parse) => parse.GetResult(s_static) is not null && parse.GetValue(s_static);
+
+    /// <summary>The file to write; null for stdout.</summary>
+    internal static string? PathOf(ParseResult parse) => parse.GetValue(Output) is { } path && path != "-" ? path : null;
+
+    /// <exception cref="UserErrorException">The name does not tell a format that this report has.</exception>
+    internal static void Check(ParseResult parse, bool hasPicture, bool hasPage = true)
     {
-        report.Add(s_page);
-        report.Add(s_static);
-        ReportArguments.AddSelection(report);
-        report.SetAction((parse, token) =>
+        if (PathOf(parse) is not { } path)
         {
-            string path = parse.GetValue(s_page) ?? throw new UserErrorException(
-                "say what to report", "damon-trace report -o report.html, or a name that report --help lists", ExitCode.Usage);
-            if (Path.GetExtension(path) is not (".html" or ".htm") && path != "-")
-            {
-                throw new UserErrorException($"'{path}' is not a page", "name it FILE.html; pictures: report heatmap -o FILE.svg", ExitCode.Usage);
-            }
+            return;
+        }
 
-            HtmlOptions page = ReportArguments.Select(parse, new HtmlOptions { StaticOnly = parse.GetValue(s_static) });
-            return ReportArguments.Run(parse, open =>
-            {
-                ReportOutput.Write(path, output => HtmlReport.Write(open, page, output, token));
-                if (!HtmlReport.HasCharts && !page.StaticOnly)
-                {
-                    parse.InvocationConfiguration.Error.WriteLine(
-                        "damon-trace: the page has still pictures: this build had no npm to fetch echarts; install npm and build again");
-                }
-            });
-        });
-        return report;
-    }
-
-    /// <summary>Gives a command <c>-o PICTURE</c>.</summary>
-    internal static void AddPicture(Command command)
-    {
-        command.Add(s_picture);
-        command.Add(s_dark);
-    }
-
-    /// <summary>Writes the heatmap as a picture if one was asked for.</summary>
-    internal static bool TryHeatmap(ParseResult parse, Func<IRecordingReader> open, HeatmapOptions options, CancellationToken token) =>
-        TryPicture(parse, output => Still.Heatmap(open, options, parse.GetValue(s_dark), output, token));
-
-    /// <summary>Writes working set and footprint as a picture if one was asked for.</summary>
-    internal static bool TryWss(ParseResult parse, Func<IRecordingReader> open, WssOptions options, CancellationToken token)
-    {
-        if (parse.GetValue(s_picture) is not null && (options.SkipSnapshots > 0 || options.WorkTimeUs > 1 || options.Together))
+        string extension = Path.GetExtension(path).ToLowerInvariant();
+        ReportFormat? named = FormatOf(extension);
+        if (ReportArguments.Format(parse) is { } asked && asked != named)
         {
+            throw new UserErrorException($"'{path}' and --{asked.ToString().ToLowerInvariant()} do not fit together", "leave one of them out", ExitCode.Usage);
+        }
+
+        bool known = named is not null || (extension is ".svg" or ".png" && hasPicture) || (extension is ".html" or ".htm" && hasPage);
+        if (!known)
+        {
+            string names = $".txt, .json, .csv{(hasPage ? ", .html" : "")}{(hasPicture ? ", .svg or .png" : "")}";
             throw new UserErrorException(
-                "a picture shows every snapshot of every target", "leave out --skip, --work-time and --together", ExitCode.Usage);
+                extension is ".svg" or ".png" ? $"this report is not a picture: '{path}'" : $"'{path}' tells no format that this report has",
+                $"use a name that ends in {names}; pictures: 'report heatmap' and 'report wss'", ExitCode.Usage);
         }
-
-        return TryPicture(parse, output => Still.Wss(open, options, parse.GetValue(s_dark), output, token));
     }
 
-    private static bool TryPicture(ParseResult parse, Func<TextWriter, bool> draw)
+    /// <summary>Writes a report where and as it was asked for.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="write">Writes text, JSON or CSV.</param>
+    /// <param name="draw">Draws it, for a dark ground or not; null for a report without a picture.</param>
+    /// <param name="page">Writes the HTML page; null for a report that is in no page.</param>
+    internal static void Write(
+        ParseResult parse, Action<ReportFormat, TextWriter> write, Func<bool, TextWriter, bool>? draw = null, Func<TextWriter, bool>? page = null)
     {
-        if (parse.GetValue(s_picture) is not { } path)
+        Check(parse, draw is not null, page is not null);
+        if (PathOf(parse) is not { } path)
         {
-            return false;
+            write(ReportArguments.Format(parse) ?? ReportFormat.Text, parse.InvocationConfiguration.Output);
+            return;
         }
 
-        switch (Path.GetExtension(path))
+        string extension = Path.GetExtension(path).ToLowerInvariant();
+        bool dark = parse.GetResult(s_dark) is not null && parse.GetValue(s_dark);
+        switch (extension)
         {
             case ".svg":
-                ReportOutput.Write(path, draw);
-                return true;
+                ReportOutput.Write(path, output => draw!(dark, output));
+                break;
             case ".png":
-                PngPicture.Write(path, draw);
-                return true;
+                PngPicture.Write(path, output => draw!(dark, output));
+                break;
+            case ".html" or ".htm":
+                ReportOutput.Write(path, page!);
+                SayWhyStill(parse);
+                break;
             default:
-                throw new UserErrorException($"'{path}' is not a picture", "name it FILE.svg or FILE.png", ExitCode.Usage);
+                ReportOutput.Write(path, output =>
+                {
+                    write(FormatOf(extension)!.Value, output);
+                    return true;
+                });
+                break;
         }
     }
+
+    private static void Add(Command command, Option option)
+    {
+        command.Add(option);
+        CommandHelp.Of(command).WithOption("Output", option);
+    }
+
+    private static void SayWhyStill(ParseResult parse)
+    {
+        if (!HtmlReport.HasCharts && !IsStatic(parse))
+        {
+            parse.InvocationConfiguration.Error.WriteLine(
+                "damon-trace: the page has still pictures: this build had no npm to fetch echarts; install npm and build again");
+        }
+    }
+
+    private static ReportFormat? FormatOf(string extension) => extension switch
+    {
+        ".txt" => ReportFormat.Text,
+        ".json" => ReportFormat.Json,
+        ".csv" => ReportFormat.Csv,
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Damon.Trace.Cli.Help;
 using Damon.Trace.Exporters.Reports.Summary;
 
 namespace Damon.Trace.Cli.Report;
@@ -9,8 +10,9 @@ internal static class SummaryCommand
     internal static Command Create()
     {
         Command command = ReportArguments.Create("summary", "What was recorded, how, what came out and what to doubt, on one screen.");
-        command.SetAction((parse, token) => ReportArguments.Run(parse, open => SummaryReport.Write(
-            open, ReportArguments.Select(parse, new SummaryOptions()), ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token)));
+        CommandHelp.Of(command).WithExample("damon-trace report summary a.nettrace", "one screen");
+        command.SetAction((parse, token) => ReportArguments.Run(parse, (open, format, output) => SummaryReport.Write(
+            open, ReportArguments.Select(parse, new SummaryOptions()), format, output, token), token));
         return command;
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Cli.Help;
+using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports.Wss;
 
 namespace Damon.Trace.Cli.Report;
@@ -13,19 +15,17 @@ internal static class WssCommand
         {
             Description = "Least nr_accesses of a region that belongs to the working set. Default: 1.",
             DefaultValueFactory = _ => 1,
+            CustomParser = Number.Whole(0u, uint.MaxValue),
             HelpName = "N",
         };
         var skip = new Option<int>("--skip")
         {
             Description = "Snapshots to leave out at the begin, while regions adapt. Default: 0 (damo: 20).",
+            CustomParser = Number.Whole(0, int.MaxValue),
             HelpName = "N",
         };
-        var workTime = new Option<ulong?>("--work-time")
-        {
-            Description = "Join snapshots until they cover this time, as damo does. Default: every snapshot for itself.",
-            CustomParser = Duration.ParseUs,
-            HelpName = "TIME",
-        };
+        Option<ulong?> workTime = Duration.Option(
+            "--work-time", "Join snapshots until they cover this time, as damo does. Default: every snapshot for itself.");
         var sort = new Option<string>("--sort")
         {
             Description = "size: percentiles; time: over time. Default: size.",
@@ -39,22 +39,30 @@ internal static class WssCommand
         Command command = ReportArguments.Create(
             "wss", "Working set size: its distribution, or over time.", threshold, skip, workTime, sort, overTime, together, percentiles);
         ReportFile.AddPicture(command);
-        command.SetAction((parse, token) => ReportArguments.Run(parse, open =>
+        CommandHelp.Of(command).WithExample("damon-trace report wss a.nettrace", "percentiles of the working set size")
+            .WithExample("damon-trace report wss a.nettrace -o wss.svg", "working set and memory held over time, as a picture");
+        WssOptions Options(ParseResult parse) => ReportArguments.Select(parse, new WssOptions
         {
-            WssOptions options = ReportArguments.Select(parse, new WssOptions
+            AccessThreshold = parse.GetValue(threshold),
+            SkipSnapshots = parse.GetValue(skip),
+            WorkTimeUs = parse.GetValue(workTime) ?? 1,
+            Together = parse.GetValue(together),
+            OverTime = parse.GetValue(overTime) || parse.GetValue(sort) == "time",
+            Percentiles = parse.GetValue(percentiles)!,
+        });
+
+        command.SetAction((parse, token) => ReportArguments.Run(
+            parse,
+            (open, format, output) => WssReport.Write(open, Options(parse), format, output, token),
+            (open, dark, output) =>
             {
-                AccessThreshold = parse.GetValue(threshold),
-                SkipSnapshots = parse.GetValue(skip),
-                WorkTimeUs = parse.GetValue(workTime) ?? 1,
-                Together = parse.GetValue(together),
-                OverTime = parse.GetValue(overTime) || parse.GetValue(sort) == "time",
-                Percentiles = parse.GetValue(percentiles)!,
-            });
-            if (!ReportFile.TryWss(parse, open, options, token))
-            {
-                WssReport.Write(open, options, ReportArguments.Format(parse), parse.InvocationConfiguration.Output, token);
-            }
-        }));
+                WssOptions options = Options(parse);
+                return options.SkipSnapshots > 0 || options.WorkTimeUs > 1 || options.Together
+                    ? throw new UserErrorException(
+                        "a picture shows every snapshot of every target", "leave out --skip, --work-time and --together", ExitCode.Usage)
+                    : Still.Wss(open, options, dark, output, token);
+            },
+            token));
         return command;
     }
 }

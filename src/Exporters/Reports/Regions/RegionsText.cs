@@ -53,15 +53,15 @@ internal static class RegionsText
         string since = options.WallTime ? "since" : "age";
         bool hasMemory = list.Ranges.Any(range => range.ResidentBytes is not null);
         output.WriteLine(hasMemory
-            ? $"{list.Order,-25}        size    resident  touched {unit,9} {since,12}  mapping"
-            : $"{list.Order,-25}          size {unit,9}      % {since,12}  mapping");
+            ? $"{list.Order,-29}        size    resident  touched {unit,9} {since,10}  mapping"
+            : $"{list.Order,-29}          size {unit,9}      % {since,10}  mapping");
         foreach (RegionsRange range in list.Ranges)
         {
             string where = ReportText.Range(range.Start, range.End);
             output.WriteLine((hasMemory
                 ? $"{where} {ReportText.ShortSize(range.SizeBytes),11}{MemoryOf(range)} {HeatOf(range)}"
                 : $"{where} {ReportText.Size(range.SizeBytes),13} {HeatOf(range)} {ShareOf(range),6}")
-                + $" {Since(range, time, options),12}  {NameOf(range)}");
+                + $" {Since(range, time, options),10}  {NameOf(range)}");
         }
 
         if (list.Ranges.Count == 0)

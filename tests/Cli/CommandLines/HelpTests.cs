@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Damon.Trace.Cli.Commands;
+using Damon.Trace.Cli.Help;
+
+namespace Damon.Trace.Cli.Tests.CommandLines;
+
+/// <summary>Help that fits the terminal and shows how it is done.</summary>
+public sealed class HelpTests
+{
+    public static TheoryData<string> Commands => [.. Names("", CommandTree.Create())];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_Has80ColumnsEveryOptionAndAnExample(string name)
+    {
+        CommandRun run = await CommandRun.RunAsync([.. name.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+        Command command = name.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate((Command)CommandTree.Create(), (parent, part) => parent.Subcommands.Single(sub => sub.Name == part));
+        Assert.All(command.Options.Where(option => !option.Hidden && option.Name != "--help"), option =>
+            Assert.Contains($"{option.Name}", run.Output, StringComparison.Ordinal));
+        Assert.Contains(name is "" or "help" or "version" or "demo" ? "Usage: damon-trace" : "Examples:", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("did you mean 'record'?", "recrod")]
+    [InlineData("did you mean 'summary'?", "report", "sumary")]
+    [InlineData("did you mean 'heatmap'?", "report", "heat")]
+    [InlineData("did you mean '--duration'?", "record", "--durration", "5s", "-p", "1")]
+    [InlineData("did you mean '--duration'?", "record", "-p", "1", "--durration", "5s")]
+    [InlineData("did you mean 'doctor'?", "help", "docter")]
+    [InlineData("record -p 4711", "record", "4711")]
+    public async Task Typo_GetsASuggestion(string hint, params string[] arguments)
+    {
+        CommandRun run = await CommandRun.RunAsync(arguments);
+
+        run.AssertMistake(ExitCode.Usage, "");
+        Assert.Contains(hint, run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Insertion, deletion, replacement, a swap of neighbours: one each.</summary>
+    [Theory]
+    [InlineData("record", "record", 0)]
+    [InlineData("recrod", "record", 1)]
+    [InlineData("recordd", "record", 1)]
+    [InlineData("recod", "record", 1)]
+    [InlineData("rekord", "record", 1)]
+    [InlineData("", "live", 4)]
+    public void Distance_CountsTypos(string a, string b, int expected) => Assert.Equal(expected, Suggestion.Distance(a, b));
+
+    [Fact]
+    public async Task HelpCommand_IsTheSameAsTheOption() => Assert.Equal(
+        (await CommandRun.RunAsync("record", "--help")).Output, (await CommandRun.RunAsync("help", "record")).Output);
+
+    [Fact]
+    public async Task Version_IsKnownAsACommand() => Assert.Equal(
+        (await CommandRun.RunAsync("--version")).Output.Trim(), (await CommandRun.RunAsync("version")).Output.Trim());
+
+    [Fact]
+    public async Task NothingAtAll_ShowsTheCommands()
+    {
+        CommandRun run = await CommandRun.RunAsync();
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("Commands:", run.Output, StringComparison.Ordinal);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public void Doctor_Fits80Columns()
+    {
+        CommandRun run = ToolProcess.Run("doctor");
+
+        // A name or path that is longer than a line stays in one piece.
+        Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 80 || !line.TrimStart().Contains(' ', StringComparison.Ordinal), line));
+    }
+
+    private static IEnumerable<string> Names(string prefix, Command command)
+    {
+        yield return prefix;
+        foreach (Command sub in command.Subcommands.Where(sub => !sub.Hidden))
+        {
+            foreach (string name in Names($"{prefix} {sub.Name}".TrimStart(), sub))
+            {
+                yield return name;
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+namespace Damon.Trace.Cli.Tests.Record;
+
+/// <summary>What a recording says about its targets while it runs and at its end.</summary>
+[Trait("Category", "Linux")]
+public sealed class TargetTests
+{
+    /// <summary>As perf does.</summary>
+    [Theory]
+    [InlineData("exit 3", 3)]
+    [InlineData("sleep 3; exit 3", 3)]
+    [InlineData("sleep 3; kill -SEGV $$", 139)]
+    [InlineData("sleep 3; exit 0", 0)]
+    public void Command_GivesItsExitCodeOn(string line, int exitCode)
+    {
+        CommandRun run = Bash.Run($"$tool record --format txt -o /dev/null -- bash -c '{line}'");
+
+        Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {run.Error}");
+        Assert.True(exitCode == 0 || run.Error.Contains($"exit code {exitCode}", StringComparison.Ordinal), run.Error);
+    }
+
+    [Fact]
+    public void CommandThatRunsOn_EndsWithTheRecordingAndThatIsSaid()
+    {
+        CommandRun run = Bash.Run("$tool record --format txt -o /dev/null --duration 2s -- sleep 60");
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Contains("'sleep' (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("ends with the recording", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ChildrenOfATarget_AreSaidNotToBeRecorded()
+    {
+        CommandRun run = Bash.Run("$tool record --format txt -o /dev/null -- bash -c 'sleep 4; true'");
+
+        Assert.Contains("the memory of children is not recorded: sleep (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("hint: record -p ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneOfTwoTargetsThatExits_IsSaid()
+    {
+        using var first = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+        using var second = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+        using ToolProcess tool = Bash.Start("exec $tool record --format txt -o /dev/null -p $1,$2 --duration 5s", $"{first.Pid}", $"{second.Pid}");
+        Thread.Sleep(2500);
+        first.Stop();
+        CommandRun run = tool.Wait();
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Contains($"({first.Pid}) has exited; 1 of 2 are still recorded", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same number stands for two processes there.</summary>
+    [SkippableFact]
+    public void NewPidNamespaceWithTheOldProc_IsSaid()
+    {
+        Skip.IfNot(Environment.UserName == "root", "making a PID namespace needs root");
+        CommandRun run = Bash.Run("unshare --pid --fork $tool record -o - -- sleep 5");
+        Skip.If(run.Error.Contains("unshare", StringComparison.Ordinal), "PID namespaces cannot be made here");
+
+        run.AssertMistake(ExitCode.TargetGone, "/proc is that of another PID namespace");
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("sleep 0.2")]
+    public void CommandTooShortToRecord_IsNoSuccess(string command)
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun run = Bash.Run($"$tool record -o \"$1\" -- {command}", folder.File("a.nettrace"));
+
+        // A slow machine may see all of a command that is over at once on another.
+        Assert.Equal(run.ExitCode == ExitCode.Ok, File.Exists(folder.File("a.nettrace")));
+        Assert.True(run.ExitCode is ExitCode.Ok or ExitCode.TargetGone, run.Error);
+    }
+
+    [Fact]
+    public void StartLine_NamesTheCheckAndWhyItIsACoarseOne()
+    {
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+        CommandRun run = Bash.Run("$tool record --format txt -o /dev/null -p $1 --duration 2s", $"{exerciser.Pid}");
+
+        string line = run.Error.Split('\n').First(said => said.Contains("recording exerciser", StringComparison.Ordinal));
+        Assert.Matches("with (access-bits|idle-pages|referenced-mappings, which sees whole mappings only \\(.+\\));", line);
+    }
+}

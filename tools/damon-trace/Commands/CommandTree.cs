@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Damon.Trace.Cli.Help;
+
+namespace Damon.Trace.Cli.Commands;
+
+/// <summary>All commands.</summary>
+internal static class CommandTree
+{
+    internal static RootCommand Create()
+    {
+        var root = new RootCommand("See which memory a Linux process really uses: DAMON in user space, as tracepoint events.")
+        {
+            RecordCommand.Create(),
+            LiveCommand.Create(),
+            ReportCommand.Create(),
+            ScriptCommand.Create(),
+            ExportCommand.Create(),
+            DoctorCommand.Create(),
+            TuneCommand.Create(),
+            KernelCommand.Create(),
+            DemoCommand.Create(),
+            DotNetHeapCommand.Create(),
+        };
+        root.Add(HelpCommand.Create(root));
+        root.Add(VersionCommand.Create());
+        root.Options.OfType<HelpOption>().Single().Action = new GroupedHelp();
+        return root;
+    }
+}

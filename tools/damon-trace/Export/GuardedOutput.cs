@@ -1,0 +1,73 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Output;
+using Damon.Trace.Exporters.Parquet;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Cli.Export;
+
+/// <summary>Passes a recording on to its writer, whose errors are those of the output and never of the input that is being read.</summary>
+internal sealed class GuardedOutput(IRecordingSink writer, string path) : IRecordingSink, IDisposable
+{
+    /// <inheritdoc/>
+    public void OnContext(ContextDescription context) => Try(() => writer.OnContext(context));
+
+    /// <inheritdoc/>
+    public void OnTarget(TargetDescription target) => Try(() => writer.OnTarget(target));
+
+    /// <inheritdoc/>
+    public void OnMapping(MappingDescription mapping) => Try(() => writer.OnMapping(mapping));
+
+    /// <inheritdoc/>
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
+        Try(() => writer.OnIntervalsTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs));
+
+    /// <inheritdoc/>
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+        Heartbeat beat = heartbeat;
+        Try(() => writer.OnHeartbeat(beat));
+    }
+
+    /// <inheritdoc/>
+    public void OnFootprint(in Footprint footprint)
+    {
+        Footprint held = footprint;
+        Try(() => writer.OnFootprint(held));
+    }
+
+    /// <inheritdoc/>
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        try
+        {
+            writer.OnSnapshot(snapshot);
+        }
+        catch (Exception error) when (IsOfOutput(error))
+        {
+            throw Typed(error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEnd(RecordingEnd end) => Try(() => writer.OnEnd(end));
+
+    /// <inheritdoc/>
+    public void Dispose() => Try(() => (writer as IDisposable)?.Dispose());
+
+    private void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (IsOfOutput(error))
+        {
+            throw Typed(error);
+        }
+    }
+
+    private static bool IsOfOutput(Exception error) =>
+        error is (IOException or UnauthorizedAccessException) and not (OutputException or ParquetRescueException or RecordingFormatException);
+
+    private OutputException Typed(Exception error) => new($"cannot write '{path}': {error.Message}", Math.Max(0, error.HResult));
+}

@@ -1,0 +1,146 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Damon.Trace.Cli.Help;
+
+/// <summary>Help in 80 columns: usage, options in groups, examples.</summary>
+internal static class HelpText
+{
+    internal const int Columns = 80;
+
+    private const int NameColumns = 26;
+    private const string Indent = "  ";
+
+    internal static void Write(Command command, TextWriter output)
+    {
+        var help = CommandHelp.Of(command);
+        WriteWrapped(output, "Usage: ", 7, $"{FullName(command)} {help.Usage ?? DeriveUsage(command)}");
+        output.WriteLine();
+        WriteWrapped(output, "", 0, command.Description ?? "");
+        WriteArguments(command, output);
+        WriteCommands(command, output);
+        WriteOptions(command, help, output);
+        if (help.Examples.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("Examples:");
+            foreach ((string line, string explanation) in help.Examples)
+            {
+                WriteWrapped(output, Indent, Indent.Length, line);
+                WriteWrapped(output, "      ", 6, explanation);
+            }
+        }
+
+        if (command.Subcommands.Any(sub => !sub.Hidden))
+        {
+            output.WriteLine();
+            output.WriteLine($"'{FullName(command)} COMMAND --help' shows the options of a command.");
+        }
+    }
+
+    /// <summary>Writes words after a prefix, going on below their begin where a line is full.</summary>
+    internal static void WriteWrapped(TextWriter output, string prefix, int indent, string text)
+    {
+        string line = prefix;
+        bool empty = true;
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!empty && line.Length + 1 + word.Length > Columns)
+            {
+                output.WriteLine(line);
+                line = new string(' ', indent);
+                empty = true;
+            }
+
+            line += empty ? word : " " + word;
+            empty = false;
+        }
+
+        output.WriteLine(line.TrimEnd());
+    }
+
+    internal static string FullName(Command command)
+    {
+        string name = command is RootCommand ? "damon-trace" : command.Name;
+        return command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {name}" : name;
+    }
+
+    private static string DeriveUsage(Command command) => string.Join(' ', ((string[])
+    [
+        command.Subcommands.Any(sub => !sub.Hidden) ? "COMMAND" : "",
+        "[OPTIONS]",
+        .. command.Arguments.Where(argument => !argument.Hidden).Select(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 ? argument.Name : $"[{argument.Name}]"),
+    ]).Where(part => part.Length > 0));
+
+    private static void WriteArguments(Command command, TextWriter output)
+    {
+        foreach (Argument argument in command.Arguments.Where(argument => !argument.Hidden))
+        {
+            output.WriteLine();
+            WriteEntry(output, argument.Name, argument.Description ?? "");
+        }
+    }
+
+    private static void WriteCommands(Command command, TextWriter output)
+    {
+        Command[] commands = [.. command.Subcommands.Where(sub => !sub.Hidden)];
+        if (commands.Length == 0)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine("Commands:");
+        foreach (Command sub in commands)
+        {
+            WriteEntry(output, sub.Name, sub.Description ?? "");
+        }
+    }
+
+    private static void WriteOptions(Command command, CommandHelp help, TextWriter output)
+    {
+        HashSet<Option> grouped = [.. help.Groups.SelectMany(group => group.Options)];
+        foreach ((string title, Option[] options) in help.Groups)
+        {
+            WriteGroup(output, title, options);
+        }
+
+        Option[] others = [.. command.Options.Where(option => !option.Hidden && !grouped.Contains(option) && option is not HelpOption)];
+        WriteGroup(output, help.Groups.Count > 0 ? "Other options" : "Options", others);
+    }
+
+    private static void WriteGroup(TextWriter output, string title, Option[] options)
+    {
+        if (options.Length == 0)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine($"{title}:");
+        foreach (Option option in options)
+        {
+            WriteEntry(output, NamesOf(option), option.Description ?? "");
+        }
+    }
+
+    /// <summary>Short name first; then what it takes.</summary>
+    private static string NamesOf(Option option)
+    {
+        string names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2).Append(option.Name));
+        return option.HelpName is { } value ? $"{names} {value}" : names;
+    }
+
+    private static void WriteEntry(TextWriter output, string name, string description)
+    {
+        string head = Indent + name;
+        if (head.Length + 2 > NameColumns)
+        {
+            WriteWrapped(output, head, 0, "");
+            head = "";
+        }
+
+        WriteWrapped(output, head.PadRight(NameColumns), NameColumns, description);
+    }
+}

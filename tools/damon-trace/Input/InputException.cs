@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Trace.Cli.Input;
+
+/// <summary>An input cannot be opened or read. The message names it and is meant for the user.</summary>
+internal sealed class InputException : IOException
+{
+    internal InputException(string message, string hint)
+        : base(message)
+    {
+        Hint = hint;
+    }
+
+    /// <summary>What would help, one line.</summary>
+    internal string Hint { get; }
+
+    /// <summary>What an exception of .NET says of an input.</summary>
+    internal static InputException Of(string name, Exception error) => error switch
+    {
+        InputException input => input,
+        FileNotFoundException or DirectoryNotFoundException => new InputException(
+            $"there is no file '{name}'", "-i FILE names the recording to read; without it damon.nettrace in the current directory is read"),
+        UnauthorizedAccessException when Directory.Exists(name) => IsDirectory(name),
+        UnauthorizedAccessException => new InputException($"cannot read '{name}': permission denied", "read it as its owner or as root"),
+        _ => new InputException(
+            $"cannot read '{name}': {(error.HResult is > 0 and < 256 ? Marshal.GetPInvokeErrorMessage(error.HResult) : error.Message)}",
+            name == RecordingInput.StandardInputName ? "it may have been closed: < FILE opens it" : "check the file and the disk it is on"),
+    };
+
+    internal static InputException IsDirectory(string name) => new($"cannot read '{name}': it is a directory", "name a recording in it");
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using Damon.Trace.Exporters.Output;
+using Damon.Trace.Tracer.Linux;
+
+namespace Damon.Trace.Cli;
+
+/// <summary>
+/// Signals that end a command: SIGINT, SIGTERM, SIGHUP. The command runs on a thread of its own, so that they end it also where that thread
+/// waits for a pipe nobody writes to: the process leaves at once, quietly, and without leaving anything half. Only what
+/// <see cref="EndsItself">ends itself</see> is told first, and left at a second signal.
+/// </summary>
+internal static class Interruption
+{
+    /// <summary>Ctrl-C reaches a process more than once where its parents pass it on: that is still the first.</summary>
+    private const long SameMs = 500;
+
+    private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+    private static readonly Lock s_lock = new();
+    private static readonly List<Action> s_cleanups = [];
+    private static readonly CancellationTokenSource s_told = new();
+    private static int s_endingThemselves;
+    private static int s_first;
+    private static long s_firstMs;
+
+    /// <summary>As a shell has it for a program that a signal ended: 130 for SIGINT.</summary>
+    internal static int ExitCode => 128 + (s_first == 0 ? 2 : s_first);
+
+    /// <summary>Runs a command to its end, or to that of the user's patience.</summary>
+    internal static int Run(Func<CancellationToken, int> command)
+    {
+        List<PosixSignalRegistration> registrations = [];
+        foreach ((PosixSignal signal, int number) in s_signals)
+        {
+            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                OnSignal(number);
+            }));
+        }
+
+        int exitCode = 0;
+        var thread = new Thread(() => exitCode = command(s_told.Token)) { Name = "command", IsBackground = true };
+        thread.Start();
+        thread.Join();
+        registrations.ForEach(registration => registration.Dispose());
+        return exitCode;
+    }
+
+    /// <summary>While the result is not disposed the command ends by itself when its token is cancelled.</summary>
+    internal static IDisposable EndsItself()
+    {
+        Interlocked.Increment(ref s_endingThemselves);
+        return new Scope(() => Interlocked.Decrement(ref s_endingThemselves));
+    }
+
+    /// <summary>While the result is not disposed this is done before the process leaves without unwinding.</summary>
+    internal static IDisposable BeforeLeaving(Action cleanUp)
+    {
+        lock (s_lock)
+        {
+            s_cleanups.Add(cleanUp);
+        }
+
+        return new Scope(() =>
+        {
+            lock (s_lock)
+            {
+                s_cleanups.Remove(cleanUp);
+            }
+        });
+    }
+
+    private static void OnSignal(int number)
+    {
+        lock (s_lock)
+        {
+            bool first = s_first == 0;
+            if (first)
+            {
+                (s_first, s_firstMs) = (number, Environment.TickCount64);
+            }
+
+            if (s_endingThemselves > 0 && (first || Environment.TickCount64 - s_firstMs < SameMs))
+            {
+                _ = s_told.CancelAsync();
+                return;
+            }
+
+            Leave();
+        }
+    }
+
+    private static void Leave()
+    {
+        foreach (Action cleanUp in s_cleanups)
+        {
+            try
+            {
+                cleanUp();
+            }
+            catch (Exception)
+            {
+                // Whoever asked to leave is not to be kept, nor told about what is not the cause.
+            }
+        }
+
+        OutputFile.DiscardUnfinished();
+        Unistd.ExitNow(ExitCode);
+    }
+
+    private sealed class Scope(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>
+/// Tells while a recording runs what it does not see: that one of several targets has exited, and that a target has children, whose memory is
+/// not its own. Looks once a second; each is told once.
+/// </summary>
+internal sealed class TargetWatch : IDisposable
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
+
+    private readonly IReadOnlyList<TargetProcess> _targets;
+    private readonly TextWriter _error;
+    private readonly HashSet<int> _gone = [];
+    private readonly HashSet<int> _parents = [];
+    private readonly Lock _lock = new();
+    private readonly Timer _timer;
+
+    internal TargetWatch(IReadOnlyList<TargetProcess> targets, TextWriter error)
+    {
+        _targets = targets;
+        _error = error;
+        _timer = new Timer(_ => Look(), null, s_period, s_period);
+    }
+
+    /// <summary>Looks now; for the last time at the end of a recording.</summary>
+    internal void Look()
+    {
+        lock (_lock)
+        {
+            TellGone();
+            TellChildren();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        using var over = new ManualResetEvent(false);
+        if (_timer.Dispose(over))
+        {
+            over.WaitOne();
+        }
+    }
+
+    private void TellGone()
+    {
+        foreach (TargetProcess target in _targets.Where(target => !_gone.Contains(target.Pid) && target.HasExited))
+        {
+            _gone.Add(target.Pid);
+            int left = _targets.Count - _gone.Count;
+            if (left > 0)
+            {
+                _error.WriteLine($"damon-trace: target {target.Comm} ({target.Pid}) has exited; {left} of {_targets.Count} are still recorded");
+            }
+        }
+    }
+
+    private void TellChildren()
+    {
+        int[] parents = [.. _targets.Select(target => target.Pid).Where(pid => !_parents.Contains(pid) && !_gone.Contains(pid))];
+        if (parents.Length == 0)
+        {
+            return;
+        }
+
+        ILookup<int, (int Pid, string Name)> children = ChildrenOf(parents);
+        foreach (int parent in parents)
+        {
+            (int Pid, string Name)[] unseen = [.. children[parent].Where(child => _targets.All(target => target.Pid != child.Pid))];
+            if (unseen.Length > 0)
+            {
+                _parents.Add(parent);
+                string names = string.Join(", ", unseen.Take(3).Select(child => $"{child.Name} ({child.Pid})"));
+                string all = string.Join(',', unseen.Take(3).Select(child => child.Pid));
+                string more = unseen.Length > 3 ? $" and {unseen.Length - 3} more" : "";
+                _error.WriteLine($"damon-trace: the memory of children is not recorded: {names}{more} of process {parent}; hint: record -p {parent},{all}");
+            }
+        }
+    }
+
+    private static ILookup<int, (int Pid, string Name)> ChildrenOf(int[] parents)
+    {
+        List<(int Parent, int Pid, string Name)> found = [];
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), out int pid) && TryReadStat(folder, out int parent, out string name)
+                && Array.IndexOf(parents, parent) >= 0)
+            {
+                found.Add((parent, pid, name));
+            }
+        }
+
+        return found.ToLookup(child => child.Parent, child => (child.Pid, child.Name));
+    }
+
+    /// <summary>proc_pid_stat(5): pid (comm) state ppid ...; a comm may hold blanks and parentheses.</summary>
+    private static bool TryReadStat(string folder, out int parent, out string name)
+    {
+        (parent, name) = (0, "");
+        try
+        {
+            string stat = Encoding.UTF8.GetString(File.ReadAllBytes(folder + "/stat"));
+            int begin = stat.IndexOf('(', StringComparison.Ordinal) + 1;
+            int end = stat.LastIndexOf(')');
+            string[] fields = stat[(end + 2)..].Split(' ');
+            name = SafeText.FromUtf8(Encoding.UTF8.GetBytes(stat[begin..end]));
+            return fields[0] is not ("Z" or "X") && int.TryParse(fields[1], out parent);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // It has exited since it was listed.
+            return false;
+        }
+    }
+}
