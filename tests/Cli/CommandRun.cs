@@ -9,7 +9,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int exitCode = await CommandLine.RunAsync(CommandTree.Create(), arguments, output, error);
+        int exitCode = await CommandLine.RunAsync(CommandTree.Root, arguments, output, error);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 using Damon.Trace.Cli.Commands;
 using Damon.Trace.Cli.Export;
@@ -24,7 +25,7 @@ internal static class CommandLine
     {
         // Not disposed: what could not be written was told, and must not be tried again.
         var output = new StreamWriter(new StandardOutputStream(), new UTF8Encoding(false), OutputBufferBytes) { NewLine = "\n" };
-        return RunAsync(CommandTree.Create(), arguments, output, Console.Error, cancellation).GetAwaiter().GetResult();
+        return RunAsync(CommandTree.Root, arguments, output, Console.Error, cancellation).GetAwaiter().GetResult();
     }
 
     /// <summary>Runs a command; what it writes has reached the output when it returns.</summary>
@@ -85,17 +86,25 @@ internal static class CommandLine
 
     /// <summary>Naming only a group of commands is no mistake but a question: its help is the answer.</summary>
     private static bool IsGroupAlone(ParseResult parse) =>
-        parse.Action is null && parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Command is { Action: null, Subcommands.Count: > 0 };
+        parse.Errors.Count > 0 && parse.UnmatchedTokens.Count == 0 && parse.CommandResult.Command is { Action: null, Subcommands.Count: > 0 };
 
-    private static bool HasMistake(ParseResult parse) => parse.Errors.Count > 0 && parse.Action is not GroupedHelp;
+    private static bool HasMistake(ParseResult parse) =>
+        (parse.Errors.Count > 0 || UnknownOptionOf(parse) is not null) && parse.Action is not GroupedHelp;
+
+    /// <summary>The parser takes an option it does not know for an argument; behind -- it is one.</summary>
+    private static string? UnknownOptionOf(ParseResult parse) => parse.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? null
+        : parse.CommandResult.Children.OfType<ArgumentResult>().Select(argument => argument.Tokens.Count > 0 ? argument.Tokens[0].Value : "")
+            .FirstOrDefault(value => value is ['-', _, ..]);
 
     private static int ExplainMistake(ParseResult parse, TextWriter error)
     {
         Command command = parse.CommandResult.Command;
         string help = $"'{HelpText.FullName(command)} --help' lists what there is";
-        if (parse.UnmatchedTokens.Count == 0)
+        string? mistyped = UnknownOptionOf(parse);
+        if (mistyped is not null || parse.UnmatchedTokens.Count == 0)
         {
-            string message = FirstError(parse);
+            string message = mistyped is null ? FirstError(parse) : $"{UnknownOption}'{mistyped}'";
             string? option = message.StartsWith(UnknownOption, StringComparison.Ordinal) ? message[UnknownOption.Length..].Trim('\'') : null;
             string? similar = option is null ? null : Suggestion.Of(option, NamesFor(command, option));
             return Explain(error, message, similar is null ? help : $"{similar} {help}", ExitCode.Usage);

@@ -7,7 +7,7 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
 {
     private const int Steps = 9;
     private const int NarrowTerminal = 79;
-    private const string Margin = "               ";
+    private const string Margin = "              ";
 
     private readonly ReportTime _time = new(result.Recording, options.WallTime);
 
@@ -83,7 +83,7 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
         for (int row = 0; row < band.Rows; row++)
         {
             HeatmapRow cells = map.Rows[band.FirstRow + row];
-            output.WriteLine($"{ReportText.Address(cells.Start)} |{Cells(cells, map.Hottest)}|");
+            output.WriteLine($"{ReportText.Address(cells.Start)}|{Cells(cells, map.Hottest)}|");
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class AbsurdCommandLineTests
 
     private static IEnumerable<(string Name, string[] Arguments)> Lines()
     {
-        foreach ((string name, Command command) in All("", CommandTree.Create()))
+        foreach ((string name, Command command) in All("", CommandTree.Root))
         {
             string[] failing = s_failing.GetValueOrDefault(name) ?? (name.StartsWith("report", StringComparison.Ordinal) ? ["/nowhere/a"] : []);
             if (failing.Length == 0)

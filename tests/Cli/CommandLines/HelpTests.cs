@@ -7,7 +7,7 @@ namespace Damon.Trace.Cli.Tests.CommandLines;
 /// <summary>Help that fits the terminal and shows how it is done.</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => [.. Names("", CommandTree.Create())];
+    public static TheoryData<string> Commands => [.. Names("", CommandTree.Root)];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -18,7 +18,7 @@ public sealed class HelpTests
         Assert.Equal(ExitCode.Ok, run.ExitCode);
         Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
         Command command = name.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Aggregate((Command)CommandTree.Create(), (parent, part) => parent.Subcommands.Single(sub => sub.Name == part));
+            .Aggregate((Command)CommandTree.Root, (parent, part) => parent.Subcommands.Single(sub => sub.Name == part));
         Assert.All(command.Options.Where(option => !option.Hidden && option.Name != "--help"), option =>
             Assert.Contains($"{option.Name}", run.Output, StringComparison.Ordinal));
         Assert.Contains(name is "" or "help" or "version" or "demo" ? "Usage: damon-trace" : "Examples:", run.Output, StringComparison.Ordinal);
@@ -55,8 +55,7 @@ public sealed class HelpTests
         (await CommandRun.RunAsync("record", "--help")).Output, (await CommandRun.RunAsync("help", "record")).Output);
 
     [Fact]
-    public async Task Version_IsKnownAsACommand() => Assert.Equal(
-        (await CommandRun.RunAsync("--version")).Output.Trim(), (await CommandRun.RunAsync("version")).Output.Trim());
+    public void Version_IsKnownAsACommand() => Assert.Equal(ToolProcess.Run("--version"), ToolProcess.Run("version"));
 
     [Fact]
     public async Task NothingAtAll_ShowsTheCommands()

@@ -24,12 +24,12 @@ public sealed class HeatmapReportTests
             """
             heatmap of target 0: pid 42 (app)
             from 1970-01-02 00:00:00.000 UTC, 200.0 ms long, 100.0 ms a column
-                          0x000000100000-0x000000120000  128.000 KiB, 64.000 KiB a row
-                          rw-p [heap]
-            000000100000 |9.|
-            000000110000 |.5|
-                         +--+
-                          0 s 200.0 ms
+                           0x000000100000-0x000000120000  128.000 KiB, 64.000 KiB a row
+                           rw-p [heap]
+            0x000000100000|9.|
+            0x000000110000|.5|
+                          +--+
+                           0 s 200.0 ms
             heat: % of the samples that found it accessed, mean of a cell
                   blank no data, . 0 %, 1 up to 11.1 %, 9 up to 100.0 %
             in Hz: 1 up to 22.2, 9 up to 200.0; 100 % is 200.0 Hz,
@@ -54,9 +54,9 @@ public sealed class HeatmapReportTests
         string map = Draw(recording, new HeatmapOptions { Columns = 10, Rows = 3 });
 
         // 20, 90 and 160 Hz; ninths of 160 Hz are 17.8 Hz each: 20 is in the second, 90 in the sixth.
-        Assert.Contains("000000000000 |2222222222|", map, StringComparison.Ordinal);
-        Assert.Contains("00000000a000 |6666666666|", map, StringComparison.Ordinal);
-        Assert.Contains("000000014000 |9999999999|", map, StringComparison.Ordinal);
+        Assert.Contains("0x000000000000|2222222222|", map, StringComparison.Ordinal);
+        Assert.Contains("0x00000000a000|6666666666|", map, StringComparison.Ordinal);
+        Assert.Contains("0x000000014000|9999999999|", map, StringComparison.Ordinal);
         Assert.Equal(160, Hottest(map), 3);
     }
 
@@ -204,7 +204,7 @@ public sealed class HeatmapReportTests
             .Select(row => row.GetProperty("start").GetUInt64())];
 
         // Shares of 100, 50 and 25 %: ninths of the hottest are 9, 5 (4.5) and 3 (2.25). Three rows of six for the stretch of eight pages.
-        Assert.Equal(["000080000000 |9", "0000c0000000 |5"], rows[..2]);
+        Assert.Equal(["0x000080000000|9", "0x0000c0000000|5"], rows[..2]);
         Assert.Equal(3, rows[2..].Length);
         Assert.All(rows[2..], row => Assert.EndsWith("|3", row, StringComparison.Ordinal));
         Assert.Equal([2 * gib, 3 * gib], starts[..2]);

@@ -7,7 +7,10 @@ namespace Damon.Trace.Cli.Commands;
 /// <summary>All commands.</summary>
 internal static class CommandTree
 {
-    internal static RootCommand Create()
+    /// <summary>The tree is made once: its options belong to it for good.</summary>
+    internal static RootCommand Root { get; } = Create();
+
+    private static RootCommand Create()
     {
         var root = new RootCommand("See which memory a Linux process really uses: DAMON in user space, as tracepoint events.")
         {

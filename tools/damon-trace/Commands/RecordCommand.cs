@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Recording;
@@ -165,7 +164,7 @@ internal static class RecordCommand
         var request = new RecordRequest
         {
             Pids = parse.GetValue(s_pids) ?? [],
-            Command = CommandToStart(parse),
+            Command = parse.GetValue(s_command) ?? [],
             Outputs = Outputs(parse),
             Kernel = parse.GetValue(s_kernel),
             Operations = parse.GetValue(s_ops) ?? (regions.Length > 0 ? KernelContext.Fvaddr : KernelContext.Vaddr),
@@ -204,18 +203,6 @@ internal static class RecordCommand
                 $"--duration {Duration.Describe((ulong)duration.TotalMicroseconds)} is shorter than one aggregation, {Duration.Describe(aggrUs)}",
                 "record for several seconds; a bare number is seconds, --aggr sets the aggregation interval", ExitCode.Usage);
         }
-    }
-
-    /// <summary>Without -- in front of it, a command that begins with a dash is a mistyped option.</summary>
-    private static string[] CommandToStart(ParseResult parse)
-    {
-        string[] command = parse.GetValue(s_command) ?? [];
-        return command is [['-', ..], ..] && !parse.Tokens.Any(token => token.Type == TokenType.DoubleDash)
-            ? throw new UserErrorException(
-                $"unknown option '{command[0]}'",
-                $"{Suggestion.Of(command[0], CommandLine.NamesFor(parse.CommandResult.Command, command[0]))} 'damon-trace record --help' lists what there is".Trim(),
-                ExitCode.Usage)
-            : command;
     }
 
     private static IReadOnlyList<OutputRequest> Outputs(ParseResult parse)

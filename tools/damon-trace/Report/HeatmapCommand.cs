@@ -10,7 +10,7 @@ namespace Damon.Trace.Cli.Report;
 internal static class HeatmapCommand
 {
     /// <summary>Columns left of the map: an address and its frame.</summary>
-    private const int MarginColumns = 17;
+    private const int MarginColumns = 16;
 
     private const int LeastColumns = 20;
     private const int MostColumns = 200;
