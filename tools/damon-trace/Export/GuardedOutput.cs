@@ -36,6 +36,19 @@ internal sealed class GuardedOutput(IRecordingSink writer, string path) : IRecor
     }
 
     /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        try
+        {
+            writer.OnIdle(in idle, records);
+        }
+        catch (Exception error) when (IsOfOutput(error))
+        {
+            throw Typed(error);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         try

@@ -26,6 +26,9 @@ internal sealed class NotEmpty(IRecordingSink next, string name) : IRecordingSin
     public void OnFootprint(in Footprint footprint) => next.OnFootprint(footprint);
 
     /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => next.OnIdle(in idle, records);
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => next.OnSnapshot(snapshot);
 
     /// <inheritdoc/>
