@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Cli;
 
@@ -29,6 +30,7 @@ internal static class StandardDescriptors
             }
         }
 
+        DiagnosticPort.RemoveOwn();
         Unistd.Execute(program, arguments, environment);
     }
 }

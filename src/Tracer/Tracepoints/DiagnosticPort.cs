@@ -46,6 +46,19 @@ public static class DiagnosticPort
         return DiagnosticsClientConnector.FromDiagnosticPort($"{path},connect", CancellationToken.None).GetAwaiter().GetResult().Instance;
     }
 
+    /// <summary>
+    /// Removes the port of this process, for the moment before it becomes another program: a port is not closed by that, and the next runtime
+    /// of the same process would find its name taken.
+    /// </summary>
+    public static void RemoveOwn()
+    {
+        string path = PathOf(Environment.ProcessId, out uint user);
+        if (SysStat.IsSocketOf(path, user))
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>The name the runtime gives its port, in the folder it takes: that of its environment and, in a container, of its root.</summary>
     private static string PathOf(int pid, out uint user)
     {

@@ -54,11 +54,11 @@ public sealed class SignalTests : IDisposable
     /// <summary>Nobody ever writes to these pipes, or reads from them.</summary>
     [Theory]
     [InlineData("script -i fifo")]
-    [InlineData("script -i - < <(sleep 1000)")]
+    [InlineData("script -i - < <(exec sleep 20 >/dev/null 2>&1)")]
     [InlineData("export -i fifo -o out.txt")]
     [InlineData("report summary -i fifo")]
     [InlineData("report heatmap fifo -o out.svg")]
-    [InlineData("report - < <(sleep 1000)")]
+    [InlineData("report - < <(exec sleep 20 >/dev/null 2>&1)")]
     [InlineData("script -i in.txt > fifo2")]
     [InlineData("export -i in.txt -o fifo --format txt")]
     [InlineData("record -p $PPID -o fifo --format nettrace")]

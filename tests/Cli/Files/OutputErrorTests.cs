@@ -82,7 +82,7 @@ public sealed class OutputErrorTests
         using var folder = new TemporaryFolder();
         SyntheticText.Write(folder.File("a.txt"), 2000);
 
-        CommandRun run = Bash.Run("export TMPDIR=\"$2\" DOTNET_EnableDiagnostics=0; cat \"$1\" | $tool report summary -i -", folder.File("a.txt"), disk.Path);
+        CommandRun run = Bash.Run("export TMPDIR=\"$2\" DOTNET_EnableDiagnostics=0; cat \"$1\" 2>/dev/null | $tool report summary -i -", folder.File("a.txt"), disk.Path);
 
         run.AssertMistake(ExitCode.OutputFailed, "no temporary copy of the input can be kept");
         Assert.Empty(Directory.GetFileSystemEntries(disk.Path));

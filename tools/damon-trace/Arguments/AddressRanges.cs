@@ -70,7 +70,7 @@ internal static class AddressRanges
             return false;
         }
 
-        bool hex = ends.All(IsPlainHex) && ends.Any(IsSurelyHex);
+        bool hex = ends.Any(IsPrefixed) || (ends.All(IsPlainHex) && ends.Any(IsSurelyHex));
         bool number = !hex && ends.All(end => end.All(char.IsAsciiDigit)) && ends.Any(end => end.Length >= LeastDecimalDigits);
         if (!TryParseAddress(ends[0], hex, number, out ulong start) || !TryParseAddress(ends[1], hex, number, out ulong end) || end <= start)
         {
@@ -93,10 +93,11 @@ internal static class AddressRanges
         }
 
         address = 0;
-        bool prefixed = text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase);
-        return (prefixed || hex)
-            && ulong.TryParse(text.AsSpan(prefixed ? HexPrefix.Length : 0), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address);
+        return hex
+            && ulong.TryParse(text.AsSpan(IsPrefixed(text) ? HexPrefix.Length : 0), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out address);
     }
+
+    private static bool IsPrefixed(string text) => text.StartsWith(HexPrefix, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPlainHex(string text) => text.Length is > 0 and <= 16 && text.All(char.IsAsciiHexDigit);
 
