@@ -66,7 +66,7 @@ public sealed class HtmlReportTests
 
         Assert.Equal(
             ["0x000000000000-0x000000001000", "0x000000001000-0x000000003000", "0x000000008000-0x000000010000", "0x000000004000-0x000000006000"],
-            Regex.Matches(page, "<td><button[^>]*>([0-9a-f-]+)</button>").Select(match => match.Groups[1].Value));
+            Regex.Matches(page, "<td><button[^>]*>([0-9a-fx-]+)</button>").Select(match => match.Groups[1].Value));
         Assert.Contains("<td class=\"number\">200.000</td>", page, StringComparison.Ordinal);
 
         // 40 aggregation intervals of 100 ms.

@@ -199,7 +199,7 @@ public sealed class HeatmapReportTests
             0, [(gib, gib + (8 * Page), 5, 0), (2 * gib, (2 * gib) + Page, 20, 0), (3 * gib, (3 * gib) + Page, 10, 0), (4 * gib, 5 * gib, 0, 1)]);
         HeatmapOptions options = new() { Columns = 1, Rows = 6, HottestFirst = true };
 
-        string[] rows = [.. Draw(recording, options).Split('\n').Where(line => line.Contains(" |", StringComparison.Ordinal)).Select(line => line[..15])];
+        string[] rows = [.. Draw(recording, options).Split('\n').Where(line => line.StartsWith("0x", StringComparison.Ordinal)).Select(line => line[..16])];
         ulong[] starts = [.. Written.Json(HeatmapReport.Write, recording, options).GetProperty("targets")[0].GetProperty("rows").EnumerateArray()
             .Select(row => row.GetProperty("start").GetUInt64())];
 

@@ -16,7 +16,7 @@ public sealed class TimesReportTests
             """
             times with regions of
               frequency from 90 Hz,
-              address from 000000000000 up to 000000002000
+              address from 0x000000000000 up to 0x000000002000
 
             target 0, 6 of 12 snapshots
               after the begin
