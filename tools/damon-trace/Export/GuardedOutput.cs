@@ -49,6 +49,13 @@ internal sealed class GuardedOutput(IRecordingSink writer, string path) : IRecor
     }
 
     /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+        SchemeEvent applied = scheme;
+        Try(() => writer.OnScheme(in applied));
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         try

@@ -6,6 +6,8 @@ namespace Damon.Trace.Cli.Input;
 /// <summary>Passes a recording on, and refuses one without snapshots: there is nothing to say about it, and nothing is no answer.</summary>
 internal sealed class NotEmpty(IRecordingSink next, string name) : IRecordingSink
 {
+    private long _schemes;
+
     /// <inheritdoc/>
     public void OnContext(ContextDescription context) => next.OnContext(context);
 
@@ -29,12 +31,19 @@ internal sealed class NotEmpty(IRecordingSink next, string name) : IRecordingSin
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => next.OnIdle(in idle, records);
 
     /// <inheritdoc/>
+    public void OnScheme(in SchemeEvent scheme)
+    {
+        _schemes++;
+        next.OnScheme(in scheme);
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => next.OnSnapshot(snapshot);
 
     /// <inheritdoc/>
     public void OnEnd(RecordingEnd end)
     {
-        if (end.Snapshots == 0)
+        if (end.Snapshots == 0 && _schemes == 0)
         {
             string[] reasons = [.. end.Notes, .. end.Truncation is { } truncation ? [$"it breaks off: {truncation}"] : (string[])[]];
             string why = reasons.Length > 0 ? $" ({string.Join("; ", reasons)})" : "";
