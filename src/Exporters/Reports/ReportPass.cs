@@ -4,8 +4,8 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Reports;
 
 /// <summary>
-/// One reading of a recording for a report: measures every snapshot and passes on those of the selected targets and time. Mappings are those
-/// in force: what is described after the selected time no longer counts.
+/// One reading of a recording for a report: measures every snapshot and passes on those of the selected targets and time. Mappings are
+/// those in force: what is described after the selected time no longer counts.
 /// </summary>
 internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
 {

@@ -10,7 +10,9 @@ using Damon.Trace.Exporters.Tests.PerfScript;
 
 namespace Damon.Trace.Exporters.Tests.Recordings;
 
-/// <summary>Estimates and idle times stand beside the kernel's fields: they change no byte of what the kernel's tools read, and cost no allocation.</summary>
+/// <summary>
+/// Estimates and idle times stand beside the kernel's fields: they change no byte of what the kernel's tools read, and cost no allocation.
+/// </summary>
 public sealed class EstimatesBesideTests : IDisposable
 {
     private readonly TestDirectory _directory = new();

@@ -236,8 +236,8 @@ public sealed class MemoryReportsTests
     }
 
     /// <summary>
-    /// 100 MiB resident of 192 mapped, each 16th page followed: 64 MiB of [anon], 36 MiB of [heap], a stack too small for a share; 16 MiB of
-    /// [anon] accessed within 0.1 s, 32 within 1 s. Regions say 100 MiB, samples 20.
+    /// 100 MiB resident of 192 mapped, each 16th page followed: 64 MiB of [anon], 36 MiB of [heap], a stack too small for a share; 16 MiB
+    /// of [anon] accessed within 0.1 s, 32 within 1 s. Regions say 100 MiB, samples 20.
     /// </summary>
     private static HandmadeRecording Recording(ushort unknown = 0) => new HandmadeRecording()
         .Target(0, 42, "app", "app")

@@ -5,8 +5,8 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Parquet.DataSet;
 
 /// <summary>
-/// Adds a recording to a data set of Parquet tables (regions, mappings, targets, contexts, footprint, idle, recordings), partitioned as Hive
-/// does it: <c>TABLE/host=HOST/date=YYYY-MM-DD/RECORDING.parquet</c>. All files appear when the recording is over. A recording is
+/// Adds a recording to a data set of Parquet tables (regions, mappings, targets, contexts, footprint, idle, recordings), partitioned as
+/// Hive does it: <c>TABLE/host=HOST/date=YYYY-MM-DD/RECORDING.parquet</c>. All files appear when the recording is over. A recording is
 /// known by its first snapshot, so exporting it again replaces its files and doubles nothing.
 /// </summary>
 /// <remarks>

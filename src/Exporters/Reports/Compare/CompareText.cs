@@ -66,7 +66,8 @@ internal static class CompareText
         {
             string how = overlap.Of == "hot ranges" ? "hot ranges (nr_accesses > 0)" : "touched pages, each looked at";
             output.WriteLine(ReportText.Invariant(
-                $"  overlap of {how}: {percent:F1} %, {ReportText.ShortSize(overlap.BothBytes)} of {ReportText.ShortSize(overlap.AnyBytes)}"));
+                $"  overlap of {how}: {percent:F1} %, ")
+                + $"{ReportText.ShortSize(overlap.BothBytes)} of {ReportText.ShortSize(overlap.AnyBytes)}");
         }
 
         output.WriteLine(ReportText.Invariant($"  ranges accessed in only one of them, the largest {options.Count}"));

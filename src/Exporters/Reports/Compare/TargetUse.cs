@@ -4,10 +4,14 @@ using Damon.Trace.Exporters.Reports.Footprints;
 
 namespace Damon.Trace.Exporters.Reports.Compare;
 
-/// <summary>What one recording says of one target. Memory: the working sets (8 bytes a snapshot), names, a bounded number of ranges.</summary>
+/// <summary>
+/// What one recording says of one target. Memory: the working sets (8 bytes a snapshot), names, a bounded number of ranges.
+/// </summary>
 internal sealed class TargetUse
 {
-    /// <summary>Ten initial regions double at most with each aggregation: before, a coarse region makes everything in it look accessed.</summary>
+    /// <summary>
+    /// Ten initial regions double at most with each aggregation: before, a coarse region makes everything in it look accessed.
+    /// </summary>
     private const int AdaptationSnapshots = 10;
 
     private const int MaxRanges = 4096;
@@ -29,7 +33,9 @@ internal sealed class TargetUse
     /// <summary>Accessed ranges once the regions have adapted.</summary>
     public RangeSet Accessed { get; } = new(MaxRanges);
 
-    /// <summary>Touched pages of the last snapshot that looked at every page once (one sample, with estimates); null where none did.</summary>
+    /// <summary>
+    /// Touched pages of the last snapshot that looked at every page once (one sample, with estimates); null where none did.
+    /// </summary>
     public RangeSet? Touched { get; private set; }
 
     /// <summary>By name; the empty name is memory of which no mapping is known.</summary>

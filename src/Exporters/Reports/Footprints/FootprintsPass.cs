@@ -4,7 +4,9 @@ using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Footprints;
 
-/// <summary>Collects the footprints of a recording and the working sets beside them. Footprints know their target, not its kdamond.</summary>
+/// <summary>
+/// Collects the footprints of a recording and the working sets beside them. Footprints know their target, not its kdamond.
+/// </summary>
 internal sealed class FootprintsPass(ReportSelection selection) : ReportPass(selection)
 {
     private readonly SortedDictionary<ulong, FootprintsSeries> _targets = [];

@@ -66,7 +66,9 @@ internal sealed class IdleSeries
         return bound < 0 ? null : DescribeAt(bound) with { Within = [.. Within()] };
     }
 
-    /// <summary>The memory of the target at the latest look for each time that is known, ascending; without working sets over time.</summary>
+    /// <summary>
+    /// The memory of the target at the latest look for each time that is known, ascending; without working sets over time.
+    /// </summary>
     public IEnumerable<TargetMemory> AtEachTime()
     {
         for (int bound = 0; bound < IdleBuckets.NrBounds; bound++)
@@ -105,8 +107,8 @@ internal sealed class IdleSeries
     }
 
     /// <summary>
-    /// The working set over any time: between two times that are known it is between their working sets, and so is the estimate; null for times
-    /// shorter or longer than all that are known.
+    /// The working set over any time: between two times that are known it is between their working sets, and so is the estimate; null for
+    /// times shorter or longer than all that are known.
     /// </summary>
     public WithinTime? Within(double seconds)
     {

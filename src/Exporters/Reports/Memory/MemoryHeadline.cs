@@ -6,8 +6,8 @@ namespace Damon.Trace.Exporters.Reports.Memory;
 internal static class MemoryHeadline
 {
     /// <summary>
-    /// <c>needs 32.00 MiB (31.20 to 32.90 MiB) within 10 s, 26.00 MiB cold, nothing unknown, of 58.00 MiB resident</c>. Where the recording has
-    /// no idle times, what damo's rule says and that nothing else is known.
+    /// <c>needs 32.00 MiB (31.20 to 32.90 MiB) within 10 s, 26.00 MiB cold, nothing unknown, of 58.00 MiB resident</c>. Where the recording
+    /// has no idle times, what damo's rule says and that nothing else is known.
     /// </summary>
     /// <param name="memory">Of the target; null without idle times.</param>
     /// <param name="damoBytes">Median working set by damo's rule, where there is one.</param>
@@ -30,7 +30,7 @@ internal static class MemoryHeadline
         bool isRange = states.UnknownBytes > MemoryReport.RangeShare * states.ResidentBytes;
         string needs = isRange
             ? $"{ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.MostBytes)}"
-            : $"{ReportText.ShortSize(states.HotBytes)} ({ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.HotHighBytes)}, 95 %)";
+            : SizeOf(MemoryPoint.Of(states));
         string unknown = states.UnknownBytes == 0 ? "nothing" : ReportText.ShortSize(states.UnknownBytes);
         return $"needs {needs} within {ReportText.Seconds(memory.ColdAfterSeconds)}, {ReportText.ShortSize(states.ColdBytes)} cold, "
             + $"{unknown} unknown, of {ReportText.ShortSize(states.ResidentBytes)} resident";

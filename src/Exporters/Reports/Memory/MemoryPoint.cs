@@ -35,7 +35,8 @@ internal readonly record struct MemoryPoint(uint Pages, uint LowPages, uint High
     }
 
     /// <summary>The point with the median size: of an even number the upper one, as damo's rule has it.</summary>
-    public static MemoryPoint Median(IReadOnlyCollection<MemoryPoint> points) => points.OrderBy(point => point.Pages).ElementAt(points.Count / 2);
+    public static MemoryPoint Median(IReadOnlyCollection<MemoryPoint> points) =>
+        points.OrderBy(point => point.Pages).ElementAt(points.Count / 2);
 
     /// <summary>As the working set over a time.</summary>
     public WithinTime ToWithin(double seconds) => new(seconds, Bytes, LowBytes, HighBytes, UnknownBytes, ResidentBytes);

@@ -10,7 +10,8 @@ namespace Damon.Trace.Exporters.Reports.Memory;
 internal sealed class MemoryStrata
 {
     /// <summary>
-    /// Followed pages that a name is expected to have for a share of its own. Decided by size and never by what was drawn, which would bias.
+    /// Followed pages that a name is expected to have for a share of its own. Decided by size and never by what was drawn, which would
+    /// bias.
     /// </summary>
     private const double MinPages = 8;
 

@@ -10,8 +10,9 @@ internal readonly record struct ShareInterval(double Share, double Low, double H
     private const double Z = 1.959964;
 
     /// <summary>
-    /// Wilson's score interval of k hits in n draws without replacement from a population: the variance of the share is (1 - n / population)
-    /// times that of draws with replacement, as if there were n / (1 - n / population) of those. Holds for few hits and for none.
+    /// Wilson's score interval of k hits in n draws without replacement from a population: the variance of the share is (1 - n /
+    /// population) times that of draws with replacement, as if there were n / (1 - n / population) of those. Holds for few hits and for
+    /// none.
     /// </summary>
     public static ShareInterval OfDraws(long hits, long draws, double population)
     {
@@ -21,9 +22,9 @@ internal readonly record struct ShareInterval(double Share, double Low, double H
     }
 
     /// <summary>
-    /// The same for one draw from each of many blocks of neighbours: what neighbouring draws have in common tells nothing, so the variance comes
-    /// from how often they differ (successive differences; Wolter, Introduction to Variance Estimation, 2007, chapter 8). That is small
-    /// for solid memory, of which only the blocks at its ends are uncertain, and the same as above for scattered memory.
+    /// The same for one draw from each of many blocks of neighbours: what neighbouring draws have in common tells nothing, so the variance
+    /// comes from how often they differ (successive differences; Wolter, Introduction to Variance Estimation, 2007, chapter 8). That is
+    /// small for solid memory, of which only the blocks at its ends are uncertain, and the same as above for scattered memory.
     /// </summary>
     /// <param name="hits">Draws that hit.</param>
     /// <param name="draws">All draws.</param>

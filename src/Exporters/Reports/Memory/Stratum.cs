@@ -47,8 +47,8 @@ internal struct Stratum
     }
 
     /// <summary>
-    /// Bytes hot and unknown when pages in buckets up to the last are hot. Memory of which no page is followed is unknown. A stratum that holds
-    /// fewer pages than are followed was read at another time than the pages: then all are.
+    /// Bytes hot and unknown when pages in buckets up to the last are hot. Memory of which no page is followed is unknown. A stratum that
+    /// holds fewer pages than are followed was read at another time than the pages: then all are.
     /// </summary>
     public readonly StratumEstimate Estimate(int lastBucket)
     {

@@ -2,7 +2,9 @@ using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Reports.Recency;
 
-/// <summary>The cold tail of a target from pages that were followed: bytes not accessed for at least so long, each page with its own time.</summary>
+/// <summary>
+/// The cold tail of a target from pages that were followed: bytes not accessed for at least so long, each page with its own time.
+/// </summary>
 internal static class RecencyOfPages
 {
     /// <summary>Null where no idle time is known yet.</summary>
@@ -46,7 +48,9 @@ internal static class RecencyOfPages
         };
     }
 
-    /// <summary>The shortest time within which so many per cent of the bytes that are known were accessed; null when longer than all times.</summary>
+    /// <summary>
+    /// The shortest time within which so many per cent of the bytes that are known were accessed; null when longer than all times.
+    /// </summary>
     private static ulong? PercentileOf(TargetMemory[] times, int percentile)
     {
         foreach (TargetMemory time in times)

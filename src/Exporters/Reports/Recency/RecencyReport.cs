@@ -3,8 +3,9 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Reports.Recency;
 
 /// <summary>
-/// The cold tail: how much memory has been idle for at least how long, at the end and on average, and what that memory is. From pages that were
-/// followed one by one where the recording has those; else idle time is the age of a region that was not accessed, and 0 for one that was.
+/// The cold tail: how much memory has been idle for at least how long, at the end and on average, and what that memory is. From pages that
+/// were followed one by one where the recording has those; else idle time is the age of a region that was not accessed, and 0 for one that
+/// was.
 /// </summary>
 public static class RecencyReport
 {

@@ -6,7 +6,9 @@ internal sealed record RecencyTarget
     /// <summary>Idle times of pages that were followed one by one.</summary>
     public const string FromPages = "pages";
 
-    /// <summary>Idle times are ages of regions: averaged where regions were merged, and memory that was never populated is among them.</summary>
+    /// <summary>
+    /// Idle times are ages of regions: averaged where regions were merged, and memory that was never populated is among them.
+    /// </summary>
     public const string FromAges = "ages";
 
     public required TargetIdentity Target { get; init; }

@@ -24,7 +24,8 @@ internal static class RecencyText
             output.WriteLine($"idle time of {target.Target.Describe()}");
             output.WriteLine(ReportText.Invariant(
                 $"for how long memory has not been accessed; at the end ({time.Full(target.SnapshotEndNs)}),"));
-            output.WriteLine(ReportText.Invariant($"and mean of {target.Snapshots} {(target.Source == RecencyTarget.FromPages ? "looks at pages" : "snapshots")}"));
+            string of = target.Source == RecencyTarget.FromPages ? "looks at pages" : "snapshots";
+            output.WriteLine(ReportText.Invariant($"and mean of {target.Snapshots} {of}"));
             WriteSource(target, output);
             WriteTail(target, output);
             WritePercentiles(target, output);

@@ -21,7 +21,9 @@ internal sealed class RangeHeat
     /// <summary>Heat times bytes times seconds, summed over the recording.</summary>
     public double HeatSum { get; set; }
 
-    /// <summary>Share of samples that found it accessed, times bytes times seconds; stays 0 where the number of checks is unknown.</summary>
+    /// <summary>
+    /// Share of samples that found it accessed, times bytes times seconds; stays 0 where the number of checks is unknown.
+    /// </summary>
     public double ShareSum { get; set; }
 
     /// <summary>Bytes times seconds for which heat was known.</summary>

@@ -30,8 +30,8 @@ internal sealed record RegionsRange
     public required ulong? UnknownBytes { get; init; }
 
     /// <summary>
-    /// Mean per cent of its known memory that was touched in a sampling interval: the heat of what is there, whatever the region's size; null
-    /// where nothing is known.
+    /// Mean per cent of its known memory that was touched in a sampling interval: the heat of what is there, whatever the region's size;
+    /// null where nothing is known.
     /// </summary>
     public required double? MeanTouchedPercent { get; init; }
 

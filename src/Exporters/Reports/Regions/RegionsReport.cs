@@ -122,7 +122,8 @@ public static class RegionsReport
 
     private static IOrderedEnumerable<RegionsRange> Sort(IReadOnlyList<RegionsRange> ranges, RegionOrder order) => order switch
     {
-        RegionOrder.Hottest => ranges.Where(range => Heat(range) > 0 || range.MeanTouchedPercent > 0).OrderByDescending(Heat).ThenByDescending(range => range.SizeBytes),
+        RegionOrder.Hottest => ranges.Where(range => Heat(range) > 0 || range.MeanTouchedPercent > 0)
+            .OrderByDescending(Heat).ThenByDescending(range => range.SizeBytes),
         RegionOrder.Coldest => ranges.Where(range => range.State is null).OrderBy(Heat)
             .ThenByDescending(range => range.AgeIntervals).ThenByDescending(range => range.SizeBytes),
         RegionOrder.Oldest => ranges.OrderByDescending(range => range.AgeIntervals).ThenByDescending(range => range.SizeBytes),

@@ -48,7 +48,8 @@ internal static class SummaryDoubts
 
         if (counters.WithoutIntervals > 0)
         {
-            yield return (DoubtGrade.Info, ReportText.Invariant($"{counters.WithoutIntervals} snapshots without known intervals: no Hz for them"));
+            yield return (DoubtGrade.Info, ReportText.Invariant(
+                $"{counters.WithoutIntervals} snapshots without known intervals: no Hz for them"));
         }
 
         foreach ((DoubtGrade Grade, string Text) doubt in OfSamples(counters))
@@ -100,7 +101,10 @@ internal static class SummaryDoubts
     {
         foreach (IGrouping<string, ContextDescription> kdamond in contexts.GroupBy(context => context.Kdamond))
         {
-            if (kdamond.Select(context => (context.AccessCheck, context.Attributes.MinNrRegions, context.Attributes.MaxNrRegions)).Distinct().Count() > 1)
+            int settings = kdamond
+                .Select(context => (context.AccessCheck, context.Attributes.MinNrRegions, context.Attributes.MaxNrRegions))
+                .Distinct().Count();
+            if (settings > 1)
             {
                 yield return (DoubtGrade.Info, "the configuration changed during the recording");
             }
@@ -108,7 +112,8 @@ internal static class SummaryDoubts
 
         if (contexts.Any(context => context.Labels.Contains("granularity=mapping", StringComparison.Ordinal)))
         {
-            yield return (DoubtGrade.Warning, "accesses are known for whole mappings only: one page in use makes all of its mapping look hot");
+            yield return (DoubtGrade.Warning,
+                "accesses are known for whole mappings only: one page in use makes all of its mapping look hot");
         }
     }
 }

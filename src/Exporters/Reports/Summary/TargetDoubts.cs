@@ -15,7 +15,8 @@ internal static class TargetDoubts
     {
         string who = counters.Targets.Count > 1 ? ReportText.Invariant($"target {target.TargetId}: ") : "";
         TargetMemory? memory = counters.Idle.Describe(target.TargetId);
-        foreach ((DoubtGrade grade, string text) in OfUnknown(target, memory).Concat(OfSizes(target, memory)).Concat(OfTime(target, counters)))
+        foreach ((DoubtGrade grade, string text) in
+            OfUnknown(target, memory).Concat(OfSizes(target, memory)).Concat(OfTime(target, counters)))
         {
             yield return (grade, who + text);
         }
@@ -28,7 +29,8 @@ internal static class TargetDoubts
         if (unknown > MemoryReport.AdviceShare)
         {
             yield return (DoubtGrade.Invalid,
-                $"nothing is known of {ReportText.Percent(unknown)} of the resident memory: sizes are lower bounds, and no advice is given");
+                $"nothing is known of {ReportText.Percent(unknown)} of the resident memory: "
+                + "sizes are lower bounds, and no advice is given");
         }
         else if (unknown > MemoryReport.RangeShare)
         {
@@ -61,7 +63,8 @@ internal static class TargetDoubts
             && Math.Abs((double)memory.States.ResidentBytes - held) > ResidentTolerance * Math.Max(memory.States.ResidentBytes, held))
         {
             yield return (DoubtGrade.Warning,
-                $"{ReportText.ShortSize(memory.States.ResidentBytes)} of memory were looked at, {ReportText.ShortSize(held)} are resident (RSS)");
+                $"{ReportText.ShortSize(memory.States.ResidentBytes)} of memory were looked at, "
+                + $"{ReportText.ShortSize(held)} are resident (RSS)");
         }
     }
 
@@ -69,7 +72,8 @@ internal static class TargetDoubts
     {
         if (target.Backwards > 0)
         {
-            yield return (DoubtGrade.Invalid, ReportText.Invariant($"time goes back {target.Backwards} times: idle times and ages are wrong"));
+            yield return (DoubtGrade.Invalid, ReportText.Invariant(
+                $"time goes back {target.Backwards} times: idle times and ages are wrong"));
         }
 
         double missing = (counters.EndNs - target.EndNs) / 1e9;

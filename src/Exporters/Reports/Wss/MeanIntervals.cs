@@ -11,7 +11,8 @@ internal sealed class MeanIntervals : IRecordingSink
     private readonly Dictionary<TargetKey, (double FirstNs, double LastNs, long Count)> _series = [];
 
     /// <summary>
-    /// End of a snapshot: as recorded, else the time of its first event as damo reads it: seconds as a binary fraction, times 1e9, truncated.
+    /// End of a snapshot: as recorded, else the time of its first event as damo reads it: seconds as a binary fraction, times 1e9,
+    /// truncated.
     /// </summary>
     public static double EndOf(Snapshot snapshot) => snapshot.EndNs
         ?? (snapshot.Count > 0 ? Math.Truncate(snapshot.Regions[0].TimestampNs / 1e9 * 1e9) : 0);

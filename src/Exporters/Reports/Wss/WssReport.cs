@@ -4,8 +4,9 @@ using Damon.Trace.Exporters.Reports.Memory;
 namespace Damon.Trace.Exporters.Reports.Wss;
 
 /// <summary>
-/// Working set size, twice: by damo's rule, per snapshot the sum of the sizes of the regions that were accessed, so that the same text gives the
-/// same numbers; and estimated without bias, where the recording has what that takes. Incomplete snapshots are left out, for their sum would be too small, and counted.
+/// Working set size, twice: by damo's rule, per snapshot the sum of the sizes of the regions that were accessed, so that the same text
+/// gives the same numbers; and estimated without bias, where the recording has what that takes. Incomplete snapshots are left out, for
+/// their sum would be too small, and counted.
 /// </summary>
 public static class WssReport
 {
@@ -58,7 +59,9 @@ public static class WssReport
         };
     }
 
-    /// <summary>The sum of the n-th of all targets, as damo has it: in order of time when that is asked for, else the n-th smallest.</summary>
+    /// <summary>
+    /// The sum of the n-th of all targets, as damo has it: in order of time when that is asked for, else the n-th smallest.
+    /// </summary>
     private static WssSeries Together(IReadOnlyList<WssSeries> targets, bool byTime)
     {
         WssSeries sum = new(keepPoints: byTime);

@@ -3,8 +3,8 @@ using Damon.Trace.Exporters.Reports.Memory;
 namespace Damon.Trace.Exporters.Reports.Wss;
 
 /// <summary>
-/// <c>report wss --csv</c>: percentiles, or every working set in order of time. Where a recording has estimates, they follow the percentiles, in
-/// columns of their own.
+/// <c>report wss --csv</c>: percentiles, or every working set in order of time. Where a recording has estimates, they follow the
+/// percentiles, in columns of their own.
 /// </summary>
 internal static class WssTable
 {
@@ -52,7 +52,8 @@ internal static class WssTable
     private static void WriteWithEstimates(WssResult result, CsvTable table)
     {
         table.Header(
-            "kdamond_tid", "target_id", "pid", "percentile", "bytes", "of", "seconds", "low_bytes", "high_bytes", "unknown_bytes", "resident_bytes");
+            "kdamond_tid", "target_id", "pid", "percentile", "bytes", "of", "seconds", "low_bytes", "high_bytes",
+            "unknown_bytes", "resident_bytes");
         foreach (WssTarget target in result.Targets)
         {
             (int? tid, ulong? id, int? pid) = (target.Target?.KdamondTid, target.Target?.TargetId, target.Target?.Pid);

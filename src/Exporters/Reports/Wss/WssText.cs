@@ -35,7 +35,8 @@ internal static class WssText
             WssQuartiles touched = estimate.TouchedPerSampleBytes;
             WithinTime median = new(0, touched.P50, estimate.LowBytes, estimate.HighBytes, estimate.UnknownBytes, estimate.ResidentBytes);
             WriteWithin("sampling interval", median, output);
-            output.WriteLine($"  {"",17} {ReportText.ShortSize(touched.P25),11} to {ReportText.ShortSize(touched.P75)} in half of the snapshots");
+            output.WriteLine(
+                $"  {"",17} {ReportText.ShortSize(touched.P25),11} to {ReportText.ShortSize(touched.P75)} in half of the snapshots");
         }
 
         IEnumerable<WithinTime> rows = target.WithinWorkTime is { } work
