@@ -29,8 +29,11 @@ internal sealed class Measurement(string workload, string recorder)
             double stolen = steal.Since();
             double after = RateAlone(target);
             Truth truth = target.Stop();
-            return new Scoring(Recording.Read(path), truth, startNs, row.Seconds).Compute() with
+            var recorded = Recording.Read(path);
+            return new Scoring(recorded, truth, startNs, row.Seconds).Compute() with
             {
+                TruthWithinBytes = [.. Recording.Times.Select(time => truth.BytesWithin(time, startNs, startNs + (row.Seconds * 1_000_000_000L)))],
+                Within = recorded.Within(),
                 OwnCpu = (cpuEnd - cpuBegin) * 1e9 / (end.NowNs - begin.NowNs),
                 OwnCpuSeconds = cpu,
                 Slowdown = 1 - (end.RateSince(begin) / ((before + after) / 2)),

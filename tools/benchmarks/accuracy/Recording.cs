@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Accuracy;
 
@@ -7,11 +8,21 @@ namespace Damon.Trace.Accuracy;
 internal sealed class Recording : IRecordingSink
 {
     private readonly List<Window> _windows = [];
+    private readonly List<MappingDescription> _mappings = [];
+    private readonly IdleSeries _idle = new();
 
     internal IReadOnlyList<Window> Windows => _windows;
 
-    /// <summary>Latest moment for which the recording tells idle times of memory; 0 for none.</summary>
-    internal long LatestIdleNs { get; private set; }
+    /// <summary>Times in seconds over which working sets are compared.</summary>
+    internal static IReadOnlyList<double> Times { get; } = [0.1, 1, 5, 20];
+
+    /// <summary>Bytes of all the process accessed within each of the times: the middle one of all looks; null where none knows.</summary>
+    internal Estimate?[] Within()
+    {
+        WithinTime[] known = [.. _idle.Within()];
+        return [.. Times.Select(seconds => known.FirstOrDefault(within => within.Seconds == seconds))
+            .Select(within => within is null ? (Estimate?)null : new Estimate(within.Bytes, within.LowBytes, within.HighBytes, within.UnknownBytes))];
+    }
 
     internal static Recording Read(string path)
     {
@@ -26,7 +37,9 @@ internal sealed class Recording : IRecordingSink
     {
         if (snapshot.TargetId == 0 && snapshot.Complete)
         {
-            _windows.Add(new Window(snapshot.BeginNs!.Value, snapshot.EndNs!.Value, snapshot.NrSamples!.Value, snapshot.Regions.ToArray()));
+            _windows.Add(new Window(
+                snapshot.BeginNs!.Value, snapshot.EndNs!.Value, snapshot.NrSamples!.Value, snapshot.SampleUs!.Value,
+                snapshot.Regions.ToArray(), snapshot.Estimates.ToArray()));
         }
     }
 
@@ -35,8 +48,24 @@ internal sealed class Recording : IRecordingSink
     {
     }
 
-    /// <summary>Only the latest moment at which idle times were told: they themselves are read from the report.</summary>
-    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => LatestIdleNs = (long)idle.TimeNs;
+    /// <inheritdoc/>
+    public void OnMapping(MappingDescription mapping)
+    {
+        if (mapping.TargetId == 0)
+        {
+            _mappings.RemoveAll(other => other.Generation != mapping.Generation || other.Start == mapping.Start);
+            _mappings.Add(mapping);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+        if (idle.TargetId == 0)
+        {
+            _idle.Add(in idle, records, _mappings);
+        }
+    }
 
     /// <inheritdoc/>
     public void OnEnd(RecordingEnd end)

@@ -12,6 +12,9 @@ internal sealed record Score
     /// <summary>Sizes of the regions with accesses: damo's rule.</summary>
     public required double DamoBytes { get; init; }
 
+    /// <summary>What was touched in one sampling interval, and next what the samples say of it with a 95 % interval.</summary>
+    public double? TruthPerIntervalBytes { get; init; }
+
     public double? EstimateBytes { get; init; }
 
     public double? LowBytes { get; init; }
@@ -46,6 +49,12 @@ internal sealed record Score
 
     /// <summary>Part of the time of the machine that a hypervisor took away.</summary>
     public double Steal { get; init; }
+
+    /// <summary>Touched within each of <see cref="Recording.Times"/>; null where nobody knows yet.</summary>
+    public double?[] TruthWithinBytes { get; init; } = [];
+
+    /// <summary>What the recording says of that, of all the process.</summary>
+    public Estimate?[] Within { get; init; } = [];
 
     internal static double? Median(IEnumerable<double?> values)
     {

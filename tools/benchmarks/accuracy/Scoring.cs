@@ -9,17 +9,30 @@ internal sealed class Scoring(Recording recording, Truth truth, long startNs, in
     {
         Window[] counted = [.. recording.Windows.Where(window => window.BeginNs >= startNs + (seconds * 500_000_000L))];
         var windows = counted.Select(window => (Window: window, Truth: truth.BytesTouched(window.BeginNs, window.EndNs))).ToList();
+        List<Estimate?> estimates = [.. counted.Select(window => window.Estimate(_maps))];
+        double[] intervals = [.. counted.Select(window => truth.BytesPerInterval(window.BeginNs, window.EndNs, window.SampleUs * 1000.0))];
+        double?[] covered = [.. estimates.Zip(intervals, (estimate, bytes) => (double?)(estimate is null ? null : estimate.Value.Has(bytes) ? 1 : 0))];
         return new Score
         {
             Snapshots = recording.Windows.Count,
             TruthBytes = Score.Median(windows.Select(w => (double?)w.Truth)) ?? 0,
             DamoBytes = Score.Median(counted.Select(w => (double?)w.AccessedBytes(_maps))) ?? 0,
+            TruthPerIntervalBytes = Score.Median(intervals.Select(bytes => (double?)bytes)),
+            EstimateBytes = Score.Median(estimates.Select(estimate => estimate?.Bytes)),
+            LowBytes = Score.Median(estimates.Select(estimate => estimate?.LowBytes)),
+            HighBytes = Score.Median(estimates.Select(estimate => estimate?.HighBytes)),
+            UnknownBytes = Score.Median(estimates.Select(estimate => estimate?.UnknownBytes)),
+            Covered = covered.Average(),
             Recall = truth.IsSolid ? Recall(counted) : null,
             Precision = truth.IsSolid ? Precision(counted) : null,
             FalseBytes = Score.Median(counted.Select(w => (double?)FalseBytes(w))) ?? 0,
             NoticedSeconds = truth.IsSolid ? Noticed() : null,
         };
     }
+
+    /// <summary>Told hot: accessed in half of the samples in which it was.</summary>
+    private double HotBytes(Window window, List<AddressRange> ranges) =>
+        window.HotBytes(ranges, truth.InUse(window.BeginNs, window.EndNs, window.SampleUs * 1000.0) / 2);
 
     private double? Recall(Window[] windows)
     {
@@ -29,7 +42,7 @@ internal sealed class Scoring(Recording recording, Truth truth, long startNs, in
         {
             List<AddressRange> ranges = AddressRange.Union(truth.HotThroughout(window.BeginNs, window.EndNs));
             hot += ranges.Sum(range => (double)range.Size);
-            found += window.HotBytes(ranges);
+            found += HotBytes(window, ranges);
         }
 
         return hot == 0 ? null : found / hot;
@@ -37,12 +50,12 @@ internal sealed class Scoring(Recording recording, Truth truth, long startNs, in
 
     private double? Precision(Window[] windows)
     {
-        double told = windows.Sum(window => window.HotBytes(_maps));
+        double told = windows.Sum(window => HotBytes(window, _maps));
         return told == 0 ? null : 1 - (windows.Sum(FalseBytes) / told);
     }
 
     private double FalseBytes(Window window) =>
-        window.HotBytes(_maps) - window.HotBytes(AddressRange.Union(truth.TouchedIn(window.BeginNs, window.EndNs)));
+        HotBytes(window, _maps) - HotBytes(window, AddressRange.Union(truth.TouchedIn(window.BeginNs, window.EndNs)));
 
     /// <summary>The middle one of the times from when a range is hot, and recorded, until a snapshot tells most of it hot.</summary>
     private double? Noticed()
@@ -53,7 +66,7 @@ internal sealed class Scoring(Recording recording, Truth truth, long startNs, in
             long beginNs = Math.Max(phase.BeginNs, startNs);
             List<AddressRange> range = [phase.Range];
             Window? first = recording.Windows.FirstOrDefault(window =>
-                window.EndNs > beginNs && window.BeginNs < phase.EndNs && window.HotBytes(range) >= Score.HotShareFound * phase.Range.Size);
+                window.EndNs > beginNs && window.BeginNs < phase.EndNs && HotBytes(window, range) >= Score.HotShareFound * phase.Range.Size);
             times.Add(first is null ? double.PositiveInfinity : (first.EndNs - beginNs) / 1e9);
         }
 

@@ -20,9 +20,9 @@ internal sealed class Table(TextWriter output, bool json)
         if (!json)
         {
             output.WriteLine(
-                "| workload | | truth, MiB | damo's rule | estimate (95 %) | has the truth | recall | precision | false heat | unknown "
-                + "| snapshots | noticed after | own CPU (all) | slowdown | steal |");
-            output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+                "| workload | | truth, MiB | damo's rule | per sample: truth | estimate (95 %) | has the truth | within 1 s: truth | told (95 %) "
+                + "| recall | precision | false heat | unknown | snapshots | noticed after | own CPU (all) | slowdown | steal |");
+            output.WriteLine("|" + string.Concat(Enumerable.Repeat("---|", 18)));
         }
     }
 
@@ -35,15 +35,15 @@ internal sealed class Table(TextWriter output, bool json)
         }
 
         double? Median(Func<Score, double?> value) => Score.Median(scores.Select(value));
-        string estimate = Median(s => s.EstimateBytes) is null
-            ? "–"
-            : $"{Bytes(Median(s => s.EstimateBytes))} ({Bytes(Median(s => s.LowBytes))}..{Bytes(Median(s => s.HighBytes))})";
+        string estimate = Interval(Median(s => s.EstimateBytes), Median(s => s.LowBytes), Median(s => s.HighBytes));
+        string within = Interval(Median(s => s.Within[1]?.Bytes), Median(s => s.Within[1]?.LowBytes), Median(s => s.Within[1]?.HighBytes));
         string noticed = scores.Count(s => s.NoticedSeconds is not null) * 2 > scores.Count
             ? Text(Median(s => s.NoticedSeconds), "0.0 s")
             : scores[0].Recall is null ? "–" : "never";
         output.WriteLine(string.Join(" | ",
-            $"| {row.Title}", setting.Name, Bytes(Median(s => s.TruthBytes)), Bytes(Median(s => s.DamoBytes)), estimate,
-            Percent(Median(s => s.Covered)), Percent(Median(s => s.Recall)), Percent(Median(s => s.Precision)),
+            $"| {row.Title}", setting.Name, Bytes(Median(s => s.TruthBytes)), Bytes(Median(s => s.DamoBytes)),
+            Bytes(Median(s => s.TruthPerIntervalBytes)), estimate, Percent(Median(s => s.Covered)), Bytes(Median(s => s.TruthWithinBytes[1])), within,
+            Percent(Median(s => s.Recall)), Percent(Median(s => s.Precision)),
             Bytes(Median(s => s.FalseBytes)), Bytes(Median(s => s.UnknownBytes)), Text(Median(s => s.Snapshots), "0"), noticed,
             $"{Percent(Median(s => s.OwnCpu))} ({Text(Median(s => s.OwnCpuSeconds), "0.00 s")})", Percent(Median(s => s.Slowdown)),
             $"{Percent(Median(s => s.Steal))} |"));
@@ -60,9 +60,9 @@ internal sealed class Table(TextWriter output, bool json)
     {
         if (!json)
         {
-            string times = string.Concat(ProgramMeasurement.Times.Select(seconds => $" | within {Text(seconds, "0.# s")}: kernel, MiB | told (95 %)"));
+            string times = string.Concat(Recording.Times.Select(seconds => $" | within {Text(seconds, "0.# s")}: kernel, MiB | told (95 %)"));
             output.WriteLine($"| program | | damo's rule, MiB{times} | own CPU | |");
-            output.WriteLine("|" + string.Concat(Enumerable.Repeat("---|", 5 + (2 * ProgramMeasurement.Times.Count))));
+            output.WriteLine("|" + string.Concat(Enumerable.Repeat("---|", 5 + (2 * Recording.Times.Count))));
         }
     }
 
@@ -74,16 +74,19 @@ internal sealed class Table(TextWriter output, bool json)
             return;
         }
 
-        string cells = string.Concat(ProgramMeasurement.Times.Select((_, i) => $" | {Bytes(Median(s => s.TruthBytes[i]))} | {Told(i)}"));
+        string cells = string.Concat(Recording.Times.Select((_, i) => $" | {Bytes(Median(s => s.TruthBytes[i]))} | {Told(i)}"));
         output.WriteLine(
             $"| {row.Title} | {setting.Name} | {Bytes(Median(s => s.DamoBytes))}{cells} | {Percent(Median(s => s.OwnCpu))} | {scores[^1].Remark} |");
 
         double? Median(Func<ProgramScore, double?> value) => Score.Median(scores.Select(value));
-        string Told(int i) => Median(s => s.Within[i]?.Bytes) is null
-            ? "–"
-            : $"{Bytes(Median(s => s.Within[i]?.Bytes))} ({Bytes(Median(s => s.Within[i]?.LowBytes))}..{Bytes(Median(s => s.Within[i]?.HighBytes))}"
-                + $", {Bytes(Median(s => s.Within[i]?.UnknownBytes))} unknown)";
+        string Told(int i)
+        {
+            string interval = Interval(Median(s => s.Within[i]?.Bytes), Median(s => s.Within[i]?.LowBytes), Median(s => s.Within[i]?.HighBytes));
+            return Median(s => s.Within[i]?.UnknownBytes) is > 0 and double unknown ? $"{interval}, {Bytes(unknown)} unknown" : interval;
+        }
     }
+
+    private static string Interval(double? bytes, double? low, double? high) => bytes is null ? "–" : $"{Bytes(bytes)} ({Bytes(low)}..{Bytes(high)})";
 
     private static string Bytes(double? bytes) => Text(bytes / MiB, bytes is 0 ? "0" : bytes < 10 * MiB ? "0.00" : "0.0");
 

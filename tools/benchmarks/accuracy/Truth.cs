@@ -8,6 +8,7 @@ internal sealed class Truth
     private readonly List<AddressRange> _maps = [];
     private readonly List<Access> _hot = [];
     private readonly List<Access> _sweeps = [];
+    private readonly List<Access> _gaps = [];
     private readonly List<(long TimeNs, long Touches, long Pages)> _counts = [];
 
     /// <summary>Mappings of which every access is known.</summary>
@@ -15,9 +16,6 @@ internal sealed class Truth
 
     /// <summary>What was touched over and over, each range for a time.</summary>
     internal IReadOnlyList<Access> Hot => _hot;
-
-    /// <summary>The longest time from one sweep of the hot range to the next: beyond this, windows miss it.</summary>
-    internal long LongestGapNs { get; private set; }
 
     /// <summary>Whether there are solid hot ranges, of which recall and precision can be told.</summary>
     internal bool IsSolid => _hot.Count > 0 && _hot.All(access => access.Range.Size >= 16 * 4096) && _counts.Count == 0;
@@ -35,7 +33,7 @@ internal sealed class Truth
                 case "hot": truth._hot.Add(ReadAccess(words)); break;
                 case "sweep": truth._sweeps.Add(ReadAccess(words)); break;
                 case "count": truth._counts.Add((Signed(words[1]), Signed(words[3]), Signed(words[4]))); break;
-                case "gap": truth.LongestGapNs = Signed(words[1]); break;
+                case "gap": truth._gaps.Add(ReadAccess(words)); break;
                 case "end": return truth;
                 default: break;
             }
@@ -47,6 +45,39 @@ internal sealed class Truth
     /// <summary>Bytes touched at least once in a window.</summary>
     internal double BytesTouched(long beginNs, long endNs) =>
         _counts.Count > 0 ? BytesCounted(beginNs, endNs) : AddressRange.Union(TouchedIn(beginNs, endNs)).Sum(range => (double)range.Size);
+
+    /// <summary>
+    /// Part of a window's sampling intervals in which the hot memory was touched. In a gap of length g between two touches of a page, intervals of
+    /// length s that begin in the first g - s of it see none.
+    /// </summary>
+    internal double InUse(long beginNs, long endNs, double sampleNs) =>
+        1 - (_gaps.Sum(gap => Math.Max(0, gap.Overlap(beginNs, endNs) - sampleNs)) / (endNs - beginNs));
+
+    /// <summary>Bytes touched in one sampling interval: the mean over those of a window.</summary>
+    internal double BytesPerInterval(long beginNs, long endNs, double sampleNs)
+    {
+        double length = endNs - beginNs;
+        double counted = _counts.Count > 0 ? 4096 * (TouchesAt(endNs) - TouchesAt(beginNs)) * sampleNs / length : 0;
+        double hot = _hot.Sum(access => access.Range.Size * (access.Overlap(beginNs, endNs) / length))
+            * (_hot.Count > 0 ? InUse(beginNs, endNs, sampleNs) : 1);
+        // A page that a sweep touches once is touched in one of the intervals.
+        double swept = _sweeps.Where(access => access.BeginNs >= beginNs && access.BeginNs < endNs).Sum(access => access.Range.Size * sampleNs / length);
+        return counted + hot + swept;
+    }
+
+    /// <summary>Bytes touched within some time, the middle one of moments a second apart; null when the truth is not that long.</summary>
+    internal double? BytesWithin(double seconds, long startNs, long endNs)
+    {
+        const long Step = 1_000_000_000;
+        long length = (long)(seconds * 1e9);
+        List<double?> bytes = [];
+        for (long end = startNs + Math.Max(length, Step); end <= endNs; end += Step)
+        {
+            bytes.Add(BytesTouched(end - length, end));
+        }
+
+        return Score.Median(bytes);
+    }
 
     /// <summary>The ranges touched in a window; a range of a phase of which less than a hundredth is in the window does not count.</summary>
     internal IEnumerable<AddressRange> TouchedIn(long beginNs, long endNs)

@@ -6,7 +6,7 @@
  *   hot BEGIN_NS END_NS START END   touched over and over in this time
  *   sweep BEGIN_NS END_NS START END every page touched once in this time
  *   count NOW_NS NOW_NS N PAGES     so far N touches of single pages, no page again before all PAGES were touched
- *   gap NS                          the longest time from one sweep to the next
+ *   gap BEGIN_NS END_NS 0 0         a sweep began, and the next one not before 2 ms later: the machine was busy, or the sweep is long
  *   end
  * All times are CLOCK_MONOTONIC. Exit code 3: the machine cannot do what was asked for; stderr says why.
  */
@@ -36,7 +36,6 @@ static struct options options = { .size = 512ul << 20, .hot = 32ul << 20, .proce
 static struct memory memory;
 static pid_t children[MAX_PROCESSES];
 static int nr_children;
-static long longest_gap_ns;
 
 void die(const char *what)
 {
@@ -84,13 +83,14 @@ static void fork_idle_child(void)
 static void *work(void *argument)
 {
     const long least_ns = 50000; /* of work between two pauses, or small hot sets would be nothing but pauses */
+    const long least_gap_ns = 2000000;
     int index = (int)(intptr_t)argument;
     struct pattern pattern;
     pattern_begin(&pattern, &options, &memory, index == 0);
     long last = pattern.begin_ns, fork_at = options.fork_after_ns ? last + options.fork_after_ns : 0;
     while (!stop) {
         long now = now_ns();
-        if (index == 0 && now - last > longest_gap_ns) longest_gap_ns = now - last;
+        if (index == 0 && now - last > least_gap_ns) truth_add(TRUTH_GAP, last, now, 0, 0);
         last = now;
         touched[index] += pattern_step(&pattern, now);
         size_t first = pattern.nr_spans * index / options.threads, end = pattern.nr_spans * (index + 1) / options.threads;
@@ -158,7 +158,7 @@ static void run(void)
     for (int i = 0; i < memory.nr_maps; i++)
         printf("map %lu %lu\n", (uintptr_t)memory.maps[i].start, (uintptr_t)memory.maps[i].start + memory.maps[i].size);
     truth_write();
-    printf("gap %ld\nend\n", longest_gap_ns);
+    printf("end\n");
     fflush(stdout);
     for (int i = 0; i < nr_children; i++) kill(children[i], SIGKILL);
     while (wait(NULL) > 0) { }

@@ -20,7 +20,7 @@ void truth_add(enum truth_kind kind, long begin_ns, long end_ns, uint64_t start,
 
 void truth_write(void)
 {
-    static const char *const names[] = { "hot", "sweep", "count" };
+    static const char *const names[] = { "hot", "sweep", "count", "gap" };
     for (size_t i = 0; i < nr_records; i++) {
         const struct record *r = &records[i];
         printf("%s %ld %ld %lu %lu\n", names[r->kind], r->begin_ns, r->end_ns, r->start, r->end);

@@ -57,6 +57,6 @@ void pattern_begin(struct pattern *pattern, const struct options *options, struc
 uint64_t pattern_step(struct pattern *pattern, long now);
 void pattern_end(struct pattern *pattern, long now);
 
-enum truth_kind { TRUTH_HOT, TRUTH_SWEEP, TRUTH_COUNT };
+enum truth_kind { TRUTH_HOT, TRUTH_SWEEP, TRUTH_COUNT, TRUTH_GAP };
 void truth_add(enum truth_kind kind, long begin_ns, long end_ns, uint64_t start, uint64_t end);
 void truth_write(void);
