@@ -50,6 +50,9 @@ public sealed class DamonTarget
     /// <summary>Counts the readings of <see cref="PopulatedRanges"/>.</summary>
     public uint PopulatedGeneration { get; internal set; }
 
+    /// <summary>Share of the memory that only a sweep makes old, as of the latest aggregation.</summary>
+    public double SweptShare { get; private set; }
+
     internal RegionArray RegionArray { get; } = new();
 
     internal PopulatedMemory Populated { get; } = new();
@@ -118,10 +121,17 @@ public sealed class DamonTarget
     /// <summary>The end of an aggregation, before merging: what the samples say about every region.</summary>
     internal void Conclude()
     {
+        double swept = 0;
+        double resident = 0;
         foreach (ref DamonRegion region in RegionArray.AsSpan())
         {
+            double share = region.Tally.SweptShare;
             RegionEstimation.Conclude(ref region, _nrSamples);
+            resident += region.Estimate.Resident;
+            swept += region.Estimate.Resident * share;
         }
+
+        SweptShare = resident > 0 ? swept / resident : 0;
     }
 
     /// <summary>Cuts small regions around what was accessed in large cold ones; returns by how many regions it grew.</summary>

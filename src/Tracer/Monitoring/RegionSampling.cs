@@ -8,6 +8,7 @@ internal sealed class RegionSampling(RegionArray regions, PopulatedMemory popula
 {
     private const int None = -1;
     private const int MaxHits = 4_096;
+    private const double MinWeight = 0.05;
 
     private readonly List<ulong> _hits = new(MaxHits);
     private ulong[] _addresses = [];
@@ -126,13 +127,14 @@ internal sealed class RegionSampling(RegionArray regions, PopulatedMemory popula
     internal void Clear() => Count = 0;
 
     /// <summary>
-    /// By size, and up to three times as much where the share accessed was neither 0 nor 1: the error of a share p goes with sqrt(p (1 - p)), which is
-    /// 1/2 at most. It was known before these samples are drawn, so it does not bias them.
+    /// By size, and by what a sample may teach there: the error of a share p goes with sqrt(p (1 - p)), which is 1/2 at most. Where nearly nothing was accessed
+    /// there may be something small to find. Where nearly everything was, there is neither, and making a hot page old is what costs most: a flush
+    /// of other CPUs' TLBs. The share was known before these samples are drawn, so it does not bias them.
     /// </summary>
     private static double Weight(in DamonRegion region, uint maxNrAccesses)
     {
         double share = Math.Min(1, (double)region.LastNrAccesses / maxNrAccesses);
-        return region.Populated * (1 + (4 * Math.Sqrt(share * (1 - share))));
+        return region.Populated * (Math.Max(1 - share, MinWeight) + (2 * Math.Sqrt(share * (1 - share))));
     }
 
     private ulong AddressIn(IRandomSource random, in DamonRegion region) => populated.IsKnown

@@ -30,6 +30,16 @@ internal struct SampleTally
     /// <summary>Samples that fell on no memory.</summary>
     internal uint NotPresent;
 
+    /// <summary>Share of the samples on memory that fell on pages which only a sweep makes old.</summary>
+    internal readonly double SweptShare
+    {
+        get
+        {
+            double present = (double)Exact + Unprepared + Swept + AwaitsSweep + Unclearable;
+            return present > 0 ? (Swept + AwaitsSweep) / present : 0;
+        }
+    }
+
     /// <summary>True when a sample was neither <see cref="AccessState.Accessed"/> nor <see cref="AccessState.NotAccessed"/>.</summary>
     internal readonly bool IsMixed => (Swept | AwaitsSweep | Unclearable | Unprepared | NotPresent) != 0;
 

@@ -172,13 +172,13 @@ public sealed class Kdamond : IRecorder
     private long LookAtPages()
     {
         long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-        bool needsSweep = false;
+        double sweptShare = 0;
         foreach (KdamondTarget target in _targets)
         {
-            needsSweep |= target.Looks.NeedsSweep;
+            sweptShare = Math.Max(sweptShare, target.Looks.SweptShare);
         }
 
-        if (!_looks.IsDue(nowNs, needsSweep))
+        if (!_looks.IsDue(nowNs, sweptShare))
         {
             return 0;
         }
@@ -190,7 +190,7 @@ public sealed class Kdamond : IRecorder
         }
 
         long lookCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
-        long sweepNs = _looks.IsFirst && needsSweep ? Sweep() : 0;
+        long sweepNs = _looks.MaySweep ? Sweep() : 0;
         if (_looks.OnLooked(nowNs, lookCpuNs, sweepNs))
         {
             foreach (KdamondTarget target in _targets)
@@ -208,7 +208,7 @@ public sealed class Kdamond : IRecorder
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         foreach (KdamondTarget target in _targets)
         {
-            if (target.Looks.NeedsSweep)
+            if (target.Looks.SweptShare > 0)
             {
                 target.Looks.Sweep();
             }

@@ -2,9 +2,9 @@ namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>
 /// When to look at followed pages: in pairs 100 ms apart, so that bytes accessed within 100 ms are known whatever the pairs cost, and a pair as
-/// soon as the CPU time of the one before is earned. Where a target needs sweeps, the first look of each pair is followed by one: the bits that
-/// it clears have just been read, and the second look sees what was accessed within those 100 ms, shared and locked memory included. Pure
-/// arithmetic over the caller's clock.
+/// soon as the CPU time of the one before is earned. Where a good part of a target's memory needs sweeps, the first look of each pair is followed by
+/// one: the bits that it clears have just been read, and the second look sees what was accessed within those 100 ms, shared and locked
+/// memory included. Where it is little (the libraries of every process) sweeps are as much rarer. Pure arithmetic over the caller's clock.
 /// </summary>
 internal sealed class PageLooks
 {
@@ -16,6 +16,9 @@ internal sealed class PageLooks
 
     /// <summary>Shortest time from one report to the next: about a second.</summary>
     internal const long MinReportNs = 900_000_000;
+
+    // Below this share of memory, sweeps take a share of time that is as much smaller.
+    private const double WorthwhileShare = 0.05;
 
     private readonly TimeAllowance _looks;
     private readonly TimeAllowance _sweeps;
@@ -44,20 +47,23 @@ internal sealed class PageLooks
 
     /// <summary>Whether a look is due.</summary>
     /// <param name="nowNs">Time.</param>
-    /// <param name="needsSweep">A target has memory that only a sweep makes old.</param>
-    internal bool IsDue(long nowNs, bool needsSweep)
+    /// <param name="sweptShare">Share of the memory that only a sweep makes old, of the target where it is largest.</param>
+    internal bool IsDue(long nowNs, double sweptShare)
     {
         if (_earnedNs != 0)
         {
             _looks.Earn(nowNs - _earnedNs);
-            _sweeps.Earn(nowNs - _earnedNs);
+            _sweeps.Earn((long)((nowNs - _earnedNs) * Math.Min(1, sweptShare / WorthwhileShare)));
         }
 
         _earnedNs = nowNs;
         return IsFirst
-            ? nowNs - _firstNs >= MinPeriodNs && _looks.Allows && (!needsSweep || _sweeps.Allows)
+            ? nowNs - _firstNs >= MinPeriodNs && _looks.Allows && (sweptShare < WorthwhileShare || _sweeps.Allows)
             : nowNs - _firstNs >= PairNs;
     }
+
+    /// <summary>Whether a sweep may follow the look that is due.</summary>
+    internal bool MaySweep => IsFirst && _sweeps.Allows;
 
     /// <summary>A look was made; true when it completes a pair that is to be reported.</summary>
     /// <param name="nowNs">Time given to <see cref="IsDue"/>.</param>

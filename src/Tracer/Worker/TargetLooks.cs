@@ -13,7 +13,8 @@ internal sealed class TargetLooks(DamonTarget target, DescribedTarget described,
     private readonly IYoungPages? _pages = target.AccessCheck as IYoungPages;
     private uint _ofGeneration;
 
-    internal bool NeedsSweep => target.AccessCheck!.NeedsSweep;
+    /// <summary>Share of the target's memory that only a sweep makes old.</summary>
+    internal double SweptShare => target.SweptShare;
 
     /// <summary>Looks at the pages; those of new memory are followed from now on.</summary>
     internal void Look(long nowNs)

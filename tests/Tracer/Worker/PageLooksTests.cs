@@ -35,8 +35,29 @@ public sealed class PageLooksTests
     public void ExpensiveSweeps_HoldPairsBack()
     {
         // 100 ms a sweep and 2 % of time: one in five seconds.
-        List<long> looks = Run(lookCpuNs: 100_000, sweepNs: 100_000_000, seconds: 60, out _);
+        List<long> looks = Run(lookCpuNs: 100_000, sweepNs: 100_000_000, seconds: 60, out _, sweptShare: 0.5);
         Assert.InRange(looks.Count / 2, 11, 14);
+    }
+
+    [Fact]
+    public void SweepsForLittleMemory_AreRareAndHoldNothingBack()
+    {
+        // 20 ms a sweep, 0.5 % of the memory: a tenth of 2 % of time, one in 10 s. Pairs come four times a second all the same.
+        PageLooks looks = new(lookShare: 0.01, sweepShare: 0.02);
+        int sweeps = 0;
+        int pairs = 0;
+        for (long nowNs = SecondNs; nowNs < 61 * SecondNs; nowNs += TickNs)
+        {
+            if (looks.IsDue(nowNs, sweptShare: 0.005))
+            {
+                pairs += looks.IsFirst ? 1 : 0;
+                sweeps += looks.MaySweep ? 1 : 0;
+                looks.OnLooked(nowNs, 0, looks.MaySweep ? 20_000_000 : 0);
+            }
+        }
+
+        Assert.InRange(sweeps, 6, 8);
+        Assert.InRange(pairs, 235, 241);
     }
 
     [Fact]
@@ -52,17 +73,17 @@ public sealed class PageLooksTests
         Assert.Equal(400 * SecondNs, looks.LongNs);
     }
 
-    private static List<long> Run(long lookCpuNs, long sweepNs, int seconds, out int reports)
+    private static List<long> Run(long lookCpuNs, long sweepNs, int seconds, out int reports, double sweptShare = 0)
     {
         PageLooks looks = new(lookShare: 0.01, sweepShare: 0.02);
         List<long> times = [];
         reports = 0;
         for (long nowNs = SecondNs; nowNs < (seconds + 1) * SecondNs; nowNs += TickNs)
         {
-            if (looks.IsDue(nowNs, needsSweep: sweepNs > 0))
+            if (looks.IsDue(nowNs, sweptShare))
             {
                 times.Add(nowNs);
-                reports += looks.OnLooked(nowNs, lookCpuNs, looks.IsFirst ? sweepNs : 0) ? 1 : 0;
+                reports += looks.OnLooked(nowNs, lookCpuNs, looks.MaySweep ? sweepNs : 0) ? 1 : 0;
             }
         }
 
