@@ -16,8 +16,8 @@ public sealed class Kdamond : IRecorder
     private const long LongestSleepNs = 200_000_000;
 
     // Of a CPU budget, what following pages and sweeping may take; without one, shares of a CPU and of time.
-    private const double LookShareOfBudget = 0.2;
-    private const double LookShare = 0.01;
+    private const double LookShareOfBudget = 0.3;
+    private const double LookShare = 0.015;
     private const double SweepShareOfBudget = 0.4;
     private const double LargestSweepShare = 0.02;
 
