@@ -31,7 +31,9 @@ public sealed class RegionEstimationTests
         // Half of the samples fell on pages that await a sweep: 50 pages. Of the 10 swept ones 9 were accessed, of the 50 exact ones 5:
         // 50 x 9/10 + 50 x 5/50 = 45 + 5 pages. A common denominator would say 100 x 14/60 = 23.
         DamonRegion region = Concluded(
-            nrAccesses: 0, new SampleTally { Exact = 50, ExactAccessed = 5, Swept = 10, SweptAccessed = 9, AwaitsSweep = 40 });
+            nrAccesses: 0,
+            new SampleTally { Exact = 50, ExactAccessed = 5, AwaitsSweep = 50 },
+            new LastSweep { Samples = 10, Accessed = 9 });
 
         Assert.Equal(50, region.Estimate.Touched / Run.Page, 9);
         Assert.Equal(0, region.Estimate.Unknown);
@@ -76,10 +78,9 @@ public sealed class RegionEstimationTests
     [Fact]
     public void LastSweep_CountsUntilTheNext()
     {
-        var region = new DamonRegion { End = 100 * Run.Page, Populated = 100 * Run.Page };
-        region.Tally = new SampleTally { Swept = 10, SweptAccessed = 4 };
-        RegionEstimation.Conclude(ref region, 20);
+        var region = new DamonRegion { End = 100 * Run.Page, Populated = 100 * Run.Page, LastSweep = new() { Samples = 10, Accessed = 4 } };
         region.Tally = new SampleTally { AwaitsSweep = 20 };
+        RegionEstimation.Conclude(ref region, 20);
         RegionEstimation.Conclude(ref region, 20);
 
         Assert.Equal(40, region.Estimate.Touched / Run.Page, 9);
@@ -97,9 +98,16 @@ public sealed class RegionEstimationTests
     public void StandardError_IsNotZeroWithoutAHit() =>
         Assert.Equal(100.0 / 22, Concluded(nrAccesses: 0, new SampleTally { Exact = 20 }).Estimate.StandardError / Run.Page, 9);
 
-    private static DamonRegion Concluded(uint nrAccesses, SampleTally tally)
+    private static DamonRegion Concluded(uint nrAccesses, SampleTally tally, LastSweep sweep = default)
     {
-        var region = new DamonRegion { End = 100 * Run.Page, Populated = 100 * Run.Page, NrAccesses = nrAccesses, Tally = tally };
+        var region = new DamonRegion
+        {
+            End = 100 * Run.Page,
+            Populated = 100 * Run.Page,
+            NrAccesses = nrAccesses,
+            Tally = tally,
+            LastSweep = sweep,
+        };
         RegionEstimation.Conclude(ref region, 20);
         return region;
     }

@@ -48,6 +48,9 @@ internal sealed unsafe class ScratchMapping : IDisposable
         _ = SysMman.Protect(_start, _length, SysMman.PROT_READ | SysMman.PROT_WRITE);
     }
 
+    /// <summary>Makes all pages old, with a flush: 0 or -errno.</summary>
+    internal int MakeOld() => SysMman.Advise(_start, _length, SysMman.MADV_COLD);
+
     public void Dispose()
     {
         if (_start is not null)

@@ -5,12 +5,8 @@ namespace Damon.Trace.Tracer.Monitoring;
 /// <summary>One monitored address space with its regions, sorted and disjoint.</summary>
 public sealed class DamonTarget
 {
-    // A sweep makes all samples of its window cost no more than a read.
-    private const double ExtraSamplesPerSweep = 16;
-
     private readonly RegionSampling _sampling;
     private bool _isLocated;
-    private bool _isSwept;
     private uint _nrSamples;
     private uint _nrUnclearable;
     private uint _nrUnprepared;
@@ -61,10 +57,32 @@ public sealed class DamonTarget
     internal bool IsMappingGranular => AddressSpace is not null && AccessCheck?.Granularity == AccessGranularity.Mapping;
 
     /// <summary>
-    /// Makes all of the target's memory old; the window that is prepared next then counts for shared, locked and forked memory, too, and takes
-    /// many more samples. False when its check has no sweep.
+    /// Takes over what a sweep has shown: which of the pages that only it makes old were accessed since. Bounded by regions and pages.
     /// </summary>
-    public bool Sweep() => _isSwept = AccessCheck is not null && AccessCheck.Sweep();
+    /// <param name="followed">After a look that came after the sweep.</param>
+    public void OnSwept(FollowedPages followed)
+    {
+        ArgumentNullException.ThrowIfNull(followed);
+        ReadOnlySpan<ulong> addresses = followed.Addresses;
+        int page = 0;
+        foreach (ref DamonRegion region in RegionArray.AsSpan())
+        {
+            while (page < addresses.Length && addresses[page] < region.Start)
+            {
+                page++;
+            }
+
+            LastSweep sweep = default;
+            for (; page < addresses.Length && addresses[page] < region.End; page++)
+            {
+                AccessState state = followed.Pages[page].State;
+                sweep.Samples += state is AccessState.SweptAccessed or AccessState.SweptNotAccessed ? 1u : 0u;
+                sweep.Accessed += state == AccessState.SweptAccessed ? 1u : 0u;
+            }
+
+            region.LastSweep = sweep.Samples > 0 ? sweep : region.LastSweep;
+        }
+    }
 
     /// <summary>
     /// Chooses the samples and makes their pages old. Bounded by the number of regions and extra samples: a draw and a search each, then a single call
@@ -88,15 +106,13 @@ public sealed class DamonTarget
             _isLocated = true;
         }
 
-        bool takesExtra = AccessCheck is IYoungPages;
-        _sampling.Draw(random, !takesExtra ? 0 : _isSwept ? extra * ExtraSamplesPerSweep : extra);
+        _sampling.Draw(random, AccessCheck is IYoungPages ? extra : 0);
         AccessCheck.MakeOld(_sampling.Addresses);
     }
 
     /// <summary>Checks the prepared addresses and counts. Bounded by the number of samples; allocates nothing.</summary>
     internal void CheckAccesses()
     {
-        _isSwept = false;
         if (AccessCheck is null || _sampling.Count == 0)
         {
             return;

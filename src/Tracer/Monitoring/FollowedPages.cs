@@ -128,7 +128,22 @@ public sealed class FollowedPages
         }
     }
 
-    /// <summary>A sweep has made all memory old, after a look.</summary>
+    /// <summary>Number of pages seen accessed at a time or after it.</summary>
+    /// <param name="sinceNs">The time.</param>
+    /// <param name="onlySwept">Only those that only a sweep makes old.</param>
+    public int CountAccessedSince(long sinceNs, bool onlySwept)
+    {
+        int count = 0;
+        foreach (ref readonly FollowedPage page in Pages)
+        {
+            bool counts = !onlySwept || page.State is AccessState.SweptAccessed or AccessState.SweptNotAccessed;
+            count += counts && page.LastNs >= sinceNs ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>A sweep has made memory old, after a look.</summary>
     public void OnSwept()
     {
         foreach (ref FollowedPage page in _pages.AsSpan(0, Count))

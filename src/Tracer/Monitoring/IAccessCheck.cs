@@ -20,9 +20,9 @@ public interface IAccessCheck : IDisposable
     bool NeedsSweep => false;
 
     /// <summary>
-    /// Makes all pages of the target old at once, with a flush of its TLB: the window that the next <see cref="MakeOld"/> opens then counts
-    /// for shared, locked and forked memory as well. To be called right before it. The mmap lock of the target is held meanwhile, 4 to 35
-    /// ms per GB: whoever calls decides how often that may be.
+    /// Makes the pages old that only this does (shared, locked and forked memory), all at once and with a flush of the target's TLB:
+    /// <see cref="IYoungPages.TakeYoung"/> tells then which of them were accessed since. Other memory may be made old with them, so pages that are followed
+    /// must be looked at before. The mmap lock of the target is held meanwhile, 4 to 35 ms per GB: whoever calls decides how often that may be.
     /// </summary>
     /// <returns>False when this check has no sweep, or the target refuses it.</returns>
     bool Sweep() => false;

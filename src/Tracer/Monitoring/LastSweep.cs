@@ -1,12 +1,12 @@
 namespace Damon.Trace.Tracer.Monitoring;
 
 /// <summary>
-/// What the windows that a sweep opened said last about a region's pages of that kind. Sweeps are rarer than aggregations on large targets;
-/// until the next one, this is what is known.
+/// What the latest sweep said about a region's pages of that kind: which of the followed ones were accessed within the 100 ms after it. Sweeps are
+/// rarer than aggregations; until the next one, this is what is known.
 /// </summary>
 internal struct LastSweep
 {
-    /// <summary>Valid samples.</summary>
+    /// <summary>Followed pages of the kind.</summary>
     internal uint Samples;
 
     /// <summary>Of these, accessed.</summary>

@@ -8,7 +8,8 @@ internal static class RegionEstimation
     /// <para>
     /// The samples are uniform over the region's memory. With e, s and u the shares of samples that fell on pages made old one by one, by a
     /// sweep, or by nothing, touched = resident x (e x accessed/valid of the first kind + s x accessed/valid of the second); a kind without valid samples is
-    /// unknown. Each kind's share has its own denominator, since its windows are valid more or less often.
+    /// unknown. Each kind's share has its own denominator: samples of the first are valid in every window, the second is known from the followed
+    /// pages of the latest sweep.
     /// </para>
     /// nr_accesses stays as it was counted when all samples were valid and of the first kind: then it is the kernel's, bit for bit. Otherwise it is the
     /// share accessed of what is known, in samples.
@@ -18,15 +19,10 @@ internal static class RegionEstimation
     internal static void Conclude(ref DamonRegion region, uint nrSamples)
     {
         ref readonly SampleTally tally = ref region.Tally;
-        if (tally.Swept > 0)
-        {
-            region.LastSweep = new LastSweep { Samples = tally.Swept, Accessed = tally.SweptAccessed };
-        }
-
-        region.WindowSamples = tally.Exact + tally.Swept;
-        region.WindowAccessed = tally.ExactAccessed + tally.SweptAccessed;
+        region.WindowSamples = tally.Exact;
+        region.WindowAccessed = tally.ExactAccessed;
         double exact = (double)tally.Exact + tally.Unprepared;
-        double swept = (double)tally.Swept + tally.AwaitsSweep;
+        double swept = tally.AwaitsSweep;
         double present = exact + swept + tally.Unclearable;
         double drawn = present + tally.NotPresent;
         double resident = drawn > 0 ? region.Populated * (present / drawn) : region.Populated;

@@ -107,7 +107,7 @@ internal sealed class RegionSampling(RegionArray regions, PopulatedMemory popula
             {
                 AccessState state = _states[sample];
                 region.Tally.Add(state);
-                if (hasExtra && state is AccessState.Accessed or AccessState.SweptAccessed && _hits.Count < MaxHits)
+                if (hasExtra && state == AccessState.Accessed && _hits.Count < MaxHits)
                 {
                     _hits.Add(_addresses[sample]);
                 }
@@ -116,7 +116,7 @@ internal sealed class RegionSampling(RegionArray regions, PopulatedMemory popula
             if (_primary[i] != None)
             {
                 AccessState own = _states[_primary[i]];
-                region.NrAccesses += own is AccessState.Accessed or AccessState.SweptAccessed ? 1u : 0u;
+                region.NrAccesses += own == AccessState.Accessed ? 1u : 0u;
                 unclearable += own == AccessState.Unclearable ? 1u : 0u;
                 unprepared += own == AccessState.Unprepared ? 1u : 0u;
             }

@@ -12,13 +12,7 @@ internal struct SampleTally
     /// <inheritdoc cref="Exact"/>
     internal uint ExactAccessed;
 
-    /// <summary>Valid samples of pages that only a sweep makes old, and how many of them were accessed.</summary>
-    internal uint Swept;
-
-    /// <inheritdoc cref="Swept"/>
-    internal uint SweptAccessed;
-
-    /// <summary>Samples of such pages in windows that no sweep has opened.</summary>
+    /// <summary>Samples of pages that only a sweep makes old.</summary>
     internal uint AwaitsSweep;
 
     /// <summary>Samples of pages that nothing makes old.</summary>
@@ -35,13 +29,13 @@ internal struct SampleTally
     {
         get
         {
-            double present = (double)Exact + Unprepared + Swept + AwaitsSweep + Unclearable;
-            return present > 0 ? (Swept + AwaitsSweep) / present : 0;
+            double present = (double)Exact + Unprepared + AwaitsSweep + Unclearable;
+            return present > 0 ? AwaitsSweep / present : 0;
         }
     }
 
     /// <summary>True when a sample was neither <see cref="AccessState.Accessed"/> nor <see cref="AccessState.NotAccessed"/>.</summary>
-    internal readonly bool IsMixed => (Swept | AwaitsSweep | Unclearable | Unprepared | NotPresent) != 0;
+    internal readonly bool IsMixed => (AwaitsSweep | Unclearable | Unprepared | NotPresent) != 0;
 
     internal void Add(AccessState state)
     {
@@ -54,13 +48,10 @@ internal struct SampleTally
                 Exact++;
                 ExactAccessed++;
                 break;
+            // A window right after a sweep says too little: where accessed bits are dear (shadow page tables), the target itself is held up by
+            // every page it accesses again.
             case AccessState.SweptNotAccessed:
-                Swept++;
-                break;
             case AccessState.SweptAccessed:
-                Swept++;
-                SweptAccessed++;
-                break;
             case AccessState.AwaitsSweep:
                 AwaitsSweep++;
                 break;

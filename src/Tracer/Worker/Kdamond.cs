@@ -35,6 +35,7 @@ public sealed class Kdamond : IRecorder
     private long _aggregationCpuNs;
     private long _aggregationThreadCpuNs;
     private long _lookCpuNs;
+    private double? _nsPerPage;
     private long _namesCpuOfExitedNs;
     private int _nrFirstChecks;
     private long _cheapestCheckNs = long.MaxValue;
@@ -205,16 +206,14 @@ public sealed class Kdamond : IRecorder
 
     private long Sweep()
     {
-        long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        _nsPerPage ??= TouchCost.Measure();
+        long heldUpNs = 0;
         foreach (KdamondTarget target in _targets)
         {
-            if (target.Looks.SweptShare > 0)
-            {
-                target.Looks.Sweep();
-            }
+            heldUpNs = Math.Max(heldUpNs, target.Looks.Sweep(_nsPerPage.Value));
         }
 
-        return Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs;
+        return heldUpNs;
     }
 
     private void TellFollowers(long preparedNs)

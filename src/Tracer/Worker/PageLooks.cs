@@ -14,6 +14,9 @@ internal sealed class PageLooks
     /// <summary>Shortest time from one pair to the next.</summary>
     internal const long MinPeriodNs = 250_000_000;
 
+    /// <summary>What was accessed within this time before a sweep is what the target will access again after it.</summary>
+    internal const long MaxSweepMemoryNs = 10_000_000_000;
+
     /// <summary>Shortest time from one report to the next: about a second.</summary>
     internal const long MinReportNs = 900_000_000;
 
@@ -29,7 +32,7 @@ internal sealed class PageLooks
     private long _reportedNs = long.MinValue / 2;
 
     /// <param name="lookShare">Share of one CPU that looks may take, greater than 0.</param>
-    /// <param name="sweepShare">Share of time for which sweeps may hold a target's mmap lock, greater than 0.</param>
+    /// <param name="sweepShare">Share of time for which sweeps may hold up a target, greater than 0.</param>
     internal PageLooks(double lookShare, double sweepShare)
     {
         _looks = new TimeAllowance(lookShare);
@@ -68,7 +71,7 @@ internal sealed class PageLooks
     /// <summary>A look was made; true when it completes a pair that is to be reported.</summary>
     /// <param name="nowNs">Time given to <see cref="IsDue"/>.</param>
     /// <param name="cpuNs">CPU time it took, without sweeps.</param>
-    /// <param name="sweepNs">Time that sweeps after it took.</param>
+    /// <param name="sweepNs">Time for which sweeps after it hold up the target.</param>
     internal bool OnLooked(long nowNs, long cpuNs, long sweepNs)
     {
         _looks.Spend(cpuNs);

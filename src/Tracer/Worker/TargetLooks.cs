@@ -12,6 +12,7 @@ internal sealed class TargetLooks(DamonTarget target, DescribedTarget described,
     private readonly IdleReport _report = new();
     private readonly IYoungPages? _pages = target.AccessCheck as IYoungPages;
     private uint _ofGeneration;
+    private bool _isSwept;
 
     /// <summary>Share of the target's memory that only a sweep makes old.</summary>
     internal double SweptShare => target.SweptShare;
@@ -31,15 +32,30 @@ internal sealed class TargetLooks(DamonTarget target, DescribedTarget described,
         }
 
         _followed.Look(_pages, nowNs);
+        if (_isSwept)
+        {
+            _isSwept = false;
+            target.OnSwept(_followed);
+        }
     }
 
-    /// <summary>Makes all memory of the target old, right after a look and before the next window is prepared.</summary>
-    internal void Sweep()
+    /// <summary>
+    /// Makes the memory old that only a sweep does, right after a look. Returns the time for which that holds up the target, in nanoseconds: the
+    /// sweep itself, and what it costs to access again what was accessed.
+    /// </summary>
+    internal long Sweep(double nsPerPage)
     {
-        if (_pages is not null && target.Sweep())
+        long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        if (_pages is null || SweptShare == 0 || !target.AccessCheck!.Sweep())
         {
-            _followed.OnSwept();
+            return 0;
         }
+
+        _followed.OnSwept();
+        _isSwept = true;
+        double hot = _followed.CountAccessedSince(beginNs - PageLooks.MaxSweepMemoryNs, onlySwept: true);
+        double pages = hot / Math.Max(1, _followed.Count) * target.PopulatedBytes / (double)Unistd.PageSize;
+        return Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs + (long)(pages * nsPerPage);
     }
 
     /// <summary>A window was prepared: what that took from the followed pages.</summary>

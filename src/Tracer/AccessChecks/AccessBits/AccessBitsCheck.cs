@@ -11,6 +11,10 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// </summary>
 public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
 {
+    // Little anonymous memory that needs sweeps is not worth that all of it is made old each time.
+    private const double WorthwhileAnonymousShare = 0.05;
+    private const int SweepsPerFullOne = 16;
+
     private const int ShareOfIntervalForClearing = 4;
     private const long ShortestIntervalToHopNs = 20_000_000;
 
@@ -35,7 +39,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
     private readonly ClearPlan _plan;
     private readonly ColdClearer _cold;
     private readonly ColdPass _pass;
-    private readonly FollowedPages _followed;
+    private readonly YoungPages _followed;
     private readonly ClearRefsClearer _clearRefs;
     private readonly AccessBitsLabels _labels;
     private readonly bool? _mayHop;
@@ -52,7 +56,8 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
     private int _knownReopened;
     private bool _isReadable;
     private bool _isJustSwept;
-    private bool _wasSwept;
+    private SweepScope _swept;
+    private int _sweeps;
     private WindowOpening _opening;
 
     /// <summary>
@@ -73,7 +78,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
         _plan = new ClearPlan(reader, _files, _refused, _drain);
         _cold = new ColdClearer(process.PidFd);
         _pass = new ColdPass(process, _cold);
-        _followed = new FollowedPages(reader, new ClearPlan(reader, _files, _refused, _drain), new ColdPass(process, _cold), _cold);
+        _followed = new YoungPages(reader, new ClearPlan(reader, _files, _refused, _drain), new ColdPass(process, _cold), _cold);
         _clearRefs = new ClearRefsClearer(process);
         _labels = new AccessBitsLabels(reader.RecoversYoung, _plan.KeepsLargeFolios);
         _firstIntervalNs = samplingInterval.Ticks * TimeSpan.NanosecondsPerTick;
@@ -143,8 +148,9 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
 
         long begin = Time.GetNs(Time.CLOCK_MONOTONIC);
         ForgetIfReplaced();
-        _isJustSwept = ClearAll();
-        _wasSwept |= _isJustSwept;
+        bool filesOnly = _followed.AnonymousShare < WorthwhileAnonymousShare && ++_sweeps % SweepsPerFullOne != 0;
+        _isJustSwept = ClearAll(filesOnly);
+        _swept = !_isJustSwept ? _swept : filesOnly ? SweepScope.Files : SweepScope.All;
         Counters.Sweeps += _isJustSwept ? 1 : 0;
         Counters.SweepTimeNs += Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
         return _isJustSwept;
@@ -172,7 +178,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
             return;
         }
 
-        if (isSwept)
+        if (isSwept && _swept == SweepScope.All)
         {
             _opening = WindowOpening.Sweep;
         }
@@ -245,7 +251,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
         // What has not been made old yet at the start was accessed since whenever.
         int known = _slices is null ? addresses.Length : CountBelow(addresses, _slices.Next);
         int result = _followed.Take(
-            pagemap, addresses[..known], states[..known], MetSweptLately(begin), _wasSwept, begin + _takeLimitNs);
+            pagemap, addresses[..known], states[..known], MetSweptLately(begin), _swept, begin + _takeLimitNs);
         if (result is -Errno.EPERM or -Errno.EACCES or -Errno.ENOSYS)
         {
             _hasCold = false;
@@ -276,12 +282,13 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
                 return AccessState.Unclearable;
             case PreparedState.Unprepared:
                 return AccessState.Unprepared;
-            case PreparedState.AwaitsSweep when _opening == WindowOpening.Cold:
+            case PreparedState.AwaitsSweep or PreparedState.AwaitsFullSweep when _opening == WindowOpening.Cold:
+            case PreparedState.AwaitsFullSweep when _opening == WindowOpening.Sweep && _swept != SweepScope.All:
                 return AccessState.AwaitsSweep;
-            case PreparedState.AwaitsSweep when _opening == WindowOpening.Sweep:
+            case PreparedState.AwaitsSweep or PreparedState.AwaitsFullSweep when _opening == WindowOpening.Sweep:
                 // PG_young of a page that others map as well may be theirs.
                 return leaf.IsAccessed ? AccessState.SweptAccessed : AccessState.SweptNotAccessed;
-            case PreparedState.AwaitsSweep:
+            case PreparedState.AwaitsSweep or PreparedState.AwaitsFullSweep:
                 return leaf.IsAccessed ? AccessState.Accessed : AccessState.NotAccessed;
             case PreparedState.NotPresent when leaf.Level == 2:
                 return AccessState.NotPresent;
@@ -324,7 +331,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
         Counters.Clears += _plan.Taken.Length;
     }
 
-    private bool ClearAll()
+    private bool ClearAll(bool filesOnly = false)
     {
         if (!_hasClearRefs)
         {
@@ -332,7 +339,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
         }
 
         Counters.ClearRefsCalls++;
-        int result = _clearRefs.Clear();
+        int result = _clearRefs.Clear(filesOnly);
         _hasClearRefs &= result is not (-Errno.EPERM or -Errno.EACCES);
         return result == 0;
     }
@@ -353,7 +360,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
         Counters.Reopened = _files.Reopened;
         _refused.Clear();
         _slices = null;
-        _wasSwept = false;
+        _swept = SweepScope.None;
         _isJustSwept = false;
     }
 

@@ -17,6 +17,9 @@ public sealed record AccessBitsOptions
     /// </summary>
     public TimeSpan? ClearTimeLimit { get; init; }
 
-    /// <summary>The longest that making followed pages old may take in one <see cref="Monitoring.IYoungPages.TakeYoung"/>.</summary>
-    public TimeSpan TakeTimeLimit { get; init; } = TimeSpan.FromMilliseconds(4);
+    /// <summary>
+    /// The longest that making followed pages old may take in one <see cref="Monitoring.IYoungPages.TakeYoung"/>: an emergency brake. A page that is not made old
+    /// cannot be told from one that was accessed again.
+    /// </summary>
+    public TimeSpan TakeTimeLimit { get; init; } = TimeSpan.FromMilliseconds(100);
 }

@@ -147,7 +147,7 @@ internal sealed class ClearPlan
             _states[i] = outcome switch
             {
                 ClearOutcome.Late => PreparedState.Unprepared,
-                ClearOutcome.Refused => PreparedState.AwaitsSweep,
+                ClearOutcome.Refused => SweepOf(_folios[c]),
                 _ => PreparedState.Ready,
             };
             if (outcome == ClearOutcome.Refused)
@@ -194,7 +194,7 @@ internal sealed class ClearPlan
         {
             int i = _candidates[c];
             _states[i] = StateOf(pagemap, address, leaf, _folios[c], out AddressRange range);
-            MetSwept |= _states[i] == PreparedState.AwaitsSweep && (_folios[c].IsOnLru || _folios[c].IsLocked);
+            MetSwept |= _states[i] is PreparedState.AwaitsSweep or PreparedState.AwaitsFullSweep && (_folios[c].IsOnLru || _folios[c].IsLocked);
             if (_states[i] != PreparedState.Ready)
             {
                 return;
@@ -237,8 +237,10 @@ internal sealed class ClearPlan
         }
 
         bool isSkipped = folio.IsLocked || _refused.Contains(address) || (!folio.IsOnLru && !leaf.IsYoung);
-        return !isSkipped && TryGetRange(pagemap, address, leaf, folio, out range) ? PreparedState.Ready : PreparedState.AwaitsSweep;
+        return !isSkipped && TryGetRange(pagemap, address, leaf, folio, out range) ? PreparedState.Ready : SweepOf(folio);
     }
+
+    private static PreparedState SweepOf(in Folio folio) => folio.IsAnonymous ? PreparedState.AwaitsFullSweep : PreparedState.AwaitsSweep;
 
     private bool TryGetRange(SafeFileHandle pagemap, ulong address, LeafEntry leaf, in Folio folio, out AddressRange range)
     {
@@ -270,7 +272,7 @@ internal sealed class ClearPlan
         {
             if (!_folios[c].IsOnLru)
             {
-                _states[_candidates[c]] = wasDrained ? PreparedState.AwaitsSweep : PreparedState.Unprepared;
+                _states[_candidates[c]] = wasDrained ? SweepOf(_folios[c]) : PreparedState.Unprepared;
                 _rangeOf[c] = None;
                 MetSwept |= wasDrained;
             }

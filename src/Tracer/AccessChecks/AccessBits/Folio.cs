@@ -30,5 +30,8 @@ internal readonly record struct Folio
     /// <summary>Locked into memory by somebody who maps it.</summary>
     internal bool IsLocked { get; init; }
 
+    /// <summary>Anonymous, and not of a file or of shared memory.</summary>
+    internal bool IsAnonymous { get; init; }
+
     internal bool IsLarge => Order != 0;
 }

@@ -90,6 +90,7 @@ internal sealed class FolioReader(PageTableReader reader)
         MapCount = MapCountAt(page, _layout.PageMapCount),
         IsOnLru = HasFlag(page, _layout.PgLru),
         IsLocked = _layout.PgMlocked >= 0 && HasFlag(page, _layout.PgMlocked),
+        IsAnonymous = IsAnonymous(page),
     };
 
     private Folio Large(ReadOnlySpan<byte> head, ulong index)
@@ -109,6 +110,7 @@ internal sealed class FolioReader(PageTableReader reader)
             MapCount = _layout.FolioLargeMapCount >= 0 ? MapCountAt(head, _layout.FolioLargeMapCount) : -1,
             IsOnLru = HasFlag(head, _layout.PgLru),
             IsLocked = _layout.PgMlocked >= 0 && HasFlag(head, _layout.PgMlocked),
+            IsAnonymous = IsAnonymous(head),
             IsHugetlb = _layout.PageTypeHugetlb >= 0 && head[_layout.PageMapCount + 3] == _layout.PageTypeHugetlb,
         };
     }
@@ -116,6 +118,9 @@ internal sealed class FolioReader(PageTableReader reader)
     // The kernel counts from -1; values far below are page types that share the field.
     private static int MapCountAt(ReadOnlySpan<byte> page, int offset)
         => Math.Max(0, BinaryPrimitives.ReadInt32LittleEndian(page[offset..]) + 1);
+
+    // PAGE_MAPPING_ANON, the lowest bit of page->mapping (include/linux/page-flags.h).
+    private bool IsAnonymous(ReadOnlySpan<byte> page) => (BinaryPrimitives.ReadUInt64LittleEndian(page[_layout.PageMapping..]) & 1) != 0;
 
     private bool HasFlag(ReadOnlySpan<byte> page, int bit)
         => ((BinaryPrimitives.ReadUInt64LittleEndian(page[_layout.PageFlags..]) >> bit) & 1) != 0;

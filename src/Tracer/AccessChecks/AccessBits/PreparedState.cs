@@ -9,6 +9,9 @@ internal enum PreparedState : byte
     /// <summary>Only a sweep makes it old: mapped more than once, locked, on no reclaim list.</summary>
     AwaitsSweep,
 
+    /// <summary>The same of an anonymous page, which a sweep of file mappings leaves alone.</summary>
+    AwaitsFullSweep,
+
     /// <summary>Nothing makes it old.</summary>
     Unclearable,
 
