@@ -141,7 +141,7 @@ public sealed class Kdamond : IRecorder
             _context.PrepareAccessChecks();
             long preparedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
             TellFollowers(preparedNs);
-            dueNs += intervalNs;
+            dueNs = WindowEnd(dueNs, preparedNs, intervalNs);
             SleepUntil(dueNs);
 
             long checkedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
@@ -222,6 +222,16 @@ public sealed class Kdamond : IRecorder
         {
             target.Looks.OnPrepared(preparedNs);
         }
+    }
+
+    /// <summary>
+    /// When the window ends: on the schedule, unless what came before was so late that little of it would be left. A short window finds less
+    /// accessed than there is, so the schedule gives way, as it does in the kernel, which sleeps for a whole interval after each preparation.
+    /// </summary>
+    private long WindowEnd(long beganNs, long preparedNs, long intervalNs)
+    {
+        long scheduledNs = beganNs + intervalNs;
+        return scheduledNs - preparedNs >= intervalNs / 4 * 3 ? scheduledNs : preparedNs + intervalNs;
     }
 
     /// <summary>Sleeps in slices, so that a long sampling interval does not hold up the end of a recording.</summary>
