@@ -110,11 +110,28 @@ public sealed class FollowedPagesTests
     public void SweptPages_AreNewsOncePerSweep()
     {
         FollowedPage page = new() { LastNs = FollowedPage.Never };
-        page.See(AccessState.SweptAccessed, isFirst: false, 1);
-        page.See(AccessState.SweptAccessed, isFirst: false, 2);
-        Assert.Equal(1, page.LastNs);
-        page.IsYoungSinceSweep = false;
-        page.See(AccessState.SweptAccessed, isFirst: false, 3);
+        page.See(AccessState.SweptAccessed, 1);
+        Assert.Equal(FollowedPage.Never, page.LastNs);
+        page.OnSwept();
+        page.See(AccessState.SweptAccessed, 2);
+        page.See(AccessState.SweptAccessed, 3);
+        Assert.Equal(2, page.LastNs);
+        page.OnSwept();
+        page.See(AccessState.SweptAccessed, 4);
+        Assert.Equal(4, page.LastNs);
+    }
+
+    [Fact]
+    public void WhatTheFirstLookOfAPageFinds_IsNoNews()
+    {
+        // Not made old in time at first: the second look is the first that makes it old.
+        FollowedPage page = new() { LastNs = FollowedPage.Never };
+        page.See(AccessState.Unprepared, 1);
+        Assert.True(page.IsUnknown);
+        page.See(AccessState.Accessed, 2);
+        Assert.Equal(FollowedPage.Never, page.LastNs);
+        Assert.False(page.IsUnknown);
+        page.See(AccessState.Accessed, 3);
         Assert.Equal(3, page.LastNs);
     }
 

@@ -102,7 +102,7 @@ public sealed class FollowedPages
 
         for (int i = 0; i < states.Length; i++)
         {
-            _pages[i].See(states[i], isFirst, nowNs);
+            _pages[i].See(states[i], nowNs);
         }
     }
 
@@ -148,7 +148,7 @@ public sealed class FollowedPages
     {
         foreach (ref FollowedPage page in _pages.AsSpan(0, Count))
         {
-            page.IsYoungSinceSweep = false;
+            page.OnSwept();
         }
     }
 

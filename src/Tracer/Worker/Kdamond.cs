@@ -228,7 +228,7 @@ public sealed class Kdamond : IRecorder
     /// When the window ends: on the schedule, unless what came before was so late that little of it would be left. A short window finds less
     /// accessed than there is, so the schedule gives way, as it does in the kernel, which sleeps for a whole interval after each preparation.
     /// </summary>
-    private long WindowEnd(long beganNs, long preparedNs, long intervalNs)
+    private static long WindowEnd(long beganNs, long preparedNs, long intervalNs)
     {
         long scheduledNs = beganNs + intervalNs;
         return scheduledNs - preparedNs >= intervalNs / 4 * 3 ? scheduledNs : preparedNs + intervalNs;
