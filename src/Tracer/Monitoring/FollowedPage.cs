@@ -27,6 +27,13 @@ public struct FollowedPage
     /// <summary>It holds no memory any more.</summary>
     public readonly bool IsAbsent => State == AccessState.NotPresent;
 
+    /// <summary>Somebody else found it young and made it old.</summary>
+    internal void OnTaken(long nowNs)
+    {
+        LastNs = IsKnown || LastNs != Never ? nowNs : LastNs;
+        IsKnown = true;
+    }
+
     /// <summary>A sweep has made it old, if it is of that kind.</summary>
     internal void OnSwept()
     {

@@ -123,7 +123,7 @@ public sealed class FollowedPages
             int i = addresses.BinarySearch(range.Start);
             for (i = i >= 0 ? i : ~i; i < addresses.Length && addresses[i] < range.End; i++)
             {
-                _pages[i].LastNs = nowNs;
+                _pages[i].OnTaken(nowNs);
             }
         }
     }
