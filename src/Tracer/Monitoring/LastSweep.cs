@@ -7,14 +7,24 @@ namespace Damon.Trace.Tracer.Monitoring;
 internal struct LastSweep
 {
     /// <summary>Followed pages of the kind.</summary>
-    internal uint Samples;
+    internal double Samples;
 
     /// <summary>Of these, accessed.</summary>
-    internal uint Accessed;
+    internal double Accessed;
 
     internal void Add(in LastSweep other)
     {
         Samples += other.Samples;
         Accessed += other.Accessed;
+    }
+
+    /// <summary>
+    /// What a part of the region has of it. Parts that are merged again have as much as before: copies would double with every split and
+    /// merge, and pretend a certainty that nobody sampled.
+    /// </summary>
+    internal readonly LastSweep Part(ulong size, ulong whole)
+    {
+        double share = (double)size / whole;
+        return new LastSweep { Samples = Samples * share, Accessed = Accessed * share };
     }
 }

@@ -58,7 +58,7 @@ internal static class RegionEstimation
     /// </summary>
     internal static double VarianceOfShare(double k, double n) => n > 1 ? k / n * (1 - (k / n)) / (n - 1) : 0.25;
 
-    private static void AddKind(double weight, uint samples, uint accessed, ref double touched, ref double unknown, ref double variance)
+    private static void AddKind(double weight, double samples, double accessed, ref double touched, ref double unknown, ref double variance)
     {
         if (weight == 0)
         {

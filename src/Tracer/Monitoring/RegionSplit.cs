@@ -58,10 +58,11 @@ internal static class RegionSplit
         while (nrCuts > 0)
         {
             ulong cut = cuts[--nrCuts];
-            regions.Append(rest with { End = cut });
+            regions.Append(rest with { End = cut, LastSweep = region.LastSweep.Part(cut - rest.Start, region.Size) });
             rest.Start = cut;
         }
 
+        rest.LastSweep = region.LastSweep.Part(rest.Size, region.Size);
         regions.Append(rest);
     }
 }
