@@ -19,6 +19,11 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
         page.Raw("<body>\n");
         WriteHeader(page);
         page.Raw("<main>\n");
+        foreach (TargetReport target in targets)
+        {
+            new Headline(overview, target).Write(page, targets.Length > 1 ? Name(target) : null);
+        }
+
         WriteDoubts(page);
         WriteTabs(page);
         for (int i = 0; i < targets.Length; i++)

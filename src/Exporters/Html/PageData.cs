@@ -35,7 +35,10 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
                 json.WriteNumber("wallMs", wallNs / 1e6);
             }
 
-            WriteTexts(json, "palette", Viridis.Colours);
+            json.WriteStartObject("palette");
+            WriteTexts(json, "light", PictureTheme.Light.Ramp);
+            WriteTexts(json, "dark", PictureTheme.Dark.Ramp);
+            json.WriteEndObject();
             json.WriteStartArray("targets");
             foreach (TargetReport target in targets)
             {
@@ -66,12 +69,19 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
             WriteNumbers(json, "rows", level.Bands.Select(band => (double)band.Rows));
             WriteGrid(json, "heat", level.Heat, (row, column) => level.Heat[row, column]);
             WriteGrid(json, "hz", level.Heat, (row, column) => target.Target.HzKnown ? level.Heat.Hz(row, column) : null);
-            WriteGrid(json, "age", level.Age, (row, column) => level.Age[row, column]);
+            WriteGrid(json, "age", level.Heat, (row, column) => level.Age[row, column]);
+            if (level.Heat.Memory is { } memory)
+            {
+                WriteGrid(json, "resident", level.Heat, memory.Resident);
+                WriteGrid(json, "touched", level.Heat, memory.Touched);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         WriteWss(json, target.Memory);
+        WriteStates(json, overview.Times.StatesOf(target.Key.TargetId));
         WriteFootprint(json, overview.Times.FootprintsOf(target.Key.TargetId));
         json.WriteEndObject();
     }
@@ -134,8 +144,69 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
             WriteNumbers(json, "most", points.Select(point => (double)point.Largest));
         }
 
-        WriteNumbers(json, "percentiles", Enumerable.Range(0, memory.Count == 0 ? 0 : 101)
-            .Select(percentile => (double)(memory.Distribution.Percentile(percentile) ?? 0)));
+        if (points.Any(point => point.Estimate is not null))
+        {
+            WriteEstimate(json, points, memory.Estimates);
+        }
+
+        WriteNumbers(json, "percentiles", Percentiles(memory.Distribution));
+        json.WriteEndObject();
+    }
+
+    private static void WriteEstimate(Utf8JsonWriter json, WssStretch[] points, Distribution estimates)
+    {
+        json.WriteStartObject("estimate");
+        WriteRounded(json, "bytes", points, band => band.Bytes);
+        WriteRounded(json, "low", points, band => band.Low);
+        WriteRounded(json, "high", points, band => band.High);
+        WriteRounded(json, "unknown", points, band => band.Unknown);
+        WriteNumbers(json, "percentiles", Percentiles(estimates));
+        json.WriteEndObject();
+    }
+
+    private static void WriteRounded(Utf8JsonWriter json, string name, WssStretch[] points, Func<WssBand, double> valueOf) =>
+        WriteBytes(json, name, points.Select(point => point.Estimate is { } band ? (ulong)Math.Round(valueOf(band)) : Footprint.Unknown));
+
+    private static IEnumerable<double> Percentiles(Distribution sizes) => sizes.Percentile(0) is null
+        ? []
+        : Enumerable.Range(0, 101).Select(percentile => (double)(sizes.Percentile(percentile) ?? 0));
+
+    /// <summary>Memory by state at each look: of all, then by mapping. Nothing where the recording has no idle times.</summary>
+    private void WriteStates(Utf8JsonWriter json, StatesTime? states)
+    {
+        if (states is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("states");
+        json.WriteNumber("coldAfter", states.ColdAfterSeconds);
+        WriteNumbers(json, "t", states.TimesNs.Select(Seconds));
+        json.WriteStartArray("of");
+        WriteStates(json, new MappingStates("all memory", states.Total()), withInterval: true);
+        foreach (MappingStates mapping in states.ByMapping())
+        {
+            WriteStates(json, mapping, withInterval: false);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteStates(Utf8JsonWriter json, MappingStates states, bool withInterval)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", states.Name);
+        WriteBytes(json, "hot", states.Points.Select(point => point.Hot));
+        WriteBytes(json, "soFar", states.Points.Select(point => point.SoFar));
+        WriteBytes(json, "cold", states.Points.Select(point => point.Cold));
+        WriteBytes(json, "unknown", states.Points.Select(point => point.Unknown));
+        if (withInterval)
+        {
+            WriteBytes(json, "hotLow", states.Points.Select(point => point.HotLow));
+            WriteBytes(json, "hotHigh", states.Points.Select(point => point.HotHigh));
+        }
+
         json.WriteEndObject();
     }
 

@@ -47,9 +47,17 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
         }
     }
 
-    public void OnTarget(TargetDescription target) => Extent.OnTarget(target);
+    public void OnTarget(TargetDescription target)
+    {
+        Extent.OnTarget(target);
+        Times.OnTarget(target);
+    }
 
-    public void OnMapping(MappingDescription mapping) => Extent.OnMapping(mapping);
+    public void OnMapping(MappingDescription mapping)
+    {
+        Extent.OnMapping(mapping);
+        Times.OnMapping(mapping);
+    }
 
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) => Counters.Tuned++;
 

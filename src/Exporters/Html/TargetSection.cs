@@ -1,12 +1,17 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Pictures;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Html;
 
 /// <summary>The part of the page about one target: figures, charts or pictures, tables.</summary>
 internal sealed class TargetSection(RecordingOverview overview, TargetReport target, bool interactive)
 {
+    private readonly StatesTime? _states = overview.Times.StatesOf(target.Key.TargetId);
+
+    private readonly TargetMemory? _memory = overview.Times.StatesOf(target.Key.TargetId)?.Latest;
+
     public void Write(Markup page, TextWriter output)
     {
         WriteFigures(page);
@@ -21,8 +26,12 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         page.Raw("</figure>\n<figure class=\"panel\"><figcaption>").Element("h2", "What it uses and what it holds").Raw("</figcaption>");
         WriteWss(page, output);
         page.Raw("</figure>\n");
+        new MemoryPanel(_states, _memory, target.Levels[0].Heat.Memory is not null, interactive).Write(page);
         new RangeTables(overview, target).Write(page);
     }
+
+    private static string NotPopulated =>
+        char.ToUpperInvariant(MemoryReport.NotPopulatedMayBeCold[0]) + MemoryReport.NotPopulatedMayBeCold[1..] + ".";
 
     private const string Toolbar =
         "<div class=\"tools\"><label>Colours <select class=\"scale\"><option value=\"linear\">linear</option><option value=\"log\">logarithmic</option></select></label>"
@@ -33,32 +42,58 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
     private void WriteFigures(Markup page)
     {
         page.Raw("<dl class=\"figures\">\n");
+        if (_memory is { } memory)
+        {
+            MemoryStates states = memory.States;
+            string idle = StatesPicture.Time(memory.ColdAfterSeconds);
+            page.Fact($"hot: accessed within {idle}", ReportText.ShortSize(states.HotBytes), $"{ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.HotHighBytes)}, 95 %");
+            page.Fact($"cold: idle longer than {idle}", ReportText.ShortSize(states.ColdBytes), Share(states.ColdBytes, states));
+            page.Fact("unknown", states.UnknownBytes == 0 ? "nothing" : ReportText.ShortSize(states.UnknownBytes), Share(states.UnknownBytes, states));
+        }
+
+        if (target.Memory.Estimates.Percentile(50) is { } touched)
+        {
+            page.Fact(
+                "touched in a sampling interval", ReportText.ShortSize(touched), $"estimate, median; p95 {ReportText.ShortSize(target.Memory.Estimates.Percentile(95) ?? 0)}");
+        }
+
         if (target.Memory.Count > 0)
         {
-            page.Fact("working set, median", ReportText.Size(target.Memory.Distribution.Percentile(50) ?? 0));
-            page.Fact("working set, 95th percentile", ReportText.Size(target.Memory.Distribution.Percentile(95) ?? 0));
+            page.Fact(
+                "working set by damo's rule", ReportText.ShortSize(target.Memory.Distribution.Percentile(50) ?? 0),
+                $"median; p95 {ReportText.ShortSize(target.Memory.Distribution.Percentile(95) ?? 0)}");
         }
 
         IReadOnlyList<Footprint> footprints = overview.Times.FootprintsOf(target.Key.TargetId);
-        if (footprints.Count > 0)
+        if (footprints.Count > 0 && footprints[^1].RssBytes != Footprint.Unknown)
         {
-            page.Fact("resident at the end (RSS)", ReportText.Size(footprints[^1].RssBytes));
+            page.Fact("resident (RSS)", ReportText.ShortSize(footprints[^1].RssBytes), "at the end");
         }
 
-        page.Fact("monitored", ReportText.Size(target.Target.Monitored.BytesIn(0, ulong.MaxValue)));
+        page.Fact("monitored", ReportText.ShortSize(target.Target.Monitored.BytesIn(0, ulong.MaxValue)), "addresses");
+        WriteHeatFigures(page);
+        page.Raw("</dl>\n");
+    }
+
+    private void WriteHeatFigures(Markup page)
+    {
         if (target.Ranges.MaxBy(range => range.Mean) is { Mean: > 0 } hottest)
         {
-            string share = target.IsShare ? $", {ReportText.Percent(hottest.Share)}" : "";
-            page.Fact("hottest range, mean", ReportText.Invariant($"{hottest.Mean:F1} {(target.Target.HzKnown ? "Hz" : "samples")}") + share);
+            page.Fact(
+                "hottest range, mean", ReportText.Invariant($"{hottest.Mean:F1} {(target.Target.HzKnown ? "Hz" : "samples")}"),
+                target.IsShare ? $"{ReportText.Percent(hottest.Share)} of samples" : "");
         }
 
         if (target.Target is { MaxHz: { } most, LeastMaxHz: { } least })
         {
-            page.Fact("100 % is", most < least * 1.1 ? ReportText.Invariant($"{most:F1} Hz") : ReportText.Invariant($"{least:F1} to {most:F1} Hz"));
+            bool isOne = most < least * 1.1;
+            page.Fact("100 % is", ReportText.Invariant($"{most:F1} Hz"), isOne ? "1 / sampling interval" : ReportText.Invariant($"and as little as {least:F1} Hz"));
         }
-
-        page.Raw("</dl>\n");
     }
+
+    private static string Share(ulong bytes, MemoryStates states) => states.ResidentBytes == 0
+        ? ""
+        : $"{ReportText.Percent((double)bytes / states.ResidentBytes)} of {ReportText.ShortSize(states.ResidentBytes)}";
 
     private void WriteHeatmap(Markup page, TextWriter output)
     {
@@ -78,7 +113,7 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         HeatmapBand[] bands = target.Levels[0].Bands;
         ulong outside = BandText.BytesOutside(target.Target, bands);
         page.Raw("<p class=\"hint\">").Text(
-            $"Heat is a mean over the area and time of a cell. Left out: {ReportText.Size(outside)} that were monitored and never accessed once the regions had adapted.")
+            $"Heat is a mean over the area and time of a cell. Left out: {ReportText.Size(outside)} that were monitored and never accessed once the regions had adapted.{(target.Levels[0].Heat.Memory is null ? " " + NotPopulated : "")}")
             .Raw("</p>");
     }
 
@@ -93,7 +128,12 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
             WssPicture.Draw(output, overview.Catalog, overview.Times, [target.Key], PictureTheme.Light);
         }
 
-        page.Raw("<p class=\"hint\">Working set: bytes of all regions found accessed at least once in a snapshot.");
+        page.Raw("<p class=\"hint\">damo's rule: bytes of all regions found accessed at least once in a snapshot, however few of their samples were.");
+        if (target.Memory.Estimates.Percentile(0) is not null)
+        {
+            page.Raw(" Estimate: bytes touched in one sampling interval, from the share of samples accessed, with the 95 % interval of a snapshot.");
+        }
+
         if (overview.Times.FootprintsOf(target.Key.TargetId).Count == 0)
         {
             page.Raw(" The recording has no footprints (RSS, PSS, swap).");

@@ -1,5 +1,6 @@
 using System.Text;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Pictures;
 
@@ -7,12 +8,13 @@ namespace Damon.Trace.Exporters.Pictures;
 internal static class HeatmapPicture
 {
     private const int Steps = 32;
+    private const int Unknown = Steps + 1;
     private const double Width = 1000;
     private const double Left = 128;
     private const double Right = 24;
     private const double MapHeight = 380;
     private const double Head = 76;
-    private const double Foot = 96;
+    private const double Foot = 112;
     private const double TargetHeight = Head + MapHeight + Foot;
 
     /// <summary>Draws every target of <paramref name="maps"/>.</summary>
@@ -39,7 +41,6 @@ internal static class HeatmapPicture
             (double top, double height) = axis[i];
             double bandY = y + Head + (top * MapHeight);
             double bandHeight = height * MapHeight;
-            canvas.Rect(Left, bandY, Width - Left - Right, bandHeight, theme.Ground);
             DrawCells(canvas, map.Grid, band, bandY, bandHeight, hottest, theme);
             canvas.Text(Left - 8, bandY + 11, ReportText.Address(band.Start), theme.Muted, "end", 11, mono: true);
             canvas.Text(Left, bandY - 4, BandText.Of(extent.Catalog, map.Target.Key, band), theme.Text, size: 10);
@@ -65,7 +66,7 @@ internal static class HeatmapPicture
     private static void DrawCells(
         SvgCanvas canvas, HeatmapGrid grid, HeatmapBand band, double y, double height, double hottest, PictureTheme theme)
     {
-        StringBuilder[] paths = [.. Enumerable.Range(0, Steps + 1).Select(_ => new StringBuilder())];
+        StringBuilder[] paths = [.. Enumerable.Range(0, Unknown + 1).Select(_ => new StringBuilder())];
         // Edges are rounded, and not widths: neighbours share theirs.
         double[] xs = [.. Enumerable.Range(0, grid.Columns + 1).Select(column => Math.Round(Left + (column * (Width - Left - Right) / grid.Columns), 1))];
         double[] ys = [.. Enumerable.Range(0, band.Rows + 1).Select(row => Math.Round(y + (row * height / band.Rows), 1))];
@@ -73,9 +74,9 @@ internal static class HeatmapPicture
         {
             for (int column = 0; column < grid.Columns;)
             {
-                int step = Step(grid[band.FirstRow + row, column], hottest);
+                int step = Step(grid, band.FirstRow + row, column, hottest);
                 int first = column;
-                while (column < grid.Columns && Step(grid[band.FirstRow + row, column], hottest) == step)
+                while (column < grid.Columns && Step(grid, band.FirstRow + row, column, hottest) == step)
                 {
                     column++;
                 }
@@ -88,18 +89,26 @@ internal static class HeatmapPicture
             }
         }
 
-        for (int step = 0; step <= Steps; step++)
+        for (int step = 0; step <= Unknown; step++)
         {
             if (paths[step].Length > 0)
             {
-                canvas.Path(paths[step].ToString(), step == 0 ? theme.NotAccessed : theme.Heat((double)step / Steps));
+                string fill = step == Unknown ? canvas.Hatching(theme.Unknown) : step == 0 ? theme.NotAccessed : theme.Heat((double)step / Steps);
+                canvas.Path(paths[step].ToString(), fill);
             }
         }
     }
 
-    /// <summary>-1 for unknown, 0 only for no access at all; the hottest cell is the last step.</summary>
-    private static int Step(double? heat, double hottest) =>
-        heat is not { } known ? -1 : known <= 0 ? 0 : Math.Clamp((int)Math.Ceiling(known / hottest * Steps), 1, Steps);
+    /// <summary>-1 for no data and no memory, 0 only for no access at all; the hottest cell is the last step, and behind it is unknown.</summary>
+    private static int Step(HeatmapGrid grid, int row, int column, double hottest)
+    {
+        if (grid.State(row, column) == CellState.Unknown)
+        {
+            return Unknown;
+        }
+
+        return grid[row, column] is not { } heat ? -1 : heat <= 0 ? 0 : Math.Clamp((int)Math.Ceiling(heat / hottest * Steps), 1, Steps);
+    }
 
     private static void DrawFold(SvgCanvas canvas, string text, double y, PictureTheme theme) =>
         canvas.Text(Width - Right, y - 4, $"~ {text} ~", theme.Muted, "end", 10);
@@ -124,7 +133,19 @@ internal static class HeatmapPicture
         const double RampWidth = 320;
         canvas.Rect(Left, y, 16, 12, theme.NotAccessed);
         canvas.Text(Left + 22, y + 11, "not accessed", theme.Muted, size: 11);
-        double x = Left + 128;
+        double x = Left + 116;
+        if (map.Grid.Memory is not null)
+        {
+            Swatch(canvas, x, y, canvas.Hatching(theme.Unknown), "unknown", theme);
+            Swatch(canvas, x + 84, y, theme.Ground, "no memory", theme);
+            x += 192;
+        }
+        else
+        {
+            Swatch(canvas, x, y, theme.Ground, "no data", theme);
+            x += 92;
+        }
+
         for (int step = 1; step <= Steps; step++)
         {
             canvas.Rect(x + ((step - 1) * RampWidth / Steps), y, (RampWidth / Steps) + 0.5, 12, theme.Heat((double)step / Steps));
@@ -137,6 +158,18 @@ internal static class HeatmapPicture
         }
 
         canvas.Text(Left, y + 44, Meaning(map.Target), theme.Muted, size: 11);
+        if (map.Grid.Memory is null)
+        {
+            canvas.Text(Left, y + 60, MemoryReport.NotPopulatedMayBeCold, theme.Muted, size: 11);
+        }
+    }
+
+    private static void Swatch(SvgCanvas canvas, double x, double y, string fill, string text, PictureTheme theme)
+    {
+        canvas.Rect(x - 1, y - 1, 18, 14, theme.Line);
+        canvas.Rect(x, y, 16, 12, theme.Ground);
+        canvas.Rect(x, y, 16, 12, fill);
+        canvas.Text(x + 22, y + 11, text, theme.Muted, size: 11);
     }
 
     private static string Meaning(HeatmapTarget target) => target switch

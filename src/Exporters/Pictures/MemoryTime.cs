@@ -1,20 +1,31 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Pictures;
 
-/// <summary>The working set sizes of one target in time order, 16 bytes a snapshot, and their distribution.</summary>
+/// <summary>The working set sizes of one target in time order, 40 bytes a snapshot, and their distributions.</summary>
 internal sealed class MemoryTime
 {
-    private readonly List<(long EndNs, ulong Bytes)> _sizes = [];
+    private readonly List<(long EndNs, ulong Bytes, MemoryPoint? Estimate)> _sizes = [];
 
+    /// <summary>By damo's rule: bytes of regions found accessed at least so often.</summary>
     public Distribution Distribution { get; } = new();
+
+    /// <summary>Bytes touched in one sampling interval, as the samples estimate them; empty where no snapshot tells.</summary>
+    public Distribution Estimates { get; } = new();
 
     public int Count => _sizes.Count;
 
-    public void Add(long endNs, ulong bytes)
+    public void Add(long endNs, ulong bytes, SnapshotMemory? memory = null)
     {
-        _sizes.Add((endNs, bytes));
+        MemoryPoint? estimate = memory is { ResidentBytes: not SnapshotMemory.Unknown } known ? MemoryPoint.Of(in known) : null;
+        _sizes.Add((endNs, bytes, estimate));
         Distribution.Add(bytes);
+        if (estimate is { } point)
+        {
+            Estimates.Add(point.Bytes);
+        }
     }
 
     /// <summary>
@@ -37,7 +48,23 @@ internal sealed class MemoryTime
                 largest = Math.Max(largest, _sizes[i].Bytes);
             }
 
-            yield return new WssStretch(_sizes[after - 1].EndNs, sum / (after - first), least, largest);
+            yield return new WssStretch(_sizes[after - 1].EndNs, sum / (after - first), least, largest, BandOf(first, after));
         }
+    }
+
+    private WssBand? BandOf(int first, int after)
+    {
+        WssBand sum = default;
+        int count = 0;
+        for (int i = first; i < after; i++)
+        {
+            if (_sizes[i].Estimate is { } point)
+            {
+                sum = new WssBand(sum.Bytes + point.Bytes, sum.Low + point.LowBytes, sum.High + point.HighBytes, sum.Unknown + point.UnknownBytes);
+                count++;
+            }
+        }
+
+        return count == 0 ? null : new WssBand(sum.Bytes / count, sum.Low / count, sum.High / count, sum.Unknown / count);
     }
 }

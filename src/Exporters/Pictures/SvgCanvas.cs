@@ -15,6 +15,7 @@ internal sealed class SvgCanvas : IDisposable
     private const int FontSize = 13;
 
     private readonly XmlWriter _xml;
+    private bool _hasHatching;
 
     public SvgCanvas(TextWriter output, double width, double height, string title, PictureTheme theme)
     {
@@ -33,8 +34,29 @@ internal sealed class SvgCanvas : IDisposable
     public void Rect(double x, double y, double width, double height, string fill) => Element(
         "rect", ("x", Number(x)), ("y", Number(y)), ("width", Number(width)), ("height", Number(height)), ("fill", fill));
 
-    public void Line(double x1, double y1, double x2, double y2, string stroke) => Element(
-        "path", ("d", $"M{Number(x1)} {Number(y1)}L{Number(x2)} {Number(y2)}"), ("stroke", stroke), ("fill", "none"));
+    /// <summary>A fill of diagonal lines, to be used as a colour.</summary>
+    public string Hatching(string colour)
+    {
+        const string Name = "hatching";
+        if (!_hasHatching)
+        {
+            _hasHatching = true;
+            _xml.WriteStartElement("pattern", Namespace);
+            _xml.WriteAttributeString("id", Name);
+            _xml.WriteAttributeString("width", "6");
+            _xml.WriteAttributeString("height", "6");
+            _xml.WriteAttributeString("patternUnits", "userSpaceOnUse");
+            _xml.WriteAttributeString("patternTransform", "rotate(45)");
+            Line(1, 0, 1, 6, colour, 2);
+            _xml.WriteEndElement();
+        }
+
+        return $"url(#{Name})";
+    }
+
+    public void Line(double x1, double y1, double x2, double y2, string stroke, double width = 1) => Element(
+        "path", ("d", $"M{Number(x1)} {Number(y1)}L{Number(x2)} {Number(y2)}"), ("stroke", stroke), ("stroke-width", Number(width)),
+        ("fill", "none"));
 
     /// <summary>A filled path, or a stroked one when <paramref name="width"/> is given.</summary>
     public void Path(string data, string colour, double? width = null, double opacity = 1)

@@ -11,9 +11,6 @@ internal static class Viridis
     private static readonly uint[] s_colours =
         [0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30, 0xfde725];
 
-    /// <summary>The nine colours as <c>#rrggbb</c>, from little heat to much, on a dark ground.</summary>
-    public static IEnumerable<string> Colours => s_colours.Select(Hex);
-
     /// <summary>Colour of a share from 0 to 1 as <c>#rrggbb</c>.</summary>
     public static string At(double share)
     {

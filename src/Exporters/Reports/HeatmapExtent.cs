@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Reports;
@@ -69,14 +70,20 @@ internal sealed class HeatmapExtent : ReportPass
         ulong from = _options.FromAddress ?? 0;
         ulong to = _options.ToAddress ?? ulong.MaxValue;
         RangeSet accessed = target.Snapshots < AdaptationSnapshots ? target.AccessedEarly : target.Accessed;
-        foreach (ref readonly RegionEvent region in snapshot.Regions)
+        ReadOnlySpan<RegionEstimateRecord> estimates = snapshot.Estimates;
+        for (int i = 0; i < snapshot.Count; i++)
         {
+            ref readonly RegionEvent region = ref snapshot.Regions[i];
             ulong start = Math.Max(region.Start, from);
             ulong end = Math.Min(region.End, to);
             target.Monitored.Add(start, end);
             if (region.NrAccesses > 0)
             {
                 accessed.Add(start, end);
+            }
+            else if (estimates.Length > 0 && estimates[i].UnknownPages > estimates[i].ResidentPages / 2)
+            {
+                target.Unknown.Add(start, end);
             }
         }
     }

@@ -20,8 +20,29 @@ internal sealed class HeatmapTarget(TargetKey key)
     /// <summary>Snapshots seen.</summary>
     public int Snapshots { get; set; }
 
-    /// <summary>What gets rows: accessed memory, or all of it where nothing was.</summary>
-    public RangeSet Drawn => Accessed.Ranges.Count > 0 ? Accessed : AccessedEarly.Ranges.Count > 0 ? AccessedEarly : Monitored;
+    /// <summary>What gets rows: memory that was accessed or is unknown, or all of it where nothing is.</summary>
+    public RangeSet Drawn
+    {
+        get
+        {
+            RangeSet accessed = Accessed.Ranges.Count > 0 ? Accessed : AccessedEarly;
+            if (accessed.Ranges.Count == 0 && Unknown.Ranges.Count == 0)
+            {
+                return Monitored;
+            }
+
+            RangeSet drawn = new(MaxRanges);
+            foreach ((ulong start, ulong end) in accessed.Ranges.Concat(Unknown.Ranges))
+            {
+                drawn.Add(start, end);
+            }
+
+            return drawn;
+        }
+    }
+
+    /// <summary>Ranges of which more was unknown than known: nobody may take them for never accessed.</summary>
+    public RangeSet Unknown { get; } = new(MaxRanges);
 
     public RangeSet Monitored { get; } = new(MaxRanges);
 

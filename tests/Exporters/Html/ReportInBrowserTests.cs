@@ -76,10 +76,10 @@ public sealed class ReportInBrowserTests(ReportInBrowser report, ITestOutputHelp
             double accesses = U64(row, ParquetColumn.NrAccesses);
             double window = (I64(row, ParquetColumn.EndNs) - I64(row, ParquetColumn.BeginNs)) / 1e9;
 
-            // A cell is kept as a 65534th of the largest value: 200 Hz, all samples, 99 intervals of 100 ms.
-            Assert.Equal(accesses / window, hover.GetProperty("hz").GetDouble(), 200 / 65534.0);
-            Assert.Equal(accesses / U64(row, ParquetColumn.NrSamples), hover.GetProperty("heat").GetDouble(), 1 / 65534.0);
-            Assert.Equal(U64(row, ParquetColumn.Age) * 0.1, hover.GetProperty("age").GetDouble(), 9.9 / 65534.0);
+            // A cell is kept as a 65532nd of the largest value: 200 Hz, all samples, 99 intervals of 100 ms.
+            Assert.Equal(accesses / window, hover.GetProperty("hz").GetDouble(), 200 / 65532.0);
+            Assert.Equal(accesses / U64(row, ParquetColumn.NrSamples), hover.GetProperty("heat").GetDouble(), 1 / 65532.0);
+            Assert.Equal(U64(row, ParquetColumn.Age) * 0.1, hover.GetProperty("age").GetDouble(), 9.9 / 65532.0);
         }
 
         double[] expected = [.. rows.GroupBy(row => U64(row, ParquetColumn.Snapshot)).OrderBy(group => group.Key).Select(group =>

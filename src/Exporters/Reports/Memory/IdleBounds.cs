@@ -32,16 +32,16 @@ internal static class IdleBounds
         return ns >= idle.LongNs ? bound : -1;
     }
 
-    /// <summary>The longest bound known that is not longer than a time, else the shortest known; -1 when none is.</summary>
-    public static int UpTo(in IdlePages idle, double seconds)
+    /// <summary>
+    /// The shortest bound known that is not shorter than a time, else the longest known; -1 when none is. A longer one only calls less memory
+    /// cold; looks that come too far apart may know nothing between a tenth of a second and the time between them.
+    /// </summary>
+    public static int For(in IdlePages idle, double seconds)
     {
         int best = -1;
-        for (int bound = 0; bound < IdleBuckets.NrBounds; bound++)
+        for (int bound = 0; bound < IdleBuckets.NrBounds && (best < 0 || SecondsOf(best) < seconds); bound++)
         {
-            if (LastBucket(in idle, bound) >= 0 && (best < 0 || SecondsOf(bound) <= seconds))
-            {
-                best = bound;
-            }
+            best = LastBucket(in idle, bound) >= 0 ? bound : best;
         }
 
         return best;

@@ -59,11 +59,15 @@ internal sealed class IdleSeries
     }
 
     /// <summary>The memory of the target at the latest look; null before any idle time is known.</summary>
-    /// <param name="coldAfterSeconds">What is not accessed for longer is cold; the longest time known where that is shorter.</param>
-    public TargetMemory? Describe(double coldAfterSeconds)
+    /// <param name="coldAfterSeconds">What is not accessed for longer is cold; the next time that is known.</param>
+    public TargetMemory? Describe(double coldAfterSeconds) =>
+        DescribeLook(coldAfterSeconds) is { } memory ? memory with { Within = [.. Within()] } : null;
+
+    /// <summary>The same without working sets over time, which need all looks: cheap enough for each look.</summary>
+    public TargetMemory? DescribeLook(double coldAfterSeconds)
     {
-        int bound = Count == 0 ? -1 : IdleBounds.UpTo(in _latest, coldAfterSeconds);
-        return bound < 0 ? null : DescribeAt(bound) with { Within = [.. Within()] };
+        int bound = Count == 0 ? -1 : IdleBounds.For(in _latest, coldAfterSeconds);
+        return bound < 0 ? null : DescribeAt(bound);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+import { Grid, noMemory } from './grid.js';
+
 // Colours come from the style sheet, so that dark and light are defined once.
 export function themeColour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -9,7 +11,28 @@ export function isDark() {
 
 /** The ramp from little to much: on a light ground dark is hot. */
 export function ramp(palette) {
-  return isDark() ? palette : [...palette].reverse();
+  return isDark() ? palette.dark : palette.light;
+}
+
+/** A fill of diagonal lines for what is unknown: never mistaken for a heat. */
+export function hatching() {
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = 8;
+  const context = tile.getContext('2d');
+  context.strokeStyle = themeColour('unknown');
+  context.lineWidth = 2;
+  for (const shift of [-8, 0, 8]) {
+    context.beginPath();
+    context.moveTo(shift, 8);
+    context.lineTo(shift + 8, 0);
+    context.stroke();
+  }
+  return { image: tile, repeat: 'repeat' };
+}
+
+/** The colour of the lines of that hatching, as a pixel. */
+export function unknownPixel() {
+  return pack(...channels(themeColour('unknown')));
 }
 
 const decades = 3;
@@ -24,13 +47,13 @@ export function rampTicks(scale) {
   return scale === 'log' ? [0.001, 0.01, 0.1, 1] : [0, 0.25, 0.5, 0.75, 1];
 }
 
-/** The colour of every code of a grid, as little-endian RGBA. Unknown is transparent. */
+/** The colour of every code of a grid, as little-endian RGBA. No data, no memory and unknown are transparent. */
 export function colourTable(palette, scale) {
   const table = new Uint32Array(65536);
   const steps = rampSteps(ramp(palette).map(channels));
   table[1] = pack(...channels(themeColour('not-accessed')));
-  for (let code = 2; code < table.length; code++) {
-    table[code] = steps[Math.round(placeOnRamp((code - 1) / 65534, scale) * (steps.length - 1))];
+  for (let code = 2; code < noMemory; code++) {
+    table[code] = steps[Math.round(placeOnRamp(Grid.share(code), scale) * (steps.length - 1))];
   }
   return table;
 }

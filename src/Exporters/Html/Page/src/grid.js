@@ -1,5 +1,7 @@
 // A packed grid: see PackedGrid.cs for the codes.
-const largest = 65534;
+const largest = 65532;
+export const noMemory = 65534;
+export const unknown = 65535;
 
 export class Grid {
   constructor(cells, columns, most) {
@@ -18,7 +20,13 @@ export class Grid {
   /** Value of a cell; null where nothing is known. */
   at(row, column) {
     const code = this.cells[row * this.columns + column];
-    return code === 0 ? null : Grid.share(code) * this.most;
+    return code === 0 || code >= noMemory ? null : Grid.share(code) * this.most;
+  }
+
+  /** Why a cell has no value: 'no data', 'no memory' or 'unknown'; null where it has one. */
+  whyNot(row, column) {
+    const code = this.cells[row * this.columns + column];
+    return code === 0 ? 'no data' : code === noMemory ? 'no memory' : code === unknown ? 'unknown' : null;
   }
 
   /** A code's share of the largest value, 0 to 1. */

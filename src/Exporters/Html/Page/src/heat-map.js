@@ -28,8 +28,13 @@ export class HeatMap {
 
   async unpackRest() {
     const [overview, ...finer] = this.target.levels;
-    Object.assign(this.levels[0], await unpack(overview, ['hz', 'age']));
-    for (const level of finer) this.levels.push({ ...shape(level), ...await unpack(level, ['heat', 'hz', 'age']) });
+    Object.assign(this.levels[0], await unpack(overview, ['hz', 'age', 'resident', 'touched']));
+    for (const level of finer) this.levels.push({ ...shape(level), ...await unpack(level, ['heat', 'hz', 'age', 'resident', 'touched']) });
+  }
+
+  /** Whether the recording tells resident and unknown memory. */
+  get knowsMemory() {
+    return this.target.levels[0].resident !== undefined;
   }
 
   get hottest() {
@@ -77,8 +82,11 @@ export class HeatMap {
       to,
       name: this.nameOf(named, (from + to) / 2),
       heat: level.heat.at(row, column),
+      whyNot: level.heat.whyNot(row, column),
       hz: level.hz?.at(row, column) ?? null,
       age: level.age?.at(row, column) ?? null,
+      resident: level.resident?.at(row, column) ?? null,
+      touched: level.touched?.at(row, column) ?? null,
     };
   }
 
@@ -108,6 +116,7 @@ function renamedRows(triples) {
 async function unpack(level, names) {
   const grids = {};
   for (const name of names) {
+    if (!level[name]) continue;
     await idle();
     grids[name] = await Grid.unpack(level[name], level.columns);
   }

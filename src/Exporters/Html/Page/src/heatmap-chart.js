@@ -6,7 +6,8 @@ import { paint } from './paint.js';
 import { axisStyle, fontFamily, timeLabel, tooltipStyle } from './chart-style.js';
 import { cellTip } from './tip.js';
 
-const grid = { left: 126, right: 56, top: 22, bottom: 76 };
+const wide = { left: 126, right: 56, top: 22, bottom: 76 };
+const narrow = { ...wide, left: 104, right: 44 };
 const page = 4096n; // labels are for borders of pages
 const closest = 0.002; // the smallest part of either axis that zooming shows
 const ruler = document.createElement('canvas').getContext('2d');
@@ -23,6 +24,10 @@ export class HeatmapChart {
     this.chart.getZr().on('mousemove', event => { this.pointer = [event.offsetX, event.offsetY]; });
     this.chart.on('datazoom', () => this.showAddressLabels());
     this.draw();
+  }
+
+  get grid() {
+    return this.chart.getWidth() < 480 ? narrow : wide;
   }
 
   /** What is in view: seconds, and places on the address axis. */
@@ -70,6 +75,7 @@ export class HeatmapChart {
 
   /** Moves the cursor by pixels and tells what is there. */
   moveCursor(dx, dy) {
+    const { grid } = this;
     const area = { width: this.chart.getWidth() - grid.left - grid.right, height: this.chart.getHeight() - grid.top - grid.bottom };
     const [x, y] = this.pointer ?? [grid.left + area.width / 2, grid.top + area.height / 2];
     this.pointer = [
@@ -93,7 +99,7 @@ export class HeatmapChart {
   }
 
   addressTicks({ top, bottom }) {
-    const room = Math.max(4, Math.floor((this.chart.getHeight() - grid.top - grid.bottom) / 26));
+    const room = Math.max(4, Math.floor((this.chart.getHeight() - this.grid.top - this.grid.bottom) / 26));
     return this.map.axis.ticks(top, bottom, room);
   }
 
@@ -106,7 +112,7 @@ export class HeatmapChart {
       animation: false,
       textStyle: { fontFamily },
       aria: { enabled: true, label: { description: `Heatmap of ${map.target.title}: heat over time and address.` } },
-      grid: { ...grid, show: true, borderColor: themeColour('line') },
+      grid: { ...this.grid, show: true, borderColor: themeColour('line') },
       tooltip: { trigger: 'item', ...tooltipStyle(), transitionDuration: 0, formatter: () => this.tip() },
       xAxis: {
         type: 'value', min: 0, max: map.seconds, ...axisStyle(), nameLocation: 'middle', nameGap: 28,

@@ -3,8 +3,13 @@ import { percent } from './format.js';
 
 /** What the colours of a heatmap mean. */
 export function drawLegend(root, map) {
-  root.replaceChildren(swatch('var(--panel)', 'no data'), swatch('var(--not-accessed)', 'not accessed'), rampBar(map));
+  const without = map.knowsMemory
+    ? [swatch('var(--panel)', 'no memory'), swatch(hatched, 'unknown')]
+    : [swatch('var(--panel)', 'no data')];
+  root.replaceChildren(...without, swatch('var(--not-accessed)', 'not accessed'), rampBar(map));
 }
+
+const hatched = 'repeating-linear-gradient(-45deg, var(--unknown) 0 2px, transparent 2px 6px)';
 
 function swatch(colour, text) {
   const root = document.createElement('span');

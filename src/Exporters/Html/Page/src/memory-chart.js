@@ -4,7 +4,9 @@ import { themeColour } from './colours.js';
 import { size } from './format.js';
 import { tip } from './tip.js';
 
-const held = [['RSS', 'rss', 'solid'], ['PSS', 'pss', 'dashed'], ['swap', 'swap', 'dotted'], ['VSZ', 'vsz', 'dashed']];
+const rule = "damo's rule";
+const estimated = 'estimate per sampling interval';
+const held = [['RSS', 'rss', 'solid', 2], ['PSS', 'pss', 'dashed', 3], ['swap', 'swap', 'dotted', 5], ['VSZ', 'vsz', 'dashed', 5]];
 
 // What a target uses (its working set) beside what it holds (its footprint), over time.
 export class MemoryChart {
@@ -28,12 +30,13 @@ export class MemoryChart {
   option() {
     const series = this.series();
     const most = Math.max(1, ...series.filter(one => one.name !== 'VSZ').flatMap(one => one.data.map(point => point[1] ?? 0)));
+    const narrow = this.chart.getWidth() < 480;
     return {
       animation: false,
       textStyle: { fontFamily },
       aria: { enabled: true },
-      grid: { left: 84, right: 24, top: 40, bottom: 48 },
-      legend: { top: 4, left: 76, itemWidth: 26, textStyle: { color: themeColour('text') }, inactiveColor: themeColour('line'), selected: { VSZ: false }, data: series.filter(one => !one.quiet).map(one => one.name) },
+      grid: { left: 76, right: 24, top: narrow ? 64 : 40, bottom: 48 },
+      legend: { top: 4, left: narrow ? 0 : 68, itemWidth: narrow ? 16 : 26, textStyle: { color: themeColour('text') }, inactiveColor: themeColour('line'), selected: { VSZ: false }, data: series.filter(one => !one.quiet).map(one => one.name) },
       tooltip: { trigger: 'axis', ...tooltipStyle(), axisPointer: { type: 'line' }, formatter: points => this.tip(points) },
       dataZoom: [{ type: 'inside', xAxisIndex: 0, filterMode: 'none', zoomOnMouseWheel: false, moveOnMouseMove: false }],
       xAxis: {
@@ -48,17 +51,18 @@ export class MemoryChart {
 
   series() {
     const { wss, footprint } = this.target;
-    const used = line('working set', wss.t, wss.mean, 1, 'solid');
-    used.areaStyle = { opacity: wss.least ? 0 : 0.18 };
-    const result = [used];
-    if (wss.least) {
+    const result = [line(rule, wss.t, wss.mean, 1, 'solid')];
+    if (wss.estimate) {
+      const { bytes, low, high } = wss.estimate;
+      result.push(...band(wss.t, low, high, 4), line(estimated, wss.t, bytes, 4, 'solid'));
+    } else if (wss.least) {
       // Of a long recording each point stands for many snapshots: the band is from the least to the most of them.
-      const quiet = { quiet: true, stack: 'spread', silent: true, lineStyle: { opacity: 0 } };
-      result.push({ ...line('least', wss.t, wss.least, 1, 'solid'), ...quiet });
-      result.push({ ...line('spread', wss.t, wss.most.map((most, i) => most - wss.least[i]), 1, 'solid'), ...quiet, areaStyle: { opacity: 0.18 } });
+      result.push(...band(wss.t, wss.least, wss.most, 1));
+    } else {
+      result[0].areaStyle = { opacity: 0.18 };
     }
-    held.forEach(([name, field, type], i) => {
-      if (footprint[field].some(value => value !== null)) result.push(line(name, footprint.t, footprint[field], i + 2, type));
+    held.forEach(([name, field, type, colour]) => {
+      if (footprint[field].some(value => value !== null)) result.push(line(name, footprint.t, footprint[field], colour, type));
     });
     return result;
   }
@@ -66,8 +70,22 @@ export class MemoryChart {
   tip(points) {
     const shown = points.filter(point => point.seriesName !== 'least' && point.seriesName !== 'spread');
     if (shown.length === 0) return '';
-    return tip(`${(shown[0].value[0] + this.report.start).toFixed(3)} s`, shown.map(point => [point.seriesName, point.value[1] === null ? 'unknown' : size(point.value[1])]));
+    const { estimate } = this.target.wss;
+    const rows = shown.flatMap(({ seriesName, value, dataIndex }) => {
+      const row = [seriesName, value[1] === null ? 'unknown' : size(value[1])];
+      if (seriesName !== estimated || value[1] === null) return [row];
+      const interval = ['95 % interval', `${size(estimate.low[dataIndex])} to ${size(estimate.high[dataIndex])}`];
+      return estimate.unknown[dataIndex] > 0 ? [row, interval, ['unknown on top', size(estimate.unknown[dataIndex])]] : [row, interval];
+    });
+    return tip(`${(shown[0].value[0] + this.report.start).toFixed(3)} s`, rows);
   }
+}
+
+/** Two lines that are not seen with the space between them filled. */
+function band(times, low, high, colour) {
+  const quiet = { quiet: true, stack: 'spread', silent: true, lineStyle: { opacity: 0 } };
+  const height = high.map((most, i) => (most === null ? null : most - low[i]));
+  return [{ ...line('least', times, low, colour, 'solid'), ...quiet }, { ...line('spread', times, height, colour, 'solid'), ...quiet, areaStyle: { opacity: 0.25 } }];
 }
 
 function line(name, times, values, colour, type) {

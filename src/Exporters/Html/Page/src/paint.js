@@ -1,3 +1,6 @@
+import { unknownPixel } from './colours.js';
+import { unknown } from './grid.js';
+
 // Paints the cells that are in view into a picture, pixel by pixel: as fast for a million cells as for a thousand.
 
 /**
@@ -20,16 +23,22 @@ export function paint(map, view, width, height) {
   const pixels = new Uint32Array(image.data.buffer);
   const { cells } = level.heat;
   const { colours } = map;
+  const hatchPixel = unknownPixel();
+  const hatch = 8 * devicePixelRatio;
+  let hatched = false; // the row above: its pixels are not those of the next
   for (let y = 0; y < height; y++) {
     if (rows[y] < 0) continue;
     const start = y * width;
-    if (y > 0 && rows[y] === rows[y - 1]) {
+    if (y > 0 && rows[y] === rows[y - 1] && !hatched) {
       pixels.copyWithin(start, start - width, start);
       continue;
     }
     const first = rows[y] * level.columns;
+    hatched = cells.subarray(first, first + level.columns).includes(unknown);
     for (let x = 0; x < width; x++) {
-      if (columns[x] >= 0) pixels[start + x] = colours[cells[first + columns[x]]];
+      if (columns[x] < 0) continue;
+      const code = cells[first + columns[x]];
+      pixels[start + x] = code === unknown ? ((x + y) % hatch < hatch / 4 ? hatchPixel : 0) : colours[code];
     }
   }
   context.putImageData(image, 0, 0);

@@ -2,6 +2,7 @@ import { HeatMap } from './heat-map.js';
 import { HeatmapChart } from './heatmap-chart.js';
 import { MemoryChart } from './memory-chart.js';
 import { SpreadChart } from './spread-chart.js';
+import { StatesChart } from './states-chart.js';
 import { painted } from './when.js';
 
 const step = 8; // pixels that an arrow key moves the cursor
@@ -16,29 +17,35 @@ export class TargetView {
     await painted();
     view.memory = new MemoryChart(section, report, target);
     view.spread = new SpreadChart(section, target);
+    view.states = target.states ? new StatesChart(section, report, target.states) : null;
     view.listen();
     return view;
   }
 
+  get charts() {
+    return [this.heatmap, this.memory, this.spread, this.states].filter(Boolean);
+  }
+
   draw() {
-    for (const chart of [this.heatmap, this.memory, this.spread]) chart.draw();
+    for (const chart of this.charts) chart.draw();
   }
 
   resize() {
-    for (const { chart } of [this.heatmap, this.memory, this.spread]) chart.resize();
+    for (const { chart } of this.charts) chart.resize();
+    this.states?.cold.resize();
     this.heatmap.showAddressLabels();
   }
 
   listen() {
     const find = selector => this.section.querySelector(selector);
-    const { heatmap, memory } = this;
+    const { heatmap, memory, states } = this;
     find('.zoom-in').addEventListener('click', () => heatmap.zoom(0.5));
     find('.zoom-out').addEventListener('click', () => heatmap.zoom(2));
     find('.zoom-reset').addEventListener('click', () => heatmap.showAll());
     find('.scale').addEventListener('change', event => { heatmap.map.scale = event.target.value; heatmap.draw(); });
-    find('.clock').addEventListener('change', event => { heatmap.clock = memory.clock = event.target.value; this.draw(); });
+    find('.clock').addEventListener('change', event => { for (const chart of this.charts) chart.clock = event.target.value; this.draw(); });
     if (heatmap.map.report.wallMs === undefined) find('.clock').closest('label').hidden = true;
-    heatmap.chart.on('datazoom', () => { const { from, to } = heatmap.view(); memory.showTime(from, to); });
+    heatmap.chart.on('datazoom', () => { const { from, to } = heatmap.view(); memory.showTime(from, to); states?.showTime(from, to); });
     heatmap.root.addEventListener('keydown', event => this.onKey(event));
     for (const button of this.section.querySelectorAll('.range')) {
       button.addEventListener('click', () => {

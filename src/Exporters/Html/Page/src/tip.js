@@ -11,12 +11,20 @@ export function tip(title, rows) {
   return root;
 }
 
+const reasons = {
+  'no data': 'no data',
+  'no memory': 'none: no memory here, neither hot nor cold',
+  unknown: 'unknown: samples could tell nothing, it may be hot or cold',
+};
+
 export function cellTip(map, cell) {
   const rows = [['size', size(Number(cell.end - cell.start))], ['mapping', cell.name || 'unknown']];
-  if (cell.heat === null) {
-    rows.push(['heat', 'no data']);
+  if (cell.resident !== null) rows.push(['resident', `${size(cell.resident)}, ${percent(cell.resident / Number(cell.end - cell.start))}`]);
+  if (cell.whyNot) {
+    rows.push(['heat', reasons[cell.whyNot]]);
   } else {
     rows.push(['heat', map.target.isShare ? `${percent(cell.heat)} of samples` : `${cell.heat.toFixed(2)} samples per aggregation`]);
+    if (cell.touched !== null) rows.push(['touched per sampling interval', `${percent(cell.touched)} of what is known`]);
     if (cell.hz !== null) rows.push(['frequency', `${cell.hz.toFixed(2)} Hz`]);
     if (cell.age !== null) rows.push(['unchanged for', seconds(cell.age)]);
   }
