@@ -64,6 +64,31 @@ internal sealed class LiveFeed
         }
     }
 
+    /// <summary>A look at the followed pages of both mappings: pages by bucket of idle time, and pages of which nothing is known.</summary>
+    internal void Look((uint ResidentPages, ushort Unknown, (int Bucket, ushort Pages)[] Pages)[] mappings, double followedSeconds = 30)
+    {
+        IdlePages idle = new()
+        {
+            TimeNs = (ulong)NowNs,
+            SinceNs = (ulong)(NowNs - (long)(followedSeconds * 1e9)),
+            ShortNs = 100_000_000,
+            LongNs = 1_000_000_000,
+            Generation = _generation,
+            NrRecords = (uint)mappings.Length,
+        };
+        var records = new IdleRecord[mappings.Length];
+        for (int i = 0; i < records.Length; i++)
+        {
+            records[i] = new IdleRecord { Mapping = (uint)i, ResidentPages = mappings[i].ResidentPages, NrUnknown = mappings[i].Unknown };
+            foreach ((int bucket, ushort pages) in mappings[i].Pages)
+            {
+                records[i].NrPages[bucket] = pages;
+            }
+        }
+
+        State.OnIdle(in idle, records);
+    }
+
     internal void Beat(ulong processCpuNs) => State.OnHeartbeat(new Heartbeat
     {
         WallNs = 1_700_000_000_000_000_000,

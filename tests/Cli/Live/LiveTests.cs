@@ -157,7 +157,7 @@ public sealed class LiveTests
 
     /// <summary>A row of the heatmap with a cell that is always accessed.</summary>
     private static bool HasHeat(string screen) =>
-        System.Text.RegularExpressions.Regex.IsMatch(screen, @"^[0-9a-f]{12} +\S*9", System.Text.RegularExpressions.RegexOptions.Multiline);
+        System.Text.RegularExpressions.Regex.IsMatch(screen, @"^0x[0-9a-f]{12} +\S*9", System.Text.RegularExpressions.RegexOptions.Multiline);
 
     private static void AssertGivenBack(TmuxSession terminal)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Memory;
 
 namespace Damon.Trace.Cli.Live;
 
@@ -15,14 +16,48 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
     // Header 2, time axis 1, legend 1, working set and footprint 2, title of the list 1, footer 1.
     private const int FixedLines = 8;
 
+    // Memory by state and cold memory over time, where there is room.
+    private const int MemoryLines = 2;
+    private const int HeightForMemory = 18;
+
+    private IReadOnlyList<string>? _paused;
+    private (int Width, int Height, ListKind List, int Sort, int Target) _pausedAt;
+
     /// <summary>Which target is shown; more than there are begins anew.</summary>
     internal int TargetIndex { get; set; }
 
-    /// <summary>Whether the list shows the coldest ranges instead of the hottest.</summary>
-    internal bool Coldest { get; set; }
+    /// <summary>What the list shows.</summary>
+    internal ListKind List { get; set; }
+
+    /// <summary>By which column the list is sorted; more than there are begins anew.</summary>
+    internal int Sort { get; set; }
+
+    /// <summary>Whether the keys are explained instead.</summary>
+    internal bool Help { get; set; }
+
+    /// <summary>Whether the frame stays as it is, at the size it has.</summary>
+    internal bool Paused { get; set; }
 
     /// <summary>As many lines as the height, none longer than the width (escape sequences not counted).</summary>
     internal IReadOnlyList<string> Render(int width, int height)
+    {
+        if (Help)
+        {
+            return [.. LiveHelp.Lines.Take(height).Select(line => Clip(line, width))];
+        }
+
+        if (Paused && _paused is { } frame && _pausedAt == (width, height, List, Sort, TargetIndex))
+        {
+            return frame;
+        }
+
+        IReadOnlyList<string> drawn = Draw(width, height);
+        _paused = Paused ? drawn : null;
+        _pausedAt = (width, height, List, Sort, TargetIndex);
+        return drawn;
+    }
+
+    private List<string> Draw(int width, int height)
     {
         lock (state.Sync)
         {
@@ -64,9 +99,10 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 
     private void Draw(LiveTarget target, int width, int height, List<string> lines)
     {
-        int listed = Math.Max(3, (height - FixedLines) / 3);
-        int rows = height - FixedLines - listed;
-        lines.Add(Both(Title(target), state.End is null ? Clock() : "ended", width));
+        int memory = height >= HeightForMemory ? MemoryLines : 0;
+        int listed = Math.Max(3, (height - FixedLines - memory) / 3);
+        int rows = height - FixedLines - memory - listed;
+        lines.Add(Both(Title(target), Paused ? "paused" : state.End is null ? Clock() : "ended", width));
         lines.Add(Clip(Settings(target), width));
         if (target.Latest is not { } latest)
         {
@@ -77,15 +113,21 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         DrawHeatmap(target, latest, width, rows, lines);
         lines.Add(Clip(WorkingSet(target, latest, width), width));
         lines.Add(Clip(FootprintOf(target), width));
-        DrawList(target, latest, width, listed, lines);
+        if (memory > 0)
+        {
+            lines.Add(Clip(Memory(target), width));
+            lines.Add(Clip(Cold(target, width), width));
+        }
+
+        lines.AddRange(new LiveList(target, latest, state.Catalog, Sort).Lines(List, width).Take(listed + 1).Select(line => Clip(line, width)));
         while (lines.Count < height - 1)
         {
             lines.Add("");
         }
 
-        string keys = state.Targets.Count > 1 ? "q quit, c cold, t next" : "q quit, c cold";
+        string keys = state.Targets.Count > 1 ? "q quit, ? keys, t next" : "q quit, ? keys";
         string costs = Costs(target);
-        lines.Add(Both(costs, costs.Length + keys.Length < width ? keys : "q quit", width));
+        lines.Add(Both(costs, costs.Length + keys.Length < width ? keys : "? keys", width));
     }
 
     private string Title(LiveTarget target)
@@ -126,7 +168,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
                 string name = state.Catalog.NameOf(target.Key.TargetId, band.RowStart(row), band.RowStart(row + 1));
                 string label = name == shown ? "" : name;
                 shown = name;
-                lines.Add(Row(heatmap, band.FirstRow + row, band.RowStart(row), hottest) + " " + ShortName(label, nameWidth));
+                lines.Add(Row(heatmap, band.FirstRow + row, band.RowStart(row), hottest) + " " + LiveList.ShortName(label, nameWidth));
             }
         }
 
@@ -146,7 +188,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         int before = -1;
         for (int column = 0; column < heatmap.Columns; column++)
         {
-            int level = HeatPalette.Level(heatmap[row, column], hottest);
+            int level = heatmap.IsUnknown(row, column) ? HeatPalette.Unknown : HeatPalette.Level(heatmap[row, column], hottest);
             if (level != before)
             {
                 palette.Begin(line, level);
@@ -176,19 +218,19 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         ulong largest = target.Snapshots.Max(snapshot => snapshot.WorkingSetBytes);
         string most = $" max {ReportText.Size(largest)}";
         int columns = Math.Max(1, width - text.Length - most.Length);
-        return text + Sparkline(target, latest.EndNs, columns, largest) + most;
+        return text + Sparkline(target.Snapshots.Select(snapshot => (snapshot.EndNs, snapshot.WorkingSetBytes)), latest.EndNs, columns, largest) + most;
     }
 
-    /// <summary>The mean working set of each slot of the window, newest at the right.</summary>
-    private string Sparkline(LiveTarget target, long nowNs, int columns, ulong largest)
+    /// <summary>The mean size in each slot of the window, newest at the right.</summary>
+    private string Sparkline(IEnumerable<(long TimeNs, ulong Bytes)> sizes, long nowNs, int columns, ulong largest)
     {
         double[] sums = new double[columns];
         int[] counts = new int[columns];
-        foreach (LiveSnapshot snapshot in target.Snapshots)
+        foreach ((long timeNs, ulong bytes) in sizes)
         {
-            long ago = nowNs - snapshot.EndNs;
+            long ago = nowNs - timeNs;
             int column = columns - 1 - (int)((Int128)ago * columns / (state.WindowNs + 1));
-            sums[Math.Clamp(column, 0, columns - 1)] += snapshot.WorkingSetBytes;
+            sums[Math.Clamp(column, 0, columns - 1)] += bytes;
             counts[Math.Clamp(column, 0, columns - 1)]++;
         }
 
@@ -214,21 +256,31 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 
     private static string Held(ulong bytes) => bytes == Footprint.Unknown ? "?" : ReportText.Size(bytes);
 
-    private void DrawList(LiveTarget target, LiveSnapshot latest, int width, int listed, List<string> lines)
+    private static string Memory(LiveTarget target)
     {
-        string title = Coldest ? "coldest: not accessed for its age" : "hottest";
-        // A name says more than an address: the addresses go where there is room for both.
-        bool wide = width >= 110;
-        string addresses = wide ? $"{"addresses",-25}  " : "";
-        lines.Add(Clip($"{"size",12} {"Hz",9} {"%",6} {"age",9}  {addresses}{title}", width));
-        foreach (LiveRange range in LiveRange.Of(latest, state.Catalog, target.Key.TargetId, Coldest).Take(listed))
+        if (target.Memory.Latest is not { } memory)
         {
-            string hz = latest.MaxHz is { } most ? ReportText.Invariant($"{range.Share * most:F1}") : "-";
-            string age = latest.AgeSeconds is { } seconds ? ReportText.Seconds(range.Age * seconds) : ReportText.Invariant($"{range.Age} aggr");
-            string where = wide ? ReportText.Range(range.Start, range.End) + "  " : "";
-            string numbers = ReportText.Invariant($"{ReportText.Size(range.Size),12} {hz,9} {range.Share * 100,6:F1} {age,9}  ") + where;
-            lines.Add(Clip(numbers + ShortName(range.Name, width - numbers.Length), width));
+            return target.KnowsMemory ? "hot and cold: not known yet" : MemoryReport.NotPopulatedMayBeCold;
         }
+
+        MemoryStates states = memory.States;
+        string idle = ReportText.Microseconds((ulong)Math.Round(memory.ColdAfterSeconds * 1e6));
+        return $"hot {ReportText.ShortSize(states.HotBytes)}, cold {ReportText.ShortSize(states.ColdBytes)} (idle > {idle}), "
+            + $"unknown {ReportText.ShortSize(states.UnknownBytes)}, of {ReportText.ShortSize(states.ResidentBytes)}";
+    }
+
+    private string Cold(LiveTarget target, int width)
+    {
+        if (target.Memory.Latest is not { } memory)
+        {
+            return "";
+        }
+
+        string text = $"cold        {ReportText.Size(memory.States.ColdBytes),13} ";
+        ulong largest = target.Memory.Cold.Max(look => look.Bytes);
+        string most = $" max {ReportText.Size(largest)}";
+        int columns = Math.Max(1, width - text.Length - most.Length);
+        return text + Sparkline(target.Memory.Cold, memory.TimeNs, columns, largest) + most;
     }
 
     private string Costs(LiveTarget target)
@@ -267,15 +319,6 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
     {
         int room = width - right.Length - 1;
         return room < LeastWidth / 2 ? Clip(left, width) : Clip(left, room).PadRight(room + 1) + right;
-    }
-
-    /// <summary>Permissions and name; of a path that is too long the file's name, which tells more than the folders above it.</summary>
-    private static string ShortName(string name, int width)
-    {
-        int folders = name.LastIndexOf('/');
-        int blank = name.IndexOf(' ', StringComparison.Ordinal);
-        bool shorten = name.Length > width && blank >= 0 && folders > blank + 1;
-        return Clip(shorten ? $"{name[..(blank + 1)]}.../{name[(folders + 1)..]}" : name, Math.Max(0, width));
     }
 
     private static string Clip(string text, int width) => text.Length <= width ? text : text[..width];

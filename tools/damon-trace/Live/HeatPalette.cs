@@ -9,16 +9,20 @@ namespace Damon.Trace.Cli.Live;
 /// <param name="unicode">Whether it can show more than ASCII.</param>
 internal sealed class HeatPalette(ColourMode colours, bool unicode)
 {
-    /// <summary>Level of the hottest cells; 0 is not accessed, -1 not known.</summary>
+    /// <summary>Level of the hottest cells; 0 is not accessed, -1 no data.</summary>
     internal const int MaxLevel = 9;
+
+    /// <summary>Level of cells that could not be sampled: hot or cold, nobody knows.</summary>
+    internal const int Unknown = -2;
 
     private const string Bars = "▁▂▃▄▅▆▇█";
     private const string AsciiBars = "_.-=+*%#";
 
-    // Viridis (van der Walt and Smith), ten equal steps, the first dark.
+    // Viridis (van der Walt and Smith) in ten steps. The darkest is for what is not accessed; its neighbours, which look the same on a dark
+    // ground, are left out, so that the least heat is seen.
     private static readonly (byte R, byte G, byte B)[] s_viridis =
     [
-        (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142),
+        (68, 1, 84), (59, 82, 139), (49, 104, 142), (38, 130, 142), (33, 145, 140),
         (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37),
     ];
 
@@ -49,7 +53,7 @@ internal sealed class HeatPalette(ColourMode colours, bool unicode)
         double heat => Math.Clamp((int)Math.Ceiling(heat / hottest * MaxLevel), 1, MaxLevel),
     };
 
-    internal static char Digit(int level) => level switch { -1 => ' ', 0 => '.', _ => (char)('0' + level) };
+    internal static char Digit(int level) => level switch { Unknown => '?', -1 => ' ', 0 => '.', _ => (char)('0' + level) };
 
     /// <summary>A bar of a height from 0 to 1.</summary>
     internal char Bar(double height)

@@ -20,6 +20,7 @@ internal sealed class LiveHeatmap(long windowNs)
     private HeatmapBand[] _bands = [];
     private double[] _heat = [];
     private double[] _weight = [];
+    private double[] _unknown = [];
     private int _rows;
     private int _columns;
     private int _rowsAsked;
@@ -41,7 +42,7 @@ internal sealed class LiveHeatmap(long windowNs)
             double hottest = 0;
             for (int cell = 0; cell < _heat.Length; cell++)
             {
-                hottest = _weight[cell] > 0 ? Math.Max(hottest, _heat[cell] / _weight[cell]) : hottest;
+                hottest = _weight[cell] > _unknown[cell] ? Math.Max(hottest, _heat[cell] / _weight[cell]) : hottest;
             }
 
             return hottest;
@@ -53,11 +54,13 @@ internal sealed class LiveHeatmap(long windowNs)
     {
         get
         {
-            long slot = _newestSlot - (_columns - 1) + column;
-            int cell = (row * _columns) + Index(slot);
-            return slot >= 0 && _weight[cell] > 0 ? _heat[cell] / _weight[cell] : null;
+            int cell = CellOf(row, column);
+            return cell >= 0 && _weight[cell] > _unknown[cell] ? _heat[cell] / _weight[cell] : null;
         }
     }
+
+    /// <summary>Whether more of a cell is unknown than known.</summary>
+    internal bool IsUnknown(int row, int column) => CellOf(row, column) is >= 0 and int cell && _unknown[cell] > 0 && _unknown[cell] >= _weight[cell];
 
     /// <summary>Takes a size and the snapshots kept, and the time of the newest. Lays out at a new size, else at most every five seconds.</summary>
     internal void Fit(int rows, int columns, IReadOnlyCollection<LiveSnapshot> snapshots, long nowNs)
@@ -82,6 +85,7 @@ internal sealed class LiveHeatmap(long windowNs)
         _slotNs = Math.Max(1, windowNs / Math.Max(1, columns));
         _heat = new double[_rows * columns];
         _weight = new double[_rows * columns];
+        _unknown = new double[_rows * columns];
         _newestSlot = -1;
         foreach (LiveSnapshot snapshot in snapshots)
         {
@@ -116,7 +120,7 @@ internal sealed class LiveHeatmap(long windowNs)
             RangeSet set = number++ < AdaptationSnapshots ? early : accessed;
             foreach (ref readonly LiveRegion region in snapshot.Regions)
             {
-                if (region.Share > 0)
+                if (region.Share > 0 || region.Known < LiveRegion.LeastKnown)
                 {
                     set.Add(region.Start, region.End);
                 }
@@ -124,6 +128,13 @@ internal sealed class LiveHeatmap(long windowNs)
         }
 
         return accessed.Ranges.Count > 0 ? accessed.Ranges : early.Ranges;
+    }
+
+    /// <summary>-1 for a time before the first.</summary>
+    private int CellOf(int row, int column)
+    {
+        long slot = _newestSlot - (_columns - 1) + column;
+        return slot < 0 ? -1 : (row * _columns) + Index(slot);
     }
 
     private int Index(long slot) => (int)((slot % _columns) + _columns) % _columns;
@@ -136,6 +147,7 @@ internal sealed class LiveHeatmap(long windowNs)
             {
                 _heat[(row * _columns) + Index(cleared)] = 0;
                 _weight[(row * _columns) + Index(cleared)] = 0;
+                _unknown[(row * _columns) + Index(cleared)] = 0;
             }
         }
 
@@ -155,8 +167,9 @@ internal sealed class LiveHeatmap(long windowNs)
                     ulong rowEnd = Math.Min(end, band.RowStart(row + 1));
                     double weight = rowEnd > start ? (rowEnd - start) * ns : 0;
                     int cell = ((band.FirstRow + row) * _columns) + column;
-                    _heat[cell] += region.Share * weight;
-                    _weight[cell] += weight;
+                    _heat[cell] += region.Share * region.Known * weight;
+                    _weight[cell] += region.Known * weight;
+                    _unknown[cell] += (1 - region.Known) * weight;
                     start = Math.Max(start, rowEnd);
                 }
             }

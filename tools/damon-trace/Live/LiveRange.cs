@@ -15,14 +15,14 @@ internal readonly record struct LiveRange(ulong Start, ulong End, double Share, 
 
     internal ulong Size => End - Start;
 
-    /// <summary>The ranges of a snapshot, hottest first, or coldest and longest unused first.</summary>
+    /// <summary>The accessed ranges of a snapshot, or those that are not, in address order. What is unknown is neither.</summary>
     internal static List<LiveRange> Of(LiveSnapshot snapshot, TargetCatalog catalog, ulong targetId, bool coldest)
     {
         List<LiveRange> ranges = [];
         foreach (ref readonly LiveRegion region in snapshot.Regions)
         {
             // Memory in use by a cold list, or idle memory by a hot one, would only hide what is looked for.
-            if (region.Share > 0 == coldest)
+            if (region.Share > 0 == coldest || region.Known < LiveRegion.LeastKnown)
             {
                 continue;
             }
@@ -41,9 +41,6 @@ internal readonly record struct LiveRange(ulong Start, ulong End, double Share, 
             }
         }
 
-        ranges.Sort(coldest
-            ? (a, b) => (b.Age * (double)b.Size).CompareTo(a.Age * (double)a.Size)
-            : (a, b) => b.Share != a.Share ? b.Share.CompareTo(a.Share) : b.Size.CompareTo(a.Size));
         return ranges;
     }
 }

@@ -114,6 +114,16 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
     /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
+        lock (Sync)
+        {
+            foreach (LiveTarget target in _targets)
+            {
+                if (target.Key.TargetId == idle.TargetId)
+                {
+                    target.Memory.Take(in idle, records, Catalog);
+                }
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,12 @@ internal sealed class LiveTarget(TargetKey key, long windowNs)
     /// <summary>The latest footprint, its proportional size the latest one read.</summary>
     internal Footprint? Footprint { get; private set; }
 
+    /// <summary>Its hot, cold and unknown memory.</summary>
+    internal LiveMemory Memory { get; } = new(windowNs);
+
+    /// <summary>Whether the recorder tells which memory is populated.</summary>
+    internal bool KnowsMemory { get; private set; }
+
     internal long NrSnapshots { get; private set; }
 
     /// <summary>Snapshots of which regions were lost; they are not shown.</summary>
@@ -57,6 +63,7 @@ internal sealed class LiveTarget(TargetKey key, long windowNs)
             return;
         }
 
+        KnowsMemory = snapshot.Memory is not null;
         NrUnclearable = snapshot.NrUnclearable ?? 0;
         NrUnprepared = snapshot.NrUnprepared ?? 0;
         LiveSnapshot kept = Copy(snapshot);
@@ -83,9 +90,13 @@ internal sealed class LiveTarget(TargetKey key, long windowNs)
         kept.AgeSeconds = _meter.AgeSeconds;
         kept.WorkingSetBytes = WorkingSet.SizeOf(snapshot, accessThreshold: 1);
         double sharePerAccess = 1 / _meter.MaxAccesses ?? 0;
-        foreach (ref readonly RegionEvent region in snapshot.Regions)
+        ReadOnlySpan<RegionEstimateRecord> estimates = snapshot.Estimates;
+        for (int i = 0; i < snapshot.Count; i++)
         {
-            kept.Add(new LiveRegion(region.Start, region.End, (float)Math.Min(1, region.NrAccesses * sharePerAccess), region.Age));
+            ref readonly RegionEvent region = ref snapshot.Regions[i];
+            double known = estimates.Length > 0 && estimates[i].ResidentPages > 0 ? HeatmapMemory.KnownShare(in estimates[i]) : 1;
+            kept.Add(new LiveRegion(
+                region.Start, region.End, (float)Math.Min(1, region.NrAccesses * sharePerAccess), (float)known, region.Age));
         }
 
         return kept;

@@ -69,23 +69,47 @@ internal static class LiveView
         {
             while (true)
             {
-                switch (Console.ReadKey(intercept: true).KeyChar)
+                char key = char.ToLowerInvariant(Console.ReadKey(intercept: true).KeyChar);
+                if (key == 'q')
                 {
-                    case 'q' or 'Q':
-                        asked.TrySetResult();
-                        return;
-                    case 'c' or 'C':
-                        renderer.Coldest = !renderer.Coldest;
-                        break;
-                    case 't' or 'T':
-                        renderer.TargetIndex++;
-                        break;
-                    default:
-                        break;
+                    asked.TrySetResult();
+                    return;
                 }
+
+                Press(renderer, key);
             }
         })
         { Name = "keys", IsBackground = true };
         keys.Start();
+    }
+
+    private static void Press(FrameRenderer renderer, char key)
+    {
+        switch (key)
+        {
+            case '?':
+                renderer.Help = !renderer.Help;
+                break;
+            case 'p' or ' ':
+                renderer.Paused = !renderer.Paused;
+                break;
+            case 'm':
+                renderer.List = ListKind.Mappings;
+                break;
+            case 'h':
+                renderer.List = ListKind.Hottest;
+                break;
+            case 'c':
+                renderer.List = renderer.List == ListKind.Coldest ? ListKind.Chosen : ListKind.Coldest;
+                break;
+            case 's':
+                renderer.Sort++;
+                break;
+            case 't':
+                renderer.TargetIndex++;
+                break;
+            default:
+                break;
+        }
     }
 }
