@@ -14,7 +14,7 @@ import tempfile
 import pandas
 
 HERE = pathlib.Path(__file__).resolve().parent
-TABLES = ("recordings", "contexts", "targets", "mappings", "footprint", "regions")
+TABLES = ("recordings", "contexts", "targets", "mappings", "footprint", "idle", "regions")
 
 
 def _has(module):
@@ -37,16 +37,23 @@ class DataSet:
         return "pyarrow" if _has("pyarrow") else "duckdb" if _has("duckdb") else "DuckDB in node"
 
     def table(self, name):
-        """All rows of a table, partitions as columns host and date."""
+        """All rows of a table, partitions as columns host and date; none where the data set has no such table."""
+        if not self._has_table(name):
+            return pandas.DataFrame(columns=["host", "recording", "target_id"])
         if _has("pyarrow"):
             return pandas.read_parquet(self._folder / name)
         return self.sql(f"SELECT * FROM {name}")
+
+    def _has_table(self, name):
+        """False for what data sets of before did not have."""
+        return any((self._folder / name).glob("**/*.parquet"))
 
     def sql(self, query):
         """The rows of a query over all tables."""
         views = [
             f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{self._folder}/{name}/**/*.parquet', hive_partitioning = true)"
             for name in TABLES
+            if self._has_table(name)
         ]
         if _has("duckdb"):
             import duckdb
