@@ -30,5 +30,5 @@ export function wall(ms, withMs = true) {
 
 /** @param {bigint} value */
 export function address(value) {
-  return value.toString(16).padStart(12, '0');
+  return '0x' + value.toString(16).padStart(12, '0');
 }

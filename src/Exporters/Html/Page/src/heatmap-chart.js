@@ -7,7 +7,7 @@ import { axisStyle, fontFamily, timeLabel, tooltipStyle } from './chart-style.js
 import { cellTip } from './tip.js';
 
 const wide = { left: 126, right: 56, top: 22, bottom: 76 };
-const narrow = { ...wide, left: 104, right: 44 };
+const narrow = { ...wide, left: 116, right: 40 };
 const page = 4096n; // labels are for borders of pages
 const closest = 0.002; // the smallest part of either axis that zooming shows
 const ruler = document.createElement('canvas').getContext('2d');
@@ -122,7 +122,7 @@ export class HeatmapChart {
         axisPointer: { show: true, triggerTooltip: false, label: { formatter: ({ value }) => this.clock === 'wall' ? wall(map.report.wallMs + value * 1000) : `${(value + map.report.start).toFixed(3)} s` } },
       },
       yAxis: {
-        type: 'value', min: 0, max: 1, inverse: true, ...axisStyle(), name: 'address (hex)', nameLocation: 'end', nameGap: 0, nameTextStyle: { color: 'transparent' },
+        type: 'value', min: 0, max: 1, inverse: true, ...axisStyle(), name: 'address', nameLocation: 'end', nameGap: 0, nameTextStyle: { color: 'transparent' },
         axisTick: { lineStyle: { color: themeColour('muted') }, customValues },
         axisLabel: { customValues, color: themeColour('muted'), fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, monospace', fontSize: 11, formatter: place => this.addressLabel(place) },
         splitLine: { show: false },
