@@ -48,8 +48,9 @@ if (rows.Length + programs.Length == 0 || chosen.Length != names.Length)
 var table = new Table(Console.Out, json);
 if (rows.Length > 0)
 {
-    var measurement = new Measurement(WorkloadProgram.Build(), recorder);
-    table.WriteHeader();
+    string workload = WorkloadProgram.Build();
+    var measurement = new Measurement(workload, recorder);
+    table.WriteHeader(WorkloadProgram.BitCost(workload));
     foreach (Row row in rows)
     {
         OrNotPossible(row.Name, row.Title, setting => table.Write(row, setting, [.. Repeat(() => measurement.Run(row, setting))]));

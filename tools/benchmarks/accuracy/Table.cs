@@ -15,10 +15,11 @@ internal sealed class Table(TextWriter output, bool json)
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    internal void WriteHeader()
+    internal void WriteHeader(string bitCost)
     {
         if (!json)
         {
+            output.WriteLine($"A page whose accessed bit was cleared costs the target {bitCost} ns here when it is touched next.\n");
             output.WriteLine(
                 "| workload | | truth, MiB | damo's rule | per sample: truth | estimate (95 %) | has the truth | within 1 s: truth | told (95 %) "
                 + "| recall | precision | false heat | unknown | snapshots | noticed after | own CPU (all) | slowdown | steal |");
