@@ -38,7 +38,7 @@ internal sealed class Recording : IRecordingSink
         if (snapshot.TargetId == 0 && snapshot.Complete)
         {
             _windows.Add(new Window(
-                snapshot.BeginNs!.Value, snapshot.EndNs!.Value, snapshot.NrSamples!.Value, snapshot.SampleUs!.Value,
+                snapshot.BeginNs!.Value, snapshot.EndNs!.Value, snapshot.NrSamples!.Value, snapshot.WindowsNs!.Value / (double)snapshot.NrSamples.Value,
                 snapshot.Regions.ToArray(), snapshot.Estimates.ToArray()));
         }
     }

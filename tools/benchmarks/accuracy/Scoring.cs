@@ -10,7 +10,7 @@ internal sealed class Scoring(Recording recording, Truth truth, long startNs, in
         Window[] counted = [.. recording.Windows.Where(window => window.BeginNs >= startNs + (seconds * 500_000_000L))];
         var windows = counted.Select(window => (Window: window, Truth: truth.BytesTouched(window.BeginNs, window.EndNs))).ToList();
         List<Estimate?> estimates = [.. counted.Select(window => window.Estimate(_maps))];
-        double[] intervals = [.. counted.Select(window => truth.BytesPerInterval(window.BeginNs, window.EndNs, window.SampleUs * 1000.0))];
+        double[] intervals = [.. counted.Select(window => truth.BytesPerInterval(window.BeginNs, window.EndNs, window.SampleNs))];
         double?[] covered = [.. estimates.Zip(intervals, (estimate, bytes) => (double?)(estimate is null ? null : estimate.Value.Has(bytes) ? 1 : 0))];
         return new Score
         {
@@ -32,7 +32,7 @@ internal sealed class Scoring(Recording recording, Truth truth, long startNs, in
 
     /// <summary>Told hot: accessed in half of the samples in which it was.</summary>
     private double HotBytes(Window window, List<AddressRange> ranges) =>
-        window.HotBytes(ranges, truth.InUse(window.BeginNs, window.EndNs, window.SampleUs * 1000.0) / 2);
+        window.HotBytes(ranges, truth.InUse(window.BeginNs, window.EndNs, window.SampleNs) / 2);
 
     private double? Recall(Window[] windows)
     {

@@ -3,8 +3,8 @@ using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Accuracy;
 
-/// <summary>One snapshot: what was said of a time.</summary>
-internal sealed record Window(long BeginNs, long EndNs, uint NrSamples, ulong SampleUs, RegionEvent[] Regions, RegionEstimateRecord[] Estimates)
+/// <summary>One snapshot: what was said of a time, from windows of a mean length that may be longer than the sampling interval.</summary>
+internal sealed record Window(long BeginNs, long EndNs, uint NrSamples, double SampleNs, RegionEvent[] Regions, RegionEstimateRecord[] Estimates)
 {
     /// <summary>Bytes of some ranges found accessed in at least a share of the samples.</summary>
     internal double HotBytes(List<AddressRange> ranges, double share) =>
