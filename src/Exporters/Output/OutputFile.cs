@@ -80,19 +80,20 @@ public sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Removes every NAME.partial that is of no use to anybody; for the moment before the process leaves without unwinding.</summary>
+    /// <summary>
+    /// Removes every NAME.partial that is of no use to anybody; for the moment before the process leaves without unwinding. From then on nobody
+    /// opens or completes an output: the lock is never given back.
+    /// </summary>
     public static void DiscardUnfinished()
     {
-        lock (s_lock)
+        s_lock.Enter();
+        foreach (OutputFile file in s_unfinished)
         {
-            foreach (OutputFile file in s_unfinished)
-            {
-                _ = LibC.UnlinkAt(file._place!.Directory, file._partialName);
-                file._finished = true;
-            }
-
-            s_unfinished.Clear();
+            _ = LibC.UnlinkAt(file._place!.Directory, file._partialName);
+            file._finished = true;
         }
+
+        s_unfinished.Clear();
     }
 
     /// <summary>The output is as it should be: closes it and gives it its name, replacing a file of that name.</summary>
@@ -188,13 +189,13 @@ public sealed class OutputFile : IDisposable
             return new OutputFile(path, place, new OutputFileStream(OpenSpecial(place, path), path), isReplaced: false);
         }
 
-        var file = new OutputFile(path, place, new OutputFileStream(OpenPartial(place), path), isReplaced: true);
+        // Created and noted in one: a signal in between would leave it behind.
         lock (s_lock)
         {
+            var file = new OutputFile(path, place, new OutputFileStream(OpenPartial(place), path), isReplaced: true);
             s_unfinished.Add(file);
+            return file;
         }
-
-        return file;
     }
 
     private static SafeFileHandle OpenSpecial(OutputPlace place, string path)

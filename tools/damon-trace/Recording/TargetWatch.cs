@@ -12,6 +12,9 @@ internal sealed class TargetWatch : IDisposable
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<TargetProcess> _targets;
+
+    // Asked for while they live: the recorder lets go of a target when it has exited.
+    private readonly Dictionary<int, string> _names;
     private readonly TextWriter _error;
     private readonly HashSet<int> _gone = [];
     private readonly HashSet<int> _parents = [];
@@ -21,6 +24,7 @@ internal sealed class TargetWatch : IDisposable
     internal TargetWatch(IReadOnlyList<TargetProcess> targets, TextWriter error)
     {
         _targets = targets;
+        _names = targets.DistinctBy(target => target.Pid).ToDictionary(target => target.Pid, target => target.Comm);
         _error = error;
         _timer = new Timer(_ => Look(), null, s_period, s_period);
     }
@@ -53,7 +57,7 @@ internal sealed class TargetWatch : IDisposable
             int left = _targets.Count - _gone.Count;
             if (left > 0)
             {
-                _error.WriteLine($"damon-trace: target {target.Comm} ({target.Pid}) has exited; {left} of {_targets.Count} are still recorded");
+                _error.WriteLine($"damon-trace: target {_names[target.Pid]} ({target.Pid}) has exited; {left} of {_targets.Count} are still recorded");
             }
         }
     }
