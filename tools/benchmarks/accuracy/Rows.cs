@@ -11,7 +11,7 @@ internal static class Rows
         {
             IsDecisive = true,
         },
-        new("shared-4-all", "the same, all 4 recorded", "--map shared --size 200M --hot 32M --processes 4") { RecordsChildren = true },
+        new("shared-4-all", "32 MB of 200 MB, shared by 4 processes, all 4 recorded", "--map shared --size 200M --hot 32M --processes 4") { RecordsChildren = true },
         new("locked", "16 MB of 100 MB, mlocked", "--size 100M --hot 16M --lock") { IsDecisive = true },
         new("forked", "16 MB of 100 MB, private, after fork with 3 reading children", "--size 100M --hot 16M --processes 4")
         {
