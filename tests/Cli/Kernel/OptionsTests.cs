@@ -9,7 +9,7 @@ public sealed class OptionsTests
     [Theory]
     [InlineData("physical memory is monitored by the kernel only", "record", "--ops", "paddr")]
     [InlineData("fvaddr needs the ranges", "record", "-p", "1", "--ops", "fvaddr")]
-    [InlineData("has no meaning with vaddr", "record", "-p", "1", "--ops", "vaddr", "--regions", "0-4096")]
+    [InlineData("has no meaning with vaddr", "record", "-p", "1", "--ops", "vaddr", "--regions", "0x0-0x1000")]
     [InlineData("there is no operations set 'guess'", "record", "-p", "1", "--ops", "guess")]
     [InlineData("only one of -p, --ops paddr and a command", "record", "--kernel", "-p", "1", "--ops", "paddr")]
     [InlineData("--check has no meaning with --kernel", "record", "--kernel", "-p", "1", "--check", "access-bits")]
@@ -27,7 +27,8 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("0x1000-0x2000", 0x1000UL, 0x2000UL)]
-    [InlineData("4096-8192", 0x1000UL, 0x2000UL)]
+    [InlineData("7f00-7f10", 0x7000UL, 0x8000UL)] // as /proc/PID/maps prints them
+    [InlineData("1099511627776-1099511631872", 0x10000000000UL, 0x10000001000UL)] // 13 digits: decimal, as the events print them
     [InlineData("0x1001-0x1002", 0x1000UL, 0x2000UL)] // whole pages, as the kernel does
     public void Range_IsHexadecimalOrDecimal(string text, ulong start, ulong end)
     {
@@ -49,7 +50,7 @@ public sealed class OptionsTests
     [InlineData("4096")]
     [InlineData("8192-4096")]
     [InlineData("4096-4096")]
-    [InlineData("7f00-7f10")]
+    [InlineData("4096-8192")] // hexadecimal or decimal: nobody can tell
     [InlineData("-1-5")]
     [InlineData("0x0-0xffffffffffffffff")]
     [InlineData("0x1000-0x2001,0x2000-0x3000")]
