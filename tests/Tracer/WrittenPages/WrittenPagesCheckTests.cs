@@ -52,8 +52,8 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         });
         AccessState[] second = Sample(check, memory.Addresses(), () => memory.Write(1));
 
-        Assert.Equal([AccessState.Unprepared, AccessState.Unprepared, AccessState.NotAccessed], first);
-        Assert.Equal([AccessState.NotAccessed, AccessState.Accessed, AccessState.NotAccessed], second);
+        Assert.Equal([AccessState.Unprepared, AccessState.Unprepared, AccessState.NotPresent], first);
+        Assert.Equal([AccessState.NotAccessed, AccessState.Accessed, AccessState.NotPresent], second);
     }
 
     [SkippableFact]
