@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #define MIB (1ul << 20)
+#define HUGE (2ul << 20) /* what is touched of a huge page is all of it */
 
 static const long rate_periods_ns[3] = { 100000000, 1000000000, 10000000000 };
 
@@ -19,7 +20,7 @@ static bool moves(enum pattern_kind kind) { return kind == STAIRS || kind == ZIG
 /* The hot range is a third into the memory: neither end of a mapping helps to find it. */
 static char *usual_place(const struct pattern *p)
 {
-    size_t offset = p->memory->size / 3 & ~(PAGE - 1);
+    size_t unit = p->options->thp ? HUGE : PAGE, offset = p->memory->size / 3 / unit * unit;
     return p->memory->base + (offset + p->options->hot <= p->memory->size ? offset : 0);
 }
 
