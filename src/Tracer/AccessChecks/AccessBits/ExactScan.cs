@@ -78,7 +78,8 @@ public sealed class ExactScan : IDisposable
             TimeSpan elapsed = TimeSpan.FromMicroseconds((Time.GetNs(Time.CLOCK_MONOTONIC) - scan.SweptNs) / 1000);
             if (window > elapsed)
             {
-                cancellation.WaitHandle.WaitOne(window - elapsed);
+                // Whole milliseconds, rounded up: a wait cuts off the rest, and a window must not be shorter than asked for.
+                cancellation.WaitHandle.WaitOne((int)Math.Ceiling((window - elapsed).TotalMilliseconds));
             }
 
             cancellation.ThrowIfCancellationRequested();
