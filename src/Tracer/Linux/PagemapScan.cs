@@ -71,7 +71,9 @@ internal static unsafe partial class PagemapScan
                 Return = Present,
             };
             int result = ioctl(pagemap, PAGEMAP_SCAN, &arguments);
-            walkEnd = arguments.WalkEnd;
+
+            // With many small mappings the kernel has said that it stopped before ranges it had found: they would be found twice, out of order.
+            walkEnd = result > 0 ? Math.Max(arguments.WalkEnd, first[result - 1].End) : arguments.WalkEnd;
             return result < 0 ? -Errno.Last : result;
         }
     }
