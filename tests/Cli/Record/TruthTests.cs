@@ -6,7 +6,7 @@ namespace Damon.Trace.Cli.Tests.Record;
 
 /// <summary>
 /// Rows of the accuracy suite (tools/benchmarks/accuracy) at the default settings: memory of which pages here and there are used, a small hot
-/// range, a sparse terabyte. Shared, locked and forked memory are rows of the suite only, until the intervals of what a sweep said hold
+/// range, a sparse terabyte, many mappings. Shared, locked and forked memory are rows of the suite only, until the intervals of what a sweep said hold
 /// between two sweeps, too (docs/benchmarks/accuracy.md).
 /// </summary>
 [Trait("Category", "Linux")]
@@ -26,6 +26,7 @@ public sealed class TruthTests(ITestOutputHelper log)
     [InlineData("random-25")]
     [InlineData("stride-16")]
     [InlineData("sparse-1T")]
+    [InlineData("mappings-10000")]
     public void Record_TellsTheTruth(string row)
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
