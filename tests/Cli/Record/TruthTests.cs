@@ -5,9 +5,9 @@ using Xunit.Abstractions;
 namespace Damon.Trace.Cli.Tests.Record;
 
 /// <summary>
-/// Rows of the accuracy suite (tools/benchmarks/accuracy) at the default settings: memory of which pages here and there are used, a small hot
-/// range, a sparse terabyte, many mappings. Shared, locked and forked memory are rows of the suite only, until the intervals of what a sweep said hold
-/// between two sweeps, too (docs/benchmarks/accuracy.md).
+/// Rows of the accuracy suite (tools/benchmarks/accuracy) at the default settings: memory of which pages here and there are used, a small
+/// hot range, a sparse terabyte, many mappings. Shared, locked and forked memory are rows of the suite only, until the intervals of what a
+/// sweep said hold between two sweeps, too (docs/benchmarks/accuracy.md).
 /// </summary>
 [Trait("Category", "Linux")]
 public sealed class TruthTests(ITestOutputHelper log)
@@ -49,7 +49,8 @@ public sealed class TruthTests(ITestOutputHelper log)
     private List<JsonElement> Measure(string row, int repeat)
     {
         using ToolProcess suite = ToolProcess.Start(
-            Repository.Program("accuracy"), "--rows", $"^{row}$", "--repeat", $"{repeat}", "--json", "--damon-trace", Repository.Program("damon-trace"));
+            Repository.Program("accuracy"), "--rows", $"^{row}$", "--repeat", $"{repeat}", "--json", "--damon-trace",
+            Repository.Program("damon-trace"));
         CommandRun run = suite.Wait(s_patience);
         Assert.True(run.ExitCode == 0, run.Error);
         log.WriteLine(run.Output);
