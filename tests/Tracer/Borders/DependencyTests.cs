@@ -5,7 +5,7 @@ namespace Damon.Trace.Tracer.Tests.Borders;
 /// <summary>The borders between rooms of one project, which the compiler does not keep. Between projects it does.</summary>
 public sealed partial class DependencyTests
 {
-    private static readonly string s_source = Path.Combine(FindRoot(), "src", "Tracer");
+    private static readonly string s_source = Path.Combine(Repository.Root, "src", "Tracer");
 
     /// <summary>Rooms a room may know, besides Damon.Trace.Events; docs/architecture.md has the table.</summary>
     [Theory]
@@ -31,7 +31,7 @@ public sealed partial class DependencyTests
     [Fact]
     public void Files_AreShort()
     {
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(FindRoot(), "src"), "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories))
         {
             int lines = File.ReadLines(file).Count();
             Assert.True(lines <= 500, $"{file} has {lines} lines");
@@ -40,17 +40,4 @@ public sealed partial class DependencyTests
 
     [GeneratedRegex(@"^using Damon\.Trace\.Tracer\.([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex TracerUsing();
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Damon.Trace.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("Damon.Trace.sln not found above " + AppContext.BaseDirectory);
-    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Damon.Trace.Tracer.Tests.Kernel;
 
@@ -29,15 +28,12 @@ public sealed class LabAcceleratorTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static string Script([CallerFilePath] string source = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "..", "tools", "kernel-lab", "accelerator"));
-
     private (string Output, string Error) Run(string qemu, string device)
     {
         string program = Path.Combine(_folder, "qemu-system-x86_64");
         File.WriteAllText(program, "#!/bin/sh\n" + qemu + "\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        ProcessStartInfo start = new("bash", [Script(), "no-image"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("bash", [Path.Combine(Repository.Root, "tools", "kernel-lab", "accelerator"), "no-image"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = _folder + ":" + start.Environment["PATH"];
         start.Environment["KERNEL_LAB_KVM"] = device;
         using Process process = Process.Start(start)!;
