@@ -20,7 +20,8 @@ public sealed class OldSlicesTests(ReaderFixture fixture)
         string before = HugeKb(memory);
         memory.Read(1);
         Assert.All(Walk(memory, files), static leaf => Assert.True(leaf.IsYoung));
-        var slices = new OldSlices(files, cold);
+        using var drain = new LruDrain();
+        var slices = new OldSlices(files, cold, drain);
         int steps = 0;
         ulong next = 0;
         while (!slices.IsDone && steps < 100)

@@ -128,7 +128,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
 
         if (footprint.RssBytes > LargestToStartOldBytes)
         {
-            _slices = new OldSlices(_files, _cold);
+            _slices = new OldSlices(_files, _cold, _drain);
         }
         else if (CanSweep)
         {

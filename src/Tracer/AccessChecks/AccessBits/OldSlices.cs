@@ -6,7 +6,8 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// Makes a large target old bit by bit, so that the first sample of each page need not pay for it and nothing holds the target up for long:
 /// MADV_COLD over all anonymous memory, 32 MB a call. Files are left out: a folio that reaches over the end of a mapping would be split.
 /// </summary>
-internal sealed class OldSlices(TargetFiles files, ColdClearer cold)
+/// <remarks>What the target has just faulted in is on no reclaim list yet and MADV_COLD skips it: the lists are drained once, first.</remarks>
+internal sealed class OldSlices(TargetFiles files, ColdClearer cold, LruDrain drain)
 {
     // 0.2 to 0.4 ms of clearing.
     private const ulong PagesPerCall = 8192;
@@ -26,9 +27,14 @@ internal sealed class OldSlices(TargetFiles files, ColdClearer cold)
 
     internal bool IsDone { get; private set; }
 
-    /// <summary>Goes on until time is up; at least one slice. No allocations.</summary>
+    /// <summary>Goes on until time is up; at least one slice. Allocates at the first call only.</summary>
     internal void Step(long deadlineNs)
     {
+        if (Next == 0)
+        {
+            _ = drain.TryDrain(static () => false);
+        }
+
         do
         {
             IsDone = !TryStep();
