@@ -51,6 +51,49 @@ public sealed class RegionSplitTests
         Assert.Equal("0-8192-16384", Notation.Bounds(array.AsSpan()));
     }
 
+    [Theory]
+    [InlineData("0-100, 100-200", 0)]
+    [InlineData("0-100, 200-300, 400-500, 500-600", 0)] // the kernel's three
+    [InlineData("0-100, 200-300, 400-500, 600-700, 700-800, 900-950", 2)]
+    public void FurtherIslands_AreThoseBeyondThree(string regions, long expected) =>
+        Assert.Equal(expected, RegionSplit.NrFurtherIslands(Notation.Regions(regions).AsSpan()));
+
+    [Fact]
+    public void SplitChosen_ChoosesExactlySoManyAndEachRegionAsOften()
+    {
+        // 5 of 20 large enough: 0, 40, ... are of 1,000 bytes, the others of 2, which are not cut. Each is chosen with probability 1/4:
+        // of 4,000 trials 1,000 with a standard deviation of sqrt(4000 * 3/16) = 27; four of them either way.
+        SeededRandom random = new(1);
+        string regions = string.Join(
+            ", ", Enumerable.Range(0, 20).Select(i => $"{i * 2000}-{(i * 2000) + 1000}, {(i * 2000) + 1500}-{(i * 2000) + 1502}"));
+        int[] chosen = new int[20];
+        for (int trial = 0; trial < 4000; trial++)
+        {
+            RegionArray array = Notation.Regions(regions);
+            (long, long) choose = (5, 20);
+            RegionSplit.SplitChosen(array, 2, 1, random, ref choose);
+            Assert.Equal((0L, 0L), choose);
+            Assert.Equal(45, array.Count);
+            foreach (DamonRegion piece in array.AsSpan())
+            {
+                chosen[piece.Start / 2000] += piece.Start % 2000 == 0 && piece.Size < 1000 ? 1 : 0;
+            }
+        }
+
+        Assert.All(chosen, times => Assert.InRange(times, 1000 - 108, 1000 + 108));
+    }
+
+    [Fact]
+    public void ManyIslands_AreSplitNevertheless()
+    {
+        // 40 islands of max 60 regions: more than half, so that the kernel's rule alone would never split the large one.
+        var islands = Enumerable.Range(0, 39).Select(static i => ((ulong)i * 0x10000, ((ulong)i * 0x10000) + 0x1000)).ToList();
+        islands.Add((0x1000000, 0x3000000));
+        Assert.Equal(37, RegionSplit.NrFurtherIslands(Notation.Regions(string.Join(", ", islands.Select(static r => $"{r.Item1}-{r.Item2}"))).AsSpan()));
+        Assert.Equal(2, RegionSplit.Pieces(40 - 37, 0, 60 - 37));
+        Assert.Equal(1, RegionSplit.Pieces(40, 0, 60));
+    }
+
     [Fact]
     public void Children_InheritCountersAndAge()
     {

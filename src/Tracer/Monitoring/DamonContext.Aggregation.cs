@@ -125,13 +125,17 @@ public sealed partial class DamonContext
             nrRegions += target.Explore(Attributes.MaxNrRegions - nrRegions, _minRegionSize);
         }
 
-        int pieces = RegionSplit.Pieces(nrRegions, _lastNrRegions, Attributes.MaxNrRegions);
+        long islands = Math.Min(NrFurtherIslands(), Attributes.MaxNrRegions);
+        int pieces = RegionSplit.Pieces(nrRegions - islands, _lastNrRegions - islands, (uint)(Attributes.MaxNrRegions - islands));
         if (pieces == 1)
         {
             return; // the kernel does not remember the number in this case either
         }
 
         _lastNrRegions = nrRegions;
+        long picks = (Attributes.MaxNrRegions - nrRegions) / (pieces - 1);
+        bool isRoomForAll = picks >= nrRegions;
+        (long, long) choose = (picks, isRoomForAll ? 0 : NrLargeEnough());
         foreach (DamonTarget target in _targets)
         {
             if (target.IsMappingGranular)
@@ -140,10 +144,48 @@ public sealed partial class DamonContext
             }
 
             ulong before = target.RegionArray.TotalSize();
-            RegionSplit.Split(target.RegionArray, pieces, _minRegionSize, _random);
+            if (isRoomForAll)
+            {
+                RegionSplit.Split(target.RegionArray, pieces, _minRegionSize, _random);
+            }
+            else
+            {
+                RegionSplit.SplitChosen(target.RegionArray, pieces, _minRegionSize, _random, ref choose);
+            }
+
             RegionInvariants.CheckSizeKept(before, target.RegionArray.TotalSize());
             target.CheckInvariants(_minRegionSize);
         }
+    }
+
+    private long NrFurtherIslands()
+    {
+        long islands = 0;
+        foreach (DamonTarget target in _targets)
+        {
+            islands += RegionSplit.NrFurtherIslands(target.Regions);
+        }
+
+        return islands;
+    }
+
+    private long NrLargeEnough()
+    {
+        long count = 0;
+        foreach (DamonTarget target in _targets)
+        {
+            if (target.IsMappingGranular)
+            {
+                continue;
+            }
+
+            foreach (ref readonly DamonRegion region in target.Regions)
+            {
+                count += RegionSplit.IsLargeEnough(region, _minRegionSize) ? 1 : 0;
+            }
+        }
+
+        return count;
     }
 
     private uint LargestNrAccesses()
