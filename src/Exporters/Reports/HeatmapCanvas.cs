@@ -2,11 +2,10 @@ using System.Text;
 
 namespace Damon.Trace.Exporters.Reports;
 
-/// <summary>Draws maps as text: digits for heat, a dot for "not accessed", a blank for "not known".</summary>
-internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result, TextWriter output)
+/// <summary>Draws maps as text: digits for heat, a dot for "not accessed", ? for "unknown", a blank for "no memory" and "no data".</summary>
+internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result, FoldedText output)
 {
     private const int Steps = 9;
-    private const int NarrowTerminal = 79;
     private const string Margin = "              ";
 
     private readonly ReportTime _time = new(result.Recording, options.WallTime);
@@ -78,12 +77,11 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
     {
         string line =
             $"{Margin} {ReportText.Range(band.Start, band.End)}  {ReportText.Size(band.Size)}, {ReportText.Size((double)band.Size / band.Rows)} a row";
-        bool fits = line.Length + 2 + name.Length <= Math.Max(options.Columns + Margin.Length + 2, NarrowTerminal);
-        output.WriteLine(fits ? $"{line}  {name}".TrimEnd() : $"{line}{output.NewLine}{Margin} {name}");
+        output.WriteLine(line.Length + 2 + name.Length <= output.Columns ? $"{line}  {name}" : $"{line}{output.NewLine}{Margin} {name}");
         for (int row = 0; row < band.Rows; row++)
         {
             HeatmapRow cells = map.Rows[band.FirstRow + row];
-            output.WriteLine($"{ReportText.Address(cells.Start)}|{Cells(cells, map.Hottest)}|");
+            output.WriteUnfolded($"{ReportText.Address(cells.Start)}|{Cells(cells, map.Hottest)}|");
         }
     }
 
@@ -91,16 +89,21 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
     {
         StringBuilder line = new();
         int colour = -1;
-        foreach (double? heat in row.Heat)
+        for (int column = 0; column < row.Heat.Count; column++)
         {
-            int level = heat is { } known ? Level(known, hottest) : -1;
+            int level = row.Heat[column] is { } known ? Level(known, hottest) : -1;
             if (options.Colour && level != colour)
             {
                 line.Append(level < 0 ? ReportColour.End : ReportColour.Begin(level));
                 colour = level;
             }
 
-            line.Append(level switch { -1 => ' ', 0 => '.', _ => (char)('0' + level) });
+            line.Append(level switch
+            {
+                -1 => row.IsUnknown[column] ? '?' : ' ',
+                0 => '.',
+                _ => (char)('0' + level),
+            });
         }
 
         return line.Append(colour >= 0 ? ReportColour.End : "").ToString();
@@ -147,8 +150,8 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
     {
         string left = _time.Short(BeginNs);
         string right = _time.Short(EndNs);
-        output.WriteLine($"{Margin}+{new string('-', options.Columns)}+");
-        output.WriteLine($"{Margin} {left}{right.PadLeft(Math.Max(options.Columns - left.Length, right.Length + 1))}");
+        output.WriteUnfolded($"{Margin}+{new string('-', options.Columns)}+");
+        output.WriteUnfolded($"{Margin} {left}{right.PadLeft(Math.Max(options.Columns - left.Length, right.Length + 1))}");
     }
 
     private void DrawLegend(HeatmapMap map)
@@ -162,15 +165,18 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
         {
             output.WriteLine("heat: % of the samples that found it accessed, mean of a cell");
             output.WriteLine(ReportText.Invariant(
-                $"      blank no data, . 0 %, 1 up to {map.Hottest / Steps:F1} %, 9 up to {map.Hottest:F1} %"));
+                $"      . 0 %, 1 up to {map.Hottest / Steps:F1} %, 9 up to {map.Hottest:F1} %"));
             DrawHz(map);
         }
         else
         {
             output.WriteLine("heat: samples found accessed per aggregation, mean of a cell");
-            output.WriteLine(ReportText.Invariant($"      blank no data, . 0, 1 up to {map.Hottest / Steps:F3}, 9 up to {map.Hottest:F3}"));
+            output.WriteLine(ReportText.Invariant($"      . 0, 1 up to {map.Hottest / Steps:F3}, 9 up to {map.Hottest:F3}"));
             output.WriteLine("per cent and Hz need the intervals: tell them with --sample and --aggr");
         }
+
+        output.WriteLine("?     unknown: could not be sampled, may be hot or cold");
+        output.WriteLine("blank no memory there, or no data");
 
         if (options.Colour && map.Hottest > 0)
         {
@@ -180,7 +186,7 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
                 ramp.Append(ReportColour.Begin(level)).Append(' ').Append(level == 0 ? "." : level).Append(' ');
             }
 
-            output.WriteLine(ramp.Append(ReportColour.End));
+            output.WriteUnfolded(ramp.Append(ReportColour.End).ToString());
         }
     }
 

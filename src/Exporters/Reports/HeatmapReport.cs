@@ -21,7 +21,7 @@ public static class HeatmapReport
         Func<IRecordingReader> open, HeatmapOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.HeatmapResult, HeatmapTable.Write,
-            (result, text) => new HeatmapCanvas(options, result, text).Draw(), output);
+            (result, text) => new HeatmapCanvas(options, result, text).Draw(), output, options.TextColumns);
 
     internal static HeatmapResult Compute(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation)
     {
@@ -89,15 +89,17 @@ public static class HeatmapReport
     {
         double?[] heat = new double?[grid.Columns];
         double?[] hz = new double?[grid.Columns];
+        bool[] unknown = new bool[grid.Columns];
         for (int column = 0; column < grid.Columns; column++)
         {
             double? cell = grid[band.FirstRow + row, column];
             heat[column] = cell is { } known ? Math.Round(known * scale, Digits) : null;
+            unknown[column] = grid.State(band.FirstRow + row, column) == CellState.Unknown;
             hz[column] = target.HzKnown && grid.Hz(band.FirstRow + row, column) is { } frequency ? Math.Round(frequency, Digits) : null;
         }
 
         (ulong start, ulong end) = (band.RowStart(row), band.RowStart(row + 1));
         RangeName? name = catalog.Name(target.Key.TargetId, start, end);
-        return new HeatmapRow(start, end, name?.Permissions, name?.Name, heat, hz);
+        return new HeatmapRow(start, end, name?.Permissions, name?.Name, heat, hz, unknown);
     }
 }

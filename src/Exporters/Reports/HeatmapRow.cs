@@ -7,5 +7,7 @@ namespace Damon.Trace.Exporters.Reports;
 /// <param name="Mapping">The name of that mapping.</param>
 /// <param name="Heat">For each column the mean in the unit of the map; null where nothing is known.</param>
 /// <param name="Hz">For each column the mean in Hz; null where nothing is known.</param>
+/// <param name="IsUnknown">For each column whether there is memory of which more is unknown than known.</param>
 internal sealed record HeatmapRow(
-    ulong Start, ulong End, string? Permissions, string? Mapping, IReadOnlyList<double?> Heat, IReadOnlyList<double?> Hz);
+    ulong Start, ulong End, string? Permissions, string? Mapping, IReadOnlyList<double?> Heat, IReadOnlyList<double?> Hz,
+    IReadOnlyList<bool> IsUnknown);

@@ -18,10 +18,16 @@ internal static class ReportRun
     }
 
     /// <summary>Writes a result in one of the formats.</summary>
+    /// <param name="result">What is written.</param>
+    /// <param name="format">As what.</param>
     /// <param name="json">Chooses its JSON, when that is asked for: building it takes as long as reading a hundred thousand events.</param>
+    /// <param name="csv">Writes its table.</param>
+    /// <param name="text">Writes it for people.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="textColumns">Columns for people.</param>
     public static void Write<T>(
-        T result, ReportFormat format, Func<ReportJson, JsonTypeInfo<T>> json, Action<T, CsvTable> csv, Action<T, TextWriter> text,
-        TextWriter output)
+        T result, ReportFormat format, Func<ReportJson, JsonTypeInfo<T>> json, Action<T, CsvTable> csv, Action<T, FoldedText> text,
+        TextWriter output, int textColumns)
     {
         switch (format)
         {
@@ -34,7 +40,7 @@ internal static class ReportRun
                 table.Flush();
                 break;
             default:
-                text(result, output);
+                text(result, new FoldedText(output, textColumns));
                 break;
         }
     }

@@ -25,4 +25,7 @@ public record ReportSelection
 
     /// <summary>Times as wall clock where the recording has one; else relative to the begin of the recording.</summary>
     public bool WallTime { get; init; }
+
+    /// <summary>Columns of the terminal that text is for; wider lines are folded.</summary>
+    public int TextColumns { get; init; } = 80;
 }

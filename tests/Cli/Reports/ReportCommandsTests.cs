@@ -44,6 +44,32 @@ public sealed class ReportCommandsTests : IDisposable
         Assert.All(lines, line => Assert.Equal(lines[0].Split(',').Length, line.Split(',').Length));
     }
 
+    /// <summary>Addresses of 47 bits, as text has them.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("summary")]
+    [InlineData("heatmap")]
+    [InlineData("heatmap", "--sort", "heat", "--all-addresses")]
+    [InlineData("wss")]
+    [InlineData("wss", "--over-time")]
+    [InlineData("regions")]
+    [InlineData("recency")]
+    [InlineData("footprint")]
+    [InlineData("nr-regions")]
+    [InlineData("nr-regions", "--over-time")]
+    [InlineData("times", "--min-hz", "5", "--max-age", "1h", "--address-range", "0x7fb700000000-0x7fffffffffff")]
+    [InlineData("compare")]
+    public async Task EveryReport_Fits80Columns(params string[] report)
+    {
+        string golden = Path.Combine(Repository.Root, "tests/golden/input/own-vaddr.txt");
+        string[] inputs = report[0] == "compare" ? [golden, golden] : [golden];
+        CommandRun run = await CommandRun.RunAsync(
+            ["report", .. report.Where(part => part.Length > 0), .. inputs, "--sample", "5ms", "--aggr", "100ms", "--time", "wall"]);
+
+        Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
+        Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
     [Fact]
     public async Task Footprint_OfTextSaysThatItHasNone()
     {

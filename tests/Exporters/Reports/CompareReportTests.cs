@@ -36,7 +36,8 @@ public sealed class CompareReportTests
                 accessed A           B      idle A           B    Hz A       B  name
                          -    2.00 MiB           -         0 B       -   100.0  new: cache
                   2.00 MiB    1.00 MiB    2.00 MiB    3.00 MiB    50.0    25.0  [heap]
-                       0 B           -    2.00 MiB           -     0.0       -  gone: /tmp/index
+                       0 B           -    2.00 MiB           -     0.0       -
+                gone: /tmp/index
               overlap of hot ranges (nr_accesses > 0): 25.0 %, 1.00 MiB of 4.00 MiB
               ranges accessed in only one of them, the largest 10
               new   0x000000800000-0x000000a00000     2.000 MiB  rw-p cache

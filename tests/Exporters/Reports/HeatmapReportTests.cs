@@ -31,9 +31,11 @@ public sealed class HeatmapReportTests
                           +--+
                            0 s 200.0 ms
             heat: % of the samples that found it accessed, mean of a cell
-                  blank no data, . 0 %, 1 up to 11.1 %, 9 up to 100.0 %
+                  . 0 %, 1 up to 11.1 %, 9 up to 100.0 %
             in Hz: 1 up to 22.2, 9 up to 200.0; 100 % is 200.0 Hz,
                    one access seen in each sampling interval
+            ?     unknown: could not be sampled, may be hot or cold
+            blank no memory there, or no data
 
             2 snapshots, 0 incomplete, 0 events lost
 

@@ -31,9 +31,10 @@ public sealed class RecencyReportTests
               percentiles of the bytes at the end:
               p0 0 s, p10 100.0 ms, p39 100.0 ms, p40 20.00 s
               p100 20.00 s
-              what it is          all    accessed   >= 100 ms      >= 1 s     >= 20 s  mapping
-                             8.00 MiB         0 B    8.00 MiB    6.00 MiB    6.00 MiB  [heap]
-                             2.00 MiB    1.00 MiB    1.00 MiB         0 B         0 B  no mapping known
+              what it is:
+                      all    accessed   >= 100 ms      >= 1 s     >= 20 s  mapping
+                 8.00 MiB         0 B    8.00 MiB    6.00 MiB    6.00 MiB  [heap]
+                 2.00 MiB    1.00 MiB    1.00 MiB         0 B         0 B  no mapping
 
             2 snapshots, 0 incomplete, 0 events lost
 

@@ -21,12 +21,13 @@ public sealed class RegionsReportTests
             regions of target 0: pid 42 (app)
             heat: mean in Hz, and % of samples that found it accessed
             age: for how long the frequency has been about the same, at 200.0 ms
-            hottest                                size        Hz      %        age  mapping
-            0x000000100000-0x000000110000    64.000 KiB   150.000   75.0        0 s  rw-p [heap]
-            0x000000110000-0x000000120000    64.000 KiB    20.000   10.0   100.0 ms  rw-p [heap]
-            coldest                                size        Hz      %        age  mapping
-            0x000000200000-0x000000300000     1.000 MiB     0.000    0.0     1.00 s  r--p /usr/lib/lib.so
-            0x000000110000-0x000000120000    64.000 KiB    20.000   10.0   100.0 ms  rw-p [heap]
+            hottest                              size        Hz      %      age  mapping
+            0x000000100000-0x000000110000   64.00 KiB   150.000   75.0      0 s  rw-p [heap]
+            0x000000110000-0x000000120000   64.00 KiB    20.000   10.0 100.0 ms  rw-p [heap]
+            coldest                              size        Hz      %      age  mapping
+            0x000000200000-0x000000300000    1.00 MiB     0.000    0.0   1.00 s
+                r--p /usr/lib/lib.so
+            0x000000110000-0x000000120000   64.00 KiB    20.000   10.0 100.0 ms  rw-p [heap]
 
             2 snapshots, 0 incomplete, 0 events lost
 

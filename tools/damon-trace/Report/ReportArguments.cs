@@ -82,6 +82,7 @@ internal static class ReportArguments
             ToWallNs = range.ToWallNs,
             Known = new KnownIntervals(parse.GetValue(s_sample), parse.GetValue(s_aggr)),
             WallTime = parse.GetValue(s_time) == "wall",
+            TextColumns = TerminalColumns(parse) ?? options.TextColumns,
         };
     }
 
@@ -106,6 +107,10 @@ internal static class ReportArguments
             output => HtmlReport.Write(open, Select(parse, new HtmlOptions { StaticOnly = ReportFile.IsStatic(parse) }), output, token));
         return Task.FromResult(ExitCode.Ok);
     }
+
+    /// <summary>A terminal that is narrower folds the lines itself; null where there is none.</summary>
+    private static int? TerminalColumns(ParseResult parse) =>
+        ReportFile.PathOf(parse) is not null || Console.IsOutputRedirected ? null : Math.Max(Console.WindowWidth, new ReportSelection().TextColumns);
 
     private static Option<string> CreateTime()
     {

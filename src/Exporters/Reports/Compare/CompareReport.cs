@@ -16,7 +16,7 @@ public static class CompareReport
         CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(openA, openB, options, cancellation), format, static json => json.CompareResult, CompareTable.Write,
-            (result, text) => CompareText.Write(result, options, text), output);
+            (result, text) => CompareText.Write(result, options, text), output, options.TextColumns);
 
     internal static CompareResult Compute(
         Func<IRecordingReader> openA, Func<IRecordingReader> openB, CompareOptions options, CancellationToken cancellation)

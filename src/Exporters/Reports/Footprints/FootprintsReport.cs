@@ -11,7 +11,7 @@ public static class FootprintsReport
         Func<IRecordingReader> open, FootprintsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.FootprintsResult, FootprintsTable.Write,
-            (result, text) => FootprintsText.Write(result, options, text), output);
+            (result, text) => FootprintsText.Write(result, options, text), output, options.TextColumns);
 
     internal static FootprintsResult Compute(Func<IRecordingReader> open, FootprintsOptions options, CancellationToken cancellation)
     {

@@ -13,7 +13,7 @@ public static class NrRegionsReport
         Func<IRecordingReader> open, NrRegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.NrRegionsResult, WriteTable,
-            (result, text) => WriteText(result, options, text), output);
+            (result, text) => WriteText(result, options, text), output, options.TextColumns);
 
     internal static NrRegionsResult Compute(Func<IRecordingReader> open, NrRegionsOptions options, CancellationToken cancellation)
     {

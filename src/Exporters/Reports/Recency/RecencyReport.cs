@@ -15,7 +15,7 @@ public static class RecencyReport
         Func<IRecordingReader> open, RecencyOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.RecencyResult, RecencyTable.Write,
-            (result, text) => RecencyText.Write(result, options, text), output);
+            (result, text) => RecencyText.Write(result, options, text), output, options.TextColumns);
 
     internal static RecencyResult Compute(Func<IRecordingReader> open, RecencyOptions options, CancellationToken cancellation)
     {

@@ -94,13 +94,14 @@ internal static class RecencyText
         int[] steps = [.. Enumerable.Range(1, Math.Max(0, target.Tail.Count - 1)).Where(step => target.Tail[step].BytesAtEnd > 0)];
         int[] columns = [.. Enumerable.Range(0, MappingColumns)
             .Select(column => steps.Length == 0 ? 0 : steps[(steps.Length - 1) * column / (MappingColumns - 1)]).Distinct().Where(step => step > 0)];
-        output.WriteLine($"  what it is  {"all",11} {"accessed",11}"
+        output.WriteLine("  what it is:");
+        output.WriteLine($"  {"all",11} {"accessed",11}"
             + string.Concat(columns.Select(step => $" {">= " + Idle(target.Tail[step].IdleUs),11}")) + "  mapping");
         foreach (RecencyMapping mapping in target.Mappings)
         {
-            output.WriteLine($"  {"",10}  {ReportText.ShortSize(mapping.TotalBytes),11} {ReportText.ShortSize(mapping.AccessedBytes),11}"
+            output.WriteLine($"  {ReportText.ShortSize(mapping.TotalBytes),11} {ReportText.ShortSize(mapping.AccessedBytes),11}"
                 + string.Concat(columns.Select(step => $" {ReportText.ShortSize(mapping.Tail[step].Bytes),11}"))
-                + $"  {(mapping.Mapping is { } name ? ReportText.Clean(name) : "no mapping known")}");
+                + $"  {(mapping.Mapping is { } name ? ReportText.Clean(name) : "no mapping")}");
         }
     }
 

@@ -17,7 +17,7 @@ public static class RegionsReport
         Func<IRecordingReader> open, RegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.RegionsResult, RegionsTable.Write,
-            (result, text) => RegionsText.Write(result, options, text), output);
+            (result, text) => RegionsText.Write(result, options, text), output, options.TextColumns);
 
     internal static RegionsResult Compute(Func<IRecordingReader> open, RegionsOptions options, CancellationToken cancellation)
     {

@@ -27,7 +27,7 @@ internal static class RegionsText
         output.WriteLine($"heat: mean in {(target.HzKnown ? "Hz" : "samples")}{percent}");
         if (hasMemory)
         {
-            output.WriteLine("resident: memory it holds at the end; touched: % of that in a sampling interval, mean");
+            output.WriteLine("resident: memory it holds at the end; touched: % of that in a sampling interval");
         }
 
         output.WriteLine(options.WallTime
@@ -52,16 +52,15 @@ internal static class RegionsText
         string unit = target.HzKnown ? "Hz" : "samples";
         string since = options.WallTime ? "since" : "age";
         bool hasMemory = list.Ranges.Any(range => range.ResidentBytes is not null);
-        output.WriteLine(hasMemory
-            ? $"{list.Order,-29}        size    resident  touched {unit,9} {since,10}  mapping"
-            : $"{list.Order,-29}          size {unit,9}      % {since,10}  mapping");
+        string memory = hasMemory ? "    resident touched" : "";
+        string share = hasMemory ? "" : "      %";
+        output.WriteLine($"{list.Order,-29}        size{memory} {unit,9}{share} {since,8}  mapping");
         foreach (RegionsRange range in list.Ranges)
         {
             string where = ReportText.Range(range.Start, range.End);
-            output.WriteLine((hasMemory
-                ? $"{where} {ReportText.ShortSize(range.SizeBytes),11}{MemoryOf(range)} {HeatOf(range)}"
-                : $"{where} {ReportText.Size(range.SizeBytes),13} {HeatOf(range)} {ShareOf(range),6}")
-                + $" {Since(range, time, options),10}  {NameOf(range)}");
+            output.WriteLine($"{where} {ReportText.ShortSize(range.SizeBytes),11}"
+                + (hasMemory ? $"{MemoryOf(range)} {HeatOf(range)}" : $" {HeatOf(range)} {ShareOf(range),6}")
+                + $" {Since(range, time, options),8}  {NameOf(range)}");
         }
 
         if (list.Ranges.Count == 0)
@@ -74,7 +73,7 @@ internal static class RegionsText
     {
         string resident = range.ResidentBytes is { } bytes ? ReportText.ShortSize(bytes) : "-";
         string touched = range.MeanTouchedPercent is { } percent ? ReportText.Invariant($"{percent:F1} %") : "-";
-        return $" {resident,11} {touched,8}";
+        return $" {resident,11} {touched,7}";
     }
 
     /// <summary>Of what holds no memory, or is unknown, no frequency is known: 0 would say that it is idle.</summary>

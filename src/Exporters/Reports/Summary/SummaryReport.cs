@@ -13,7 +13,7 @@ public static class SummaryReport
         Func<IRecordingReader> open, SummaryOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.SummaryResult, SummaryTable.Write,
-            (result, text) => SummaryText.Write(result, options, text), output);
+            (result, text) => SummaryText.Write(result, options, text), output, options.TextColumns);
 
     internal static SummaryResult Compute(Func<IRecordingReader> open, SummaryOptions options, CancellationToken cancellation)
     {

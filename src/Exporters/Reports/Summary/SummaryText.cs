@@ -6,10 +6,10 @@ namespace Damon.Trace.Exporters.Reports.Summary;
 /// <summary><c>report summary</c> for people: at most one screen for one target.</summary>
 internal static class SummaryText
 {
-    /// <summary>A terminal of 80 columns without the labels.</summary>
-    private const int TextColumns = 66;
+    private const int LabelColumns = 14;
+    private const int Indent = 2;
 
-    public static void Write(SummaryResult result, SummaryOptions options, TextWriter output)
+    public static void Write(SummaryResult result, SummaryOptions options, FoldedText output)
     {
         WriteHeadlines(result, output);
         WriteProcesses(result, output);
@@ -21,15 +21,15 @@ internal static class SummaryText
         }
 
         WriteRecorder(result, output);
-        Wrap(output, "doubts", result.GradedDoubts.Count == 0 ? "none known" : Graded(result.GradedDoubts[0]));
+        Line(output, "doubts", result.GradedDoubts.Count == 0 ? "none known" : Graded(result.GradedDoubts[0]));
         foreach (Doubt doubt in result.GradedDoubts.Skip(1))
         {
-            Wrap(output, "", Graded(doubt));
+            Line(output, "", Graded(doubt));
         }
     }
 
     /// <summary>What most readers look for, first.</summary>
-    private static void WriteHeadlines(SummaryResult result, TextWriter output)
+    private static void WriteHeadlines(SummaryResult result, FoldedText output)
     {
         foreach (SummaryTargetResult target in result.Targets)
         {
@@ -38,34 +38,29 @@ internal static class SummaryText
                 Line(output, "in short", target.Target.Describe());
             }
 
-            Wrap(output, result.Targets.Count > 1 ? "" : "in short", target.Headline);
+            Line(output, result.Targets.Count > 1 ? "" : "in short", target.Headline);
             Doubt? worst = result.GradedDoubts.Count > 0 ? result.GradedDoubts[0] : null;
-            Wrap(output, "  how sure", worst is null ? "nothing to doubt" : Graded(worst));
+            Line(output, "  how sure", worst is null ? "nothing to doubt" : Graded(worst));
             if (target.Memory is not null && target.RefusedAdvice is { } refused)
             {
-                Wrap(output, "", refused);
+                Line(output, "", refused);
             }
         }
     }
 
     private static string Graded(Doubt doubt) => $"{doubt.Grade}: {ReportText.Clean(doubt.Text)}";
 
-    private static void Line(TextWriter output, string label, string text) => output.WriteLine($"{label,-14}{text}".TrimEnd());
-
-    /// <summary>A sentence in lines of what fits beside the label; a word is never torn.</summary>
-    private static void Wrap(TextWriter output, string label, string text)
+    /// <summary>Text in lines of what fits beside the label.</summary>
+    private static void Line(FoldedText output, string label, string text)
     {
-        while (text.Length > TextColumns && text.LastIndexOf(' ', TextColumns) is > 0 and int space)
+        foreach (string part in FoldedText.Fold(text, output.Columns - LabelColumns, Indent))
         {
-            Line(output, label, text[..space]);
+            output.WriteLine($"{label,-LabelColumns}{part}".TrimEnd());
             label = "";
-            text = "  " + text[(space + 1)..];
         }
-
-        Line(output, label, text);
     }
 
-    private static void WriteProcesses(SummaryResult result, TextWriter output)
+    private static void WriteProcesses(SummaryResult result, FoldedText output)
     {
         foreach (TargetDescription process in result.Processes)
         {
@@ -74,7 +69,7 @@ internal static class SummaryText
         }
     }
 
-    private static void WriteRecording(SummaryResult result, TextWriter output)
+    private static void WriteRecording(SummaryResult result, FoldedText output)
     {
         RecordingFacts facts = result.Recording;
         string wall = facts.WallOf(facts.BeginNs) is { } start ? $", from {ReportText.Wall(start)}" : ", wall clock not recorded";
@@ -84,7 +79,7 @@ internal static class SummaryText
         Line(output, "events", ReportText.Invariant($"{facts.Events}, {facts.LostEvents} lost"));
     }
 
-    private static void WriteContexts(SummaryResult result, SummaryOptions options, TextWriter output)
+    private static void WriteContexts(SummaryResult result, SummaryOptions options, FoldedText output)
     {
         if (result.Intervals is { } intervals)
         {
@@ -115,12 +110,10 @@ internal static class SummaryText
     private static string Span(ulong least, ulong most) =>
         least == most ? ReportText.Microseconds(most) : $"{ReportText.Microseconds(least)} to {ReportText.Microseconds(most)}";
 
-    private static void WriteTarget(SummaryTargetResult target, TextWriter output)
+    private static void WriteTarget(SummaryTargetResult target, FoldedText output)
     {
         Line(output, "result of", ReportText.Invariant($"{target.Target.Describe()}, {ReportText.Clean(target.Target.Kdamond)}"));
-        Line(output, "  working set", target is { WssP50Bytes: { } p50, WssP75Bytes: { } p75, WssP95Bytes: { } p95, MonitoredBytes: { } monitored }
-            ? $"p50 {ReportText.Size(p50)}, p75 {ReportText.Size(p75)}, p95 {ReportText.Size(p95)}{output.NewLine}{"",14}of {ReportText.Size(monitored)} monitored"
-            : "no complete snapshot");
+        WriteWorkingSet(target, output);
         WriteMemory(target, output);
         if (target.Footprint is { } footprint)
         {
@@ -149,7 +142,19 @@ internal static class SummaryText
         }
     }
 
-    private static void WriteMemory(SummaryTargetResult target, TextWriter output)
+    private static void WriteWorkingSet(SummaryTargetResult target, FoldedText output)
+    {
+        if (target is not { WssP50Bytes: { } p50, WssP75Bytes: { } p75, WssP95Bytes: { } p95, MonitoredBytes: { } monitored })
+        {
+            Line(output, "  working set", "no complete snapshot");
+            return;
+        }
+
+        Line(output, "  working set", $"p50 {ReportText.Size(p50)}, p75 {ReportText.Size(p75)}, p95 {ReportText.Size(p95)}");
+        Line(output, "", $"of {ReportText.Size(monitored)} monitored");
+    }
+
+    private static void WriteMemory(SummaryTargetResult target, FoldedText output)
     {
         if (target.Memory is not { } memory)
         {
@@ -157,7 +162,7 @@ internal static class SummaryText
         }
 
         string notPopulated = memory.States.NotPopulatedBytes is { } bytes ? $", {ReportText.ShortSize(bytes)} not populated" : "";
-        Wrap(output, "  memory",
+        Line(output, "  memory",
             $"{ReportText.ShortSize(memory.States.HotBytes)} hot, {ReportText.ShortSize(memory.States.ColdBytes)} cold, "
             + $"{ReportText.ShortSize(memory.States.UnknownBytes)} unknown{notPopulated}");
         foreach (MappingMemory mapping in memory.Mappings.Where(mapping => mapping.States.ResidentBytes > 0).Take(SummaryTarget.MaxMappings))
@@ -168,7 +173,7 @@ internal static class SummaryText
         }
     }
 
-    private static void WriteRecorder(SummaryResult result, TextWriter output)
+    private static void WriteRecorder(SummaryResult result, FoldedText output)
     {
         if (result.Recorder is { } recorder)
         {

@@ -13,7 +13,7 @@ public static class TimesReport
         Func<IRecordingReader> open, TimesOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.TimesResult, WriteTable,
-            (result, text) => WriteText(result, options, text), output);
+            (result, text) => WriteText(result, options, text), output, options.TextColumns);
 
     internal static TimesResult Compute(Func<IRecordingReader> open, TimesOptions options, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ public static class WssReport
         Func<IRecordingReader> open, WssOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
         ReportRun.Write(
             Compute(open, options, cancellation), format, static json => json.WssResult, WssTable.Write,
-            (result, text) => WssText.Write(result, options, text), output);
+            (result, text) => WssText.Write(result, options, text), output, options.TextColumns);
 
     internal static WssResult Compute(Func<IRecordingReader> open, WssOptions options, CancellationToken cancellation)
     {
