@@ -5,8 +5,10 @@ using Damon.Trace.Cli.Commands;
 using Damon.Trace.Cli.Export;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Input;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
@@ -129,26 +131,29 @@ internal static class CommandLine
 
     private static int Report(Exception problem, TextWriter error) => problem switch
     {
-        UserErrorException user => Explain(error, user.Message, user.Hint, user.ExitCode),
-        TargetUnavailableException target => Explain(error, target.Message, target.Hint, ExitCode.TargetGone),
-        KernelDamonException kernel => Explain(error, kernel.Message, kernel.Hint, ExitCode.NoAccessCheck),
-        ProviderUnavailableException provider => Explain(error, provider.Message, provider.Hint, ExitCode.NoAccessCheck),
-        RecordingFormatException format => ExplainFormat(error, format),
-        OutputException output => Explain(error, output.Message, output.Hint ?? OutputHint(output), ExitCode.OutputFailed),
-        InputException input => Explain(error, input.Message, input.Hint, ExitCode.BadInput),
+        DamonTraceException known => Explain(error, known.Message, known.Hint ?? HintFor(known), ExitCodeOf(known)),
         UnauthorizedAccessException => Explain(error, problem.Message, "check the file's permissions", ExitCode.OutputFailed),
         IOException => Explain(error, problem.Message, OutputHint(problem), ExitCode.OutputFailed),
         AggregateException { InnerExceptions: [{ } only] } => Report(only, error),
         _ => Bug(error, problem),
     };
 
-    /// <summary>Readers know a hint for some formats and put it behind the message.</summary>
-    private static int ExplainFormat(TextWriter error, RecordingFormatException format)
+    private static int ExitCodeOf(DamonTraceException problem) => problem switch
     {
-        string[] parts = format.Message.Split("; hint: ", 2);
-        return Explain(
-            error, parts[0], parts.Length > 1 ? parts[1] : "recordings are .nettrace, perf.data, the text of perf script and damo's files", ExitCode.BadInput);
-    }
+        UserErrorException user => user.ExitCode,
+        TargetUnavailableException => ExitCode.TargetGone,
+        RecordingFormatException or InputException => ExitCode.BadInput,
+        AccessCheckUnavailableException or KernelDamonException or ProviderUnavailableException => ExitCode.NoAccessCheck,
+        _ => ExitCode.OutputFailed,
+    };
+
+    /// <summary>Where the library has none: the command line knows what could be asked for instead.</summary>
+    private static string? HintFor(DamonTraceException problem) => problem switch
+    {
+        RecordingFormatException => "recordings are .nettrace, perf.data, the text of perf script and damo's files",
+        OutputException => OutputHint(problem),
+        _ => null,
+    };
 
     private static string OutputHint(Exception problem)
     {

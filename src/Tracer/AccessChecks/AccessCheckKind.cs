@@ -18,6 +18,9 @@ public abstract class AccessCheckKind
     /// </summary>
     public virtual bool IsChosenByAuto => true;
 
+    /// <summary>What one answer of it is about.</summary>
+    public virtual AccessGranularity Granularity => AccessGranularity.Page;
+
     /// <summary>What it has never been run on and yet would try here; null when this machine is of a kind it was proved on.</summary>
     public virtual string? Unproved => null;
 

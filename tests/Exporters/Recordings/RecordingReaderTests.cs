@@ -20,7 +20,7 @@ public sealed class RecordingReaderTests
         using RecordingReader reader = new(new MemoryStream(Encoding.Latin1.GetBytes(content)), "x.bin");
         RecordingFormatException e = Assert.Throws<RecordingFormatException>(() => reader.Read(new RecordedCalls(), CancellationToken.None));
 
-        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, $"{e.Message}, hint: {e.Hint}", StringComparison.Ordinal);
     }
 
     [Fact]

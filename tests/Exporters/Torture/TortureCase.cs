@@ -39,7 +39,7 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
         }
         catch (RecordingFormatException e)
         {
-            verdict = "refused: " + e.Message;
+            verdict = "refused: " + e.Message + (e.Hint is null ? "" : $"; hint: {e.Hint}");
         }
 
         return ([.. sink.Snapshots.Select(s => Describe(s.Kdamond, s.KdamondTid, s.TargetId, s.Number, s.Complete, s.Regions))], verdict);

@@ -49,7 +49,7 @@ public sealed partial class TargetProcessTests
         var refusal = Assert.Throws<TargetUnavailableException>(() => TargetProcess.Open(pid));
 
         Assert.Equal($"there is no process {pid}", refusal.Message);
-        Assert.NotEmpty(refusal.Hint);
+        Assert.NotEmpty(refusal.Hint!);
     }
 
     [SkippableFact]

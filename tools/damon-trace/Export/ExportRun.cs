@@ -1,5 +1,6 @@
 using Damon.Trace.Cli.Input;
 using Damon.Trace.Cli.Recording;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.Parquet.DataSet;
@@ -52,7 +53,7 @@ internal static class ExportRun
         {
             writer = create();
         }
-        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not OutputException)
+        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not DamonTraceException)
         {
             throw new OutputException($"cannot write '{path}': {error.Message}", Math.Max(0, error.HResult));
         }
@@ -95,7 +96,7 @@ internal static class ExportRun
         catch (ParquetRescueException rescued)
         {
             file.Complete();
-            throw new OutputException($"{output.Path} ends early: {rescued.Message}", rescued.HResult, "make room and export again");
+            throw new OutputException($"{output.Path} ends early: {rescued.Message}", rescued.HResult, rescued.Hint);
         }
 
         file.Complete();

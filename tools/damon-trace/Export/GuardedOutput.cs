@@ -1,6 +1,5 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
-using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Cli.Export;
@@ -87,7 +86,7 @@ internal sealed class GuardedOutput(IRecordingSink writer, string path) : IRecor
     }
 
     private static bool IsOfOutput(Exception error) =>
-        error is (IOException or UnauthorizedAccessException) and not (OutputException or ParquetRescueException or RecordingFormatException);
+        error is (IOException or UnauthorizedAccessException) and not DamonTraceException;
 
     private OutputException Typed(Exception error) => new($"cannot write '{path}': {error.Message}", Math.Max(0, error.HResult));
 }

@@ -1,18 +1,15 @@
 using System.Runtime.InteropServices;
+using Damon.Trace.Events;
 
 namespace Damon.Trace.Cli.Input;
 
 /// <summary>An input cannot be opened or read. The message names it and is meant for the user.</summary>
-internal sealed class InputException : IOException
+internal sealed class InputException : DamonTraceException
 {
     internal InputException(string message, string hint)
-        : base(message)
+        : base(message, hint)
     {
-        Hint = hint;
     }
-
-    /// <summary>What would help, one line.</summary>
-    internal string Hint { get; }
 
     /// <summary>What an exception of .NET says of an input.</summary>
     internal static InputException Of(string name, Exception error) => error switch

@@ -1,3 +1,5 @@
+using Damon.Trace.Events;
+
 namespace Damon.Trace.Cli.Input;
 
 /// <summary>An input as it is read: its errors name it, and how much was read can be asked for from any thread.</summary>
@@ -33,7 +35,7 @@ internal sealed class InputStream(Stream source, string name) : Stream
             Volatile.Write(ref _read, _read + read);
             return read;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not DamonTraceException)
         {
             throw InputException.Of(name, error);
         }

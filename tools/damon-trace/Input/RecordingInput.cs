@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Microsoft.Win32.SafeHandles;
 
@@ -36,7 +37,7 @@ internal sealed class RecordingInput : IRecordingReader, IDisposable
 
             return Of(OpenStream(path), name);
         }
-        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not RecordingFormatException)
+        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not DamonTraceException)
         {
             throw InputException.Of(name, error);
         }

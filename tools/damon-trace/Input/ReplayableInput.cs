@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Recordings;
 
@@ -45,7 +46,7 @@ internal sealed class ReplayableInput : IDisposable
                 return new ReplayableInput(path, name, NamelessFile.CopyOf([], input, cancellation));
             }
         }
-        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not OutputException)
+        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not DamonTraceException)
         {
             throw InputException.Of(name, error);
         }

@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
@@ -56,7 +57,7 @@ internal static class RecordingRun
                 : request.Kernel ? RecordingSource.Kernel() : RecordingSource.Targets(pids, request, error);
         }
         catch (Exception problem) when (launched is { HasExited: true }
-            && problem is TargetUnavailableException or UserErrorException { ExitCode: ExitCode.NoAccessCheck })
+            && problem is TargetUnavailableException or AccessCheckUnavailableException)
         {
             // Gone before it was opened, or between that and the trial of the access checks.
             int status = launched.ExitStatus;

@@ -1,6 +1,5 @@
 using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer.AccessChecks;
-using Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Worker;
 
@@ -9,26 +8,25 @@ namespace Damon.Trace.Cli.Recording;
 /// <summary>The processes of a recording, opened, with the access check that serves all of them.</summary>
 internal sealed class TargetSet
 {
-    private readonly string _fallback;
+    private readonly AccessCheckChoice _choice;
 
-    private TargetSet(IReadOnlyList<MonitoredTarget> targets, string accessCheck, string fallback)
+    private TargetSet(IReadOnlyList<MonitoredTarget> targets, AccessCheckChoice choice)
     {
         Targets = targets;
-        AccessCheck = accessCheck;
-        _fallback = fallback;
+        _choice = choice;
     }
 
     internal IReadOnlyList<MonitoredTarget> Targets { get; }
 
     /// <summary>Name of the access check in use.</summary>
-    internal string AccessCheck { get; }
+    internal string AccessCheck => _choice.Kind.Name;
 
     /// <summary>Opens the processes and chooses how they are watched.</summary>
     /// <param name="pids">The processes.</param>
     /// <param name="request">How they are watched.</param>
     /// <param name="error">Told why the memory of a process stays without the names that were asked for.</param>
     /// <exception cref="TargetUnavailableException">A process does not exist or is not ours to watch.</exception>
-    /// <exception cref="UserErrorException">No access check, or not the one asked for, works here.</exception>
+    /// <exception cref="AccessCheckUnavailableException">No access check, or not the one asked for, works here.</exception>
     internal static TargetSet Open(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
         List<TargetProcess> processes = [];
@@ -37,9 +35,9 @@ internal sealed class TargetSet
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
-            AccessCheckKind kind = Choose(processes, request, settings, out string fallback);
+            AccessCheckChoice choice = Choose(processes, request, settings);
             names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
-            return new TargetSet([.. processes.Select((process, i) => Monitor(process, kind, settings, request, names.ElementAtOrDefault(i)))], kind.Name, fallback);
+            return new TargetSet([.. processes.Select((process, i) => Monitor(process, choice.Kind, settings, request, names.ElementAtOrDefault(i)))], choice);
         }
         catch
         {
@@ -53,7 +51,7 @@ internal sealed class TargetSet
     }
 
     internal string Describe() =>
-        string.Join(", ", Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})")) + $" with {AccessCheck}{_fallback}";
+        string.Join(", ", Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})")) + $" with {AccessCheck}{(_choice.FellBackToMappings ? $", which sees whole mappings only ({_choice.Refusals})" : "")}";
 
     internal KdamondOptions ToKdamondOptions(RecordRequest request) => new()
     {
@@ -78,51 +76,17 @@ internal sealed class TargetSet
         return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = request.Regions, Names = names };
     }
 
-    /// <param name="processes">The processes it must serve.</param>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="settings">How it is to be used.</param>
-    /// <param name="fallback">For people: that only whole mappings are seen, and why; else empty.</param>
-    private static AccessCheckKind Choose(
-        List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings, out string fallback)
+    /// <summary>A name that does not exist is a mistake on the command line; what does not work here is not.</summary>
+    private static AccessCheckChoice Choose(List<TargetProcess> processes, RecordRequest request, AccessCheckSettings settings)
     {
-        fallback = "";
-        if (request.AccessCheck != AccessCheckCatalog.Auto)
+        if (request.AccessCheck != AccessCheckCatalog.Auto && AccessCheckCatalog.Find(request.AccessCheck) is null)
         {
-            AccessCheckKind asked = AccessCheckCatalog.Find(request.AccessCheck)
-                ?? throw new UserErrorException(
-                    $"there is no access check '{request.AccessCheck}'",
-                    $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(kind => kind.Name))}",
-                    ExitCode.Usage);
-            Capability capability = Test(asked, processes, settings);
-            return capability.Available
-                ? asked
-                : throw new UserErrorException($"{asked.Name} does not work here: {capability.Reason}", capability.Hint, ExitCode.NoAccessCheck);
+            throw new UserErrorException(
+                $"there is no access check '{request.AccessCheck}'",
+                $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(kind => kind.Name))}",
+                ExitCode.Usage);
         }
 
-        List<string> refusals = [];
-        string? hint = null;
-        foreach (AccessCheckKind kind in AccessCheckCatalog.ByPreference.Where(kind => kind.IsChosenByAuto))
-        {
-            Capability capability = Test(kind, processes, settings);
-            if (capability.Available)
-            {
-                fallback = kind is ReferencedMappingsKind ? $", which sees whole mappings only ({string.Join("; ", refusals)})" : "";
-                return kind;
-            }
-
-            refusals.Add($"{kind.Name}: {capability.Reason}");
-            hint ??= capability.Hint;
-        }
-
-        throw new UserErrorException($"no access check works here ({string.Join("; ", refusals)})", hint, ExitCode.NoAccessCheck);
-    }
-
-    /// <summary>What works on this machine need not work on every process.</summary>
-    private static Capability Test(AccessCheckKind kind, List<TargetProcess> processes, AccessCheckSettings settings)
-    {
-        Capability here = kind.SelfTest();
-        return here.Available
-            ? processes.Select(process => kind.ProbeTarget(process, settings)).FirstOrDefault(target => !target.Available) ?? here
-            : here;
+        return AccessCheckChoice.Choose(request.AccessCheck, processes, settings);
     }
 }

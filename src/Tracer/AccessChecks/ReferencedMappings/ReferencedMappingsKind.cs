@@ -15,6 +15,9 @@ internal sealed class ReferencedMappingsKind : AccessCheckKind
     public override string Summary => "whole mappings, reads and writes, no privileges";
 
     /// <inheritdoc/>
+    public override AccessGranularity Granularity => AccessGranularity.Mapping;
+
+    /// <inheritdoc/>
     public override Capability Probe() => ReferencedMappingsCheck.Probe();
 
     /// <inheritdoc/>
