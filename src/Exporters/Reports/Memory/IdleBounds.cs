@@ -5,7 +5,7 @@ namespace Damon.Trace.Exporters.Reports.Memory;
 /// <summary>Which idle times a look at followed pages knows.</summary>
 internal static class IdleBounds
 {
-    /// <summary>The looks of a pair are as far apart as the shortest bound, but for how exactly a thread wakes up.</summary>
+    /// <summary>The looks of a pair are as far apart as the shortest bound, but for how exactly a thread wakes up. Later ones do not know it.</summary>
     private const double ShortTolerance = 0.25;
 
     /// <summary>The bound in seconds.</summary>
@@ -25,8 +25,9 @@ internal static class IdleBounds
 
         if (Math.Abs(ns - idle.ShortNs) <= ShortTolerance * ns)
         {
-            // A pair a little further apart than the bound puts its pages into the next bucket; nothing else can be in there.
-            return Math.Max(bound, IdleBuckets.Of(idle.ShortNs));
+            // What the second look of the pair found has been idle for no time. What the first one found was accessed at any time since the
+            // pair before and has been idle for just the time between the two: its bucket does not count.
+            return Math.Clamp(IdleBuckets.Of(idle.ShortNs) - 1, 0, bound);
         }
 
         return ns >= idle.LongNs ? bound : -1;

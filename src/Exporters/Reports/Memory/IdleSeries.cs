@@ -98,14 +98,16 @@ internal sealed class IdleSeries
         return null;
     }
 
-    /// <summary>The working set over each time that is known: of the looks the one with the median.</summary>
+    /// <summary>The working set over each time that is known: of the looks the one with the median. Never less over a longer time.</summary>
     public IEnumerable<WithinTime> Within()
     {
+        MemoryPoint[] medians = AscendingMedians.Of([.. _points.Where(points => points.Count > 0)]);
+        int next = 0;
         for (int bound = 0; bound < IdleBuckets.NrBounds; bound++)
         {
             if (_points[bound].Count > 0)
             {
-                yield return MemoryPoint.Median(_points[bound]).ToWithin(IdleBounds.SecondsOf(bound));
+                yield return medians[next++].ToWithin(IdleBounds.SecondsOf(bound));
             }
         }
     }
