@@ -52,6 +52,57 @@ public sealed class EstimateCoverageTests(ITestOutputHelper output)
         Assert.InRange(bias, -0.01, 0.01);
     }
 
+    [Theory]
+    [InlineData("random quarter", 0.97)]
+    [InlineData("random tenth", 0.97)]
+    [InlineData("every 16th page", 0.97)]
+    [InlineData("solid", 1)] // the border blocks alone are uncertain, and less so than their neighbours' differences say
+    public void SweptPages_AreWithinTheIntervalAsOftenAsItSays(string pattern, double most)
+    {
+        Func<ulong, bool> isAccessed = pattern switch
+        {
+            "random quarter" => page => Hash(page, 1) < 0.25,
+            "random tenth" => page => Hash(page, 2) < 0.1,
+            "every 16th page" => page => page % 16 == 0,
+            _ => page => page is >= 5_001 and < 7_050,
+        };
+        int truth = Enumerable.Range(0, Pages).Count(page => isAccessed((ulong)page));
+        int covered = 0;
+        double sum = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            RegionEstimate[] snapshots = SweptOnce(isAccessed, (ulong)run);
+            RegionEstimate last = snapshots[^1];
+            covered += Math.Abs((last.Touched / Run.Page) - truth) <= 1.96 * last.StandardError / Run.Page ? 1 : 0;
+            sum += last.Touched / Run.Page;
+
+            // The same answer again and again is as sure as it was, however often regions are split and merged.
+            Assert.All(snapshots, snapshot => Assert.Equal(last.Touched, snapshot.Touched, 1e-6 * last.Touched));
+            Assert.All(snapshots, snapshot => Assert.Equal(last.StandardError, snapshot.StandardError, 1e-6 * last.StandardError));
+        }
+
+        double bias = (sum / Runs / truth) - 1;
+        output.WriteLine($"swept, {pattern}: covered {(double)covered / Runs:P1}, bias {bias:P2}");
+        Assert.InRange((double)covered / Runs, 0.93, most);
+        Assert.InRange(bias, -0.01, 0.01);
+    }
+
+    /// <summary>The snapshots after one sweep of memory that only a sweep makes old.</summary>
+    private static RegionEstimate[] SweptOnce(Func<ulong, bool> isAccessed, ulong seed)
+    {
+        SimulatedMemory memory = new([new AddressRange(0, Pages * Run.Page)], (page, _) => isAccessed(page)) { KindOf = _ => AccessState.AwaitsSweep };
+        FollowedPages followed = new(seed, Run.Page, maxPages: 512);
+        LastTotal total = new();
+        DamonContext context = new(new DamonAttributes { ExtraSamples = 20 }, new SeededRandom(seed), total, Run.Page);
+        DamonTarget target = context.AddTarget(memory, memory);
+        context.Start();
+        followed.Update(target.PopulatedRanges, nowNs: 1);
+        followed.Look(memory, nowNs: 1);
+        target.OnSwept(followed);
+        context.Passes(4 * (int)context.Attributes.MaxNrAccesses);
+        return [.. total.Sums];
+    }
+
     private static double Hash(ulong page, ulong salt) => (new SeededRandom((page * 31) + (salt * 0x9e3779b97f4a7c15)).NextUInt64() >> 11) * (1.0 / (1ul << 53));
 
     private static (double Covered, double Bias) Simulate(Func<ulong, int, bool> isAccessed, int expected)
@@ -97,6 +148,8 @@ public sealed class EstimateCoverageTests(ITestOutputHelper output)
     {
         public RegionEstimate Sum { get; private set; }
 
+        public List<RegionEstimate> Sums { get; } = [];
+
         public void OnAggregated(DamonTarget target, ReadOnlySpan<DamonRegion> regions)
         {
             RegionEstimate sum = default;
@@ -106,6 +159,7 @@ public sealed class EstimateCoverageTests(ITestOutputHelper output)
             }
 
             Sum = sum;
+            Sums.Add(sum);
         }
 
         public void OnIntervalsTuned(ulong sampleUs)

@@ -33,7 +33,7 @@ public sealed class RegionEstimationTests
         DamonRegion region = Concluded(
             nrAccesses: 0,
             new SampleTally { Exact = 50, ExactAccessed = 5, AwaitsSweep = 50 },
-            new LastSweep { Samples = 10, Accessed = 9 });
+            new AccessedShare(Samples: 10, Accessed: 0.9, Variance: 0));
 
         Assert.Equal(50, region.Estimate.Touched / Run.Page, 9);
         Assert.Equal(0, region.Estimate.Unknown);
@@ -76,15 +76,17 @@ public sealed class RegionEstimationTests
     }
 
     [Fact]
-    public void LastSweep_CountsUntilTheNext()
+    public void SweptPages_HaveTheErrorOfTheSweep()
     {
-        var region = new DamonRegion { End = 100 * Run.Page, Populated = 100 * Run.Page, LastSweep = new() { Samples = 10, Accessed = 4 } };
-        region.Tally = new SampleTally { AwaitsSweep = 20 };
-        RegionEstimation.Conclude(ref region, 20);
-        RegionEstimation.Conclude(ref region, 20);
+        // All 100 pages: 40 were accessed, give or take 100 x 0.05. However many of the window's own samples fell on them: those say nothing.
+        foreach (uint samples in new uint[] { 20, 2_000 })
+        {
+            DamonRegion region = Concluded(0, new SampleTally { AwaitsSweep = samples }, new AccessedShare(10, 0.4, 0.0025));
 
-        Assert.Equal(40, region.Estimate.Touched / Run.Page, 9);
-        Assert.Equal(8u, region.NrAccesses);
+            Assert.Equal(40, region.Estimate.Touched / Run.Page, 9);
+            Assert.Equal(25, region.Estimate.Variance / (Run.Page * Run.Page), 9);
+            Assert.Equal(8u, region.NrAccesses);
+        }
     }
 
     [Theory]
@@ -98,7 +100,7 @@ public sealed class RegionEstimationTests
     public void StandardError_IsNotZeroWithoutAHit() =>
         Assert.Equal(100.0 / 22, Concluded(nrAccesses: 0, new SampleTally { Exact = 20 }).Estimate.StandardError / Run.Page, 9);
 
-    private static DamonRegion Concluded(uint nrAccesses, SampleTally tally, LastSweep sweep = default)
+    private static DamonRegion Concluded(uint nrAccesses, SampleTally tally, AccessedShare sweep = default)
     {
         var region = new DamonRegion
         {
@@ -106,9 +108,8 @@ public sealed class RegionEstimationTests
             Populated = 100 * Run.Page,
             NrAccesses = nrAccesses,
             Tally = tally,
-            LastSweep = sweep,
         };
-        RegionEstimation.Conclude(ref region, 20);
+        RegionEstimation.Conclude(ref region, 20, sweep);
         return region;
     }
 }

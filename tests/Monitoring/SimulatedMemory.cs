@@ -72,7 +72,11 @@ internal sealed class SimulatedMemory(AddressRange[] populated, Func<ulong, int,
     {
         for (int i = 0; i < addresses.Length; i++)
         {
-            states[i] = isAccessed(addresses[i] / Run.Page, Window) ? AccessState.Accessed : AccessState.NotAccessed;
+            ulong page = addresses[i] / Run.Page;
+            bool accessed = isAccessed(page, Window);
+            states[i] = KindOf(page) == AccessState.AwaitsSweep
+                ? accessed ? AccessState.SweptAccessed : AccessState.SweptNotAccessed
+                : accessed ? AccessState.Accessed : AccessState.NotAccessed;
         }
     }
 

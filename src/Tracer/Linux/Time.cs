@@ -10,6 +10,7 @@ internal static unsafe partial class Time
     internal const int CLOCK_PROCESS_CPUTIME_ID = 2;
     internal const int CLOCK_THREAD_CPUTIME_ID = 3;
 
+    private const int CPUCLOCK_SCHED = 2;
     private const int TIMER_ABSTIME = 1;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
@@ -19,6 +20,13 @@ internal static unsafe partial class Time
         Timespec now;
         _ = clock_gettime(clock, &now);
         return (now.Seconds * NanosecondsPerSecond) + now.Nanoseconds;
+    }
+
+    /// <summary>CPU time of all threads of a process so far, those that have ended included; 0 when there is no such process.</summary>
+    internal static long GetProcessCpuNs(int pid)
+    {
+        Timespec now = default;
+        return clock_gettime((~pid << 3) | CPUCLOCK_SCHED, &now) == 0 ? (now.Seconds * NanosecondsPerSecond) + now.Nanoseconds : 0;
     }
 
     /// <summary>Sleeps until CLOCK_MONOTONIC reaches a time. An absolute time does not drift as repeated relative sleeps do.</summary>

@@ -28,7 +28,6 @@ public struct DamonRegion
     public RegionEstimate Estimate;
 
     internal SampleTally Tally;
-    internal LastSweep LastSweep;
 
     /// <summary>All samples of the finished aggregation and how many of them were accessed.</summary>
     internal uint WindowSamples;

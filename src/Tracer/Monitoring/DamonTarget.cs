@@ -6,6 +6,7 @@ namespace Damon.Trace.Tracer.Monitoring;
 public sealed class DamonTarget
 {
     private readonly RegionSampling _sampling;
+    private readonly SweptPages _sweptPages = new();
     private bool _isLocated;
     private uint _nrSamples;
     private uint _nrUnclearable;
@@ -57,31 +58,13 @@ public sealed class DamonTarget
     internal bool IsMappingGranular => AddressSpace is not null && AccessCheck?.Granularity == AccessGranularity.Mapping;
 
     /// <summary>
-    /// Takes over what a sweep has shown: which of the pages that only it makes old were accessed since. Bounded by regions and pages.
+    /// Takes over what a sweep has shown: which of the pages that only it makes old were accessed since. Bounded by the pages.
     /// </summary>
     /// <param name="followed">After a look that came after the sweep.</param>
     public void OnSwept(FollowedPages followed)
     {
         ArgumentNullException.ThrowIfNull(followed);
-        ReadOnlySpan<ulong> addresses = followed.Addresses;
-        int page = 0;
-        foreach (ref DamonRegion region in RegionArray.AsSpan())
-        {
-            while (page < addresses.Length && addresses[page] < region.Start)
-            {
-                page++;
-            }
-
-            LastSweep sweep = default;
-            for (; page < addresses.Length && addresses[page] < region.End; page++)
-            {
-                AccessState state = followed.Pages[page].State;
-                sweep.Samples += state is AccessState.SweptAccessed or AccessState.SweptNotAccessed ? 1u : 0u;
-                sweep.Accessed += state == AccessState.SweptAccessed ? 1u : 0u;
-            }
-
-            region.LastSweep = sweep.Samples > 0 ? sweep : region.LastSweep;
-        }
+        _sweptPages.Set(followed);
     }
 
     /// <summary>
@@ -142,7 +125,7 @@ public sealed class DamonTarget
         foreach (ref DamonRegion region in RegionArray.AsSpan())
         {
             double share = region.Tally.SweptShare;
-            RegionEstimation.Conclude(ref region, _nrSamples);
+            RegionEstimation.Conclude(ref region, _nrSamples, share > 0 ? _sweptPages.Of(region.Start, region.End) : default);
             resident += region.Estimate.Resident;
             swept += region.Estimate.Resident * share;
         }

@@ -42,6 +42,12 @@ public sealed class FollowedPages
     /// <summary>What is known of each.</summary>
     public ReadOnlySpan<FollowedPage> Pages => _pages.AsSpan(0, Count);
 
+    /// <summary>Pages of a block, of which one is followed.</summary>
+    public ulong BlockPages => 1ul << _level;
+
+    /// <summary>Bytes of a block.</summary>
+    public ulong BlockSize => BlockPages * _pageSize;
+
     /// <summary>Time since which pages are followed, in nanoseconds of the caller's clock.</summary>
     public long SinceNs { get; private set; }
 

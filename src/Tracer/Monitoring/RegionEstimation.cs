@@ -9,14 +9,15 @@ internal static class RegionEstimation
     /// The samples are uniform over the region's memory. With e, s and u the shares of samples that fell on pages made old one by one, by a
     /// sweep, or by nothing, touched = resident x (e x accessed/valid of the first kind + s x accessed/valid of the second); a kind without valid samples is
     /// unknown. Each kind's share has its own denominator: samples of the first are valid in every window, the second is known from the followed
-    /// pages of the latest sweep.
+    /// pages of the latest sweep: what was accessed within the 100 ms and more after it, and how sure that is, until the next one.
     /// </para>
     /// nr_accesses stays as it was counted when all samples were valid and of the first kind: then it is the kernel's, bit for bit. Otherwise it is the
     /// share accessed of what is known, in samples.
     /// </summary>
     /// <param name="region">Receives <see cref="DamonRegion.Estimate"/> and, where samples were not valid, nr_accesses.</param>
     /// <param name="nrSamples">Checks made in the aggregation.</param>
-    internal static void Conclude(ref DamonRegion region, uint nrSamples)
+    /// <param name="sweep">What the latest sweep said of the region.</param>
+    internal static void Conclude(ref DamonRegion region, uint nrSamples, in AccessedShare sweep)
     {
         ref readonly SampleTally tally = ref region.Tally;
         region.WindowSamples = tally.Exact;
@@ -36,15 +37,15 @@ internal static class RegionEstimation
         double unknown = tally.Unclearable / present;
         double touched = 0;
         double variance = 0;
-        AddKind(exact / present, tally.Exact, tally.ExactAccessed, ref touched, ref unknown, ref variance);
-        AddKind(swept / present, region.LastSweep.Samples, region.LastSweep.Accessed, ref touched, ref unknown, ref variance);
+        AddKind(exact / present, ShareOf(tally.ExactAccessed, tally.Exact), ref touched, ref unknown, ref variance);
+        AddKind(swept / present, sweep, ref touched, ref unknown, ref variance);
         region.Estimate = new RegionEstimate
         {
             Resident = resident,
             Unknown = resident * unknown,
             Touched = resident * touched,
             Variance = resident * resident * variance,
-            Samples = tally.Exact + (swept > 0 ? region.LastSweep.Samples : 0),
+            Samples = tally.Exact + (swept > 0 ? sweep.Samples : 0),
         };
         if (tally.IsMixed)
         {
@@ -58,21 +59,24 @@ internal static class RegionEstimation
     /// </summary>
     internal static double VarianceOfShare(double k, double n) => n > 1 ? k / n * (1 - (k / n)) / (n - 1) : 0.25;
 
-    private static void AddKind(double weight, double samples, double accessed, ref double touched, ref double unknown, ref double variance)
+    private static AccessedShare ShareOf(double accessed, double samples) =>
+        samples > 0 ? new AccessedShare(samples, accessed / samples, VarianceOfShare(accessed, samples)) : default;
+
+    private static void AddKind(double weight, in AccessedShare share, ref double touched, ref double unknown, ref double variance)
     {
         if (weight == 0)
         {
             return;
         }
 
-        if (samples == 0)
+        if (share.Samples == 0)
         {
             unknown += weight;
             return;
         }
 
-        touched += weight * accessed / samples;
-        variance += weight * weight * VarianceOfShare(accessed, samples);
+        touched += weight * share.Accessed;
+        variance += weight * weight * share.Variance;
     }
 
     // No sample fell on memory. Where none was tried at all, the region is new and what it inherited stays.

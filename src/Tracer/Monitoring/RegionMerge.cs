@@ -46,7 +46,6 @@ internal static class RegionMerge
         left.NrAccesses = DamonArithmetic.WeightedAverage(left.NrAccesses, left.Size, right.NrAccesses, right.Size);
         left.Age = DamonArithmetic.WeightedAverage(left.Age, left.Size, right.Age, right.Size);
         left.Estimate.Add(right.Estimate);
-        left.LastSweep.Add(right.LastSweep);
         left.WindowSamples += right.WindowSamples;
         left.WindowAccessed += right.WindowAccessed;
         left.End = right.End;

@@ -100,11 +100,10 @@ internal static class RegionSplit
         while (nrCuts > 0)
         {
             ulong cut = cuts[--nrCuts];
-            regions.Append(rest with { End = cut, LastSweep = region.LastSweep.Part(cut - rest.Start, region.Size) });
+            regions.Append(rest with { End = cut });
             rest.Start = cut;
         }
 
-        rest.LastSweep = region.LastSweep.Part(rest.Size, region.Size);
         regions.Append(rest);
     }
 }

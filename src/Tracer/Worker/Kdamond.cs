@@ -60,7 +60,7 @@ public sealed class Kdamond : IRecorder
                 ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
                 : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
             DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
-            _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, described, tracepoint, options.Seed)));
+            _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, tracepoint, options.Seed)));
         }
 
         _reporter.Context = _context;
@@ -185,14 +185,16 @@ public sealed class Kdamond : IRecorder
         }
 
         long cpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        bool isWhole = true;
         foreach (KdamondTarget target in _targets)
         {
             target.Looks.Look(nowNs);
+            isWhole &= !target.Looks.AwaitsAnswer;
         }
 
         long lookCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
         long sweepNs = _looks.MaySweep ? Sweep() : 0;
-        if (_looks.OnLooked(nowNs, lookCpuNs, sweepNs))
+        if (_looks.OnLooked(nowNs, lookCpuNs, sweepNs, isWhole))
         {
             foreach (KdamondTarget target in _targets)
             {

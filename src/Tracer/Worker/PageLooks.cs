@@ -4,7 +4,7 @@ namespace Damon.Trace.Tracer.Worker;
 /// When to look at followed pages: in pairs 100 ms apart, so that bytes accessed within 100 ms are known whatever the pairs cost, and a pair as
 /// soon as the CPU time of the one before is earned. Where a good part of a target's memory needs sweeps, the first look of each pair is followed by
 /// one: the bits that it clears have just been read, and the second look sees what was accessed within those 100 ms, shared and locked
-/// memory included. Where it is little (the libraries of every process) sweeps are as much rarer. Pure arithmetic over the caller's clock.
+/// memory included; where a target is not through by then (<see cref="SweptWindow"/>), there is another look each 100 ms until it is. Where it is little (the libraries of every process) sweeps are as much rarer. Pure arithmetic over the caller's clock.
 /// </summary>
 internal sealed class PageLooks
 {
@@ -27,6 +27,8 @@ internal sealed class PageLooks
     private readonly TimeAllowance _sweeps;
     private long _earnedNs;
     private long _firstNs = long.MinValue / 2;
+    private long _latestNs = long.MinValue / 2;
+    private bool _isPairOpen;
     private long _secondNs = long.MinValue / 2;
     private long _secondBeforeNs;
     private long _reportedNs = long.MinValue / 2;
@@ -40,7 +42,7 @@ internal sealed class PageLooks
     }
 
     /// <summary>The next look is the first of a pair.</summary>
-    internal bool IsFirst => _secondNs >= _firstNs;
+    internal bool IsFirst => !_isPairOpen;
 
     /// <summary>Time between the looks of the latest pair.</summary>
     internal long ShortNs => _secondNs - _firstNs;
@@ -62,7 +64,7 @@ internal sealed class PageLooks
         _earnedNs = nowNs;
         return IsFirst
             ? nowNs - _firstNs >= MinPeriodNs && _looks.Allows && (sweptShare < WorthwhileShare || _sweeps.Allows)
-            : nowNs - _firstNs >= PairNs;
+            : nowNs - _latestNs >= PairNs;
     }
 
     /// <summary>Whether a sweep may follow the look that is due.</summary>
@@ -72,17 +74,26 @@ internal sealed class PageLooks
     /// <param name="nowNs">Time given to <see cref="IsDue"/>.</param>
     /// <param name="cpuNs">CPU time it took, without sweeps.</param>
     /// <param name="sweepNs">Time for which sweeps after it hold up the target.</param>
-    internal bool OnLooked(long nowNs, long cpuNs, long sweepNs)
+    /// <param name="isWhole">All targets have answered the sweep that opened the pair; else it is not complete yet.</param>
+    internal bool OnLooked(long nowNs, long cpuNs, long sweepNs, bool isWhole = true)
     {
         _looks.Spend(cpuNs);
         _sweeps.Spend(sweepNs);
+        _latestNs = nowNs;
         if (IsFirst)
         {
             _secondBeforeNs = _secondNs;
             _firstNs = nowNs;
+            _isPairOpen = true;
             return false;
         }
 
+        if (!isWhole)
+        {
+            return false;
+        }
+
+        _isPairOpen = false;
         _secondNs = nowNs;
         bool hasPairBefore = _secondBeforeNs > 0;
         bool isReport = hasPairBefore && nowNs - _reportedNs >= MinReportNs;

@@ -1,21 +1,27 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>The followed pages of one target. Used by the kdamond only.</summary>
-internal sealed class TargetLooks(DamonTarget target, DescribedTarget described, DamonTracepoint tracepoint, ulong seed)
+internal sealed class TargetLooks(DamonTarget target, TargetProcess process, DescribedTarget described, DamonTracepoint tracepoint, ulong seed)
 {
     private readonly FollowedPages _followed = new(seed, (ulong)Unistd.PageSize);
     private readonly IdleReport _report = new();
     private readonly IYoungPages? _pages = target.AccessCheck as IYoungPages;
+    private readonly SweptWindow _window = new();
     private uint _ofGeneration;
-    private bool _isSwept;
+    private double _nsPerPage;
+    private long _sweptNs;
 
     /// <summary>Share of the target's memory that only a sweep makes old.</summary>
     internal double SweptShare => target.SweptShare;
+
+    /// <summary>What the latest sweep tells is not whole yet: another look is needed before the next sweep.</summary>
+    internal bool AwaitsAnswer => _window.IsOpen;
 
     /// <summary>Looks at the pages; those of new memory are followed from now on.</summary>
     internal void Look(long nowNs)
@@ -32,9 +38,10 @@ internal sealed class TargetLooks(DamonTarget target, DescribedTarget described,
         }
 
         _followed.Look(_pages, nowNs);
-        if (_isSwept)
+        long cpuNs = Time.GetProcessCpuNs(process.Pid);
+        _window.Watch(nowNs, cpuNs);
+        if (_window.IsOpen && _window.TryClose(nowNs, cpuNs, CostOf(_followed.CountAccessedSince(_sweptNs, onlySwept: true))))
         {
-            _isSwept = false;
             target.OnSwept(_followed);
         }
     }
@@ -52,10 +59,10 @@ internal sealed class TargetLooks(DamonTarget target, DescribedTarget described,
         }
 
         _followed.OnSwept();
-        _isSwept = true;
-        double hot = _followed.CountAccessedSince(beginNs - PageLooks.MaxSweepMemoryNs, onlySwept: true);
-        double pages = hot / Math.Max(1, _followed.Count) * target.PopulatedBytes / (double)Unistd.PageSize;
-        return Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs + (long)(pages * nsPerPage);
+        _nsPerPage = nsPerPage;
+        _sweptNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        _window.Open(_sweptNs, Time.GetProcessCpuNs(process.Pid));
+        return _sweptNs - beginNs + (long)CostOf(_followed.CountAccessedSince(beginNs - PageLooks.MaxSweepMemoryNs, onlySwept: true));
     }
 
     /// <summary>A window was prepared: what that took from the followed pages.</summary>
@@ -81,4 +88,8 @@ internal sealed class TargetLooks(DamonTarget target, DescribedTarget described,
         idle.LongNs = (ulong)looks.LongNs;
         tracepoint.Idle(idle, _report.Records);
     }
+
+    /// <summary>Nanoseconds it costs the target to access again what some of the followed pages stand for.</summary>
+    private double CostOf(int followed) =>
+        (double)followed / Math.Max(1, _followed.Count) * target.PopulatedBytes / Unistd.PageSize * _nsPerPage;
 }

@@ -61,6 +61,26 @@ public sealed class PageLooksTests
     }
 
     [Fact]
+    public void APairThatIsNotWhole_GoesOnInSteps()
+    {
+        PageLooks looks = new(0.01, 0.02);
+        List<long> times = [];
+        for (long nowNs = SecondNs; times.Count < 4; nowNs += TickNs)
+        {
+            if (looks.IsDue(nowNs, sweptShare: 0))
+            {
+                times.Add(nowNs - SecondNs);
+                looks.OnLooked(nowNs, 0, 0, isWhole: times.Count is not (2 or 3));
+                Assert.Equal(times.Count == 4, looks.IsFirst);
+            }
+        }
+
+        // A first look and three more, the last of which is whole.
+        Assert.Equal([0, PageLooks.PairNs, 2 * PageLooks.PairNs, 3 * PageLooks.PairNs], times);
+        Assert.Equal(3 * PageLooks.PairNs, looks.ShortNs);
+    }
+
+    [Fact]
     public void LongNs_IsFromTheLastLookOfThePairBefore()
     {
         PageLooks looks = new(0.01, 0.02);

@@ -5,6 +5,9 @@ internal sealed class Measurement(string workload, string recorder)
 {
     // Half a second of start, JIT and the first snapshot.
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(2);
+    // The window that a sweep opens.
+    private const double SweptWindowNs = 100_000_000;
+
     private static readonly TimeSpan s_baseline = TimeSpan.FromSeconds(1.5);
 
     /// <exception cref="NotPossibleException">The machine cannot do this row.</exception>
@@ -30,7 +33,7 @@ internal sealed class Measurement(string workload, string recorder)
             double after = RateAlone(target);
             Truth truth = target.Stop();
             var recorded = Recording.Read(path);
-            return new Scoring(recorded, truth, startNs, row.Seconds).Compute() with
+            return new Scoring(recorded, truth, startNs, row.Seconds, row.IsSwept ? SweptWindowNs : 0).Compute() with
             {
                 TruthWithinBytes = [.. Recording.Times.Select(time => truth.BytesWithin(time, startNs, startNs + (row.Seconds * 1_000_000_000L)))],
                 Within = recorded.Within(),

@@ -10,6 +10,9 @@ internal sealed record Row(string Name, string Title, string Arguments, int Seco
     /// <summary>Whether its children are recorded, too.</summary>
     internal bool RecordsChildren { get; init; }
 
+    /// <summary>Whether only sweeps make its memory old: what is said of that is said of the 100 ms after one, not of a sampling interval.</summary>
+    internal bool IsSwept { get; init; }
+
     /// <summary>Bytes it populates, or 0 where that is little.</summary>
     internal long Bytes { get; init; }
 

@@ -10,15 +10,17 @@ internal static class Rows
         new("shared-4", "32 MB of 200 MB, shared by 4 processes, one recorded", "--map shared --size 200M --hot 32M --processes 4")
         {
             IsDecisive = true,
+            IsSwept = true,
         },
-        new("shared-4-all", "32 MB of 200 MB, shared by 4 processes, all 4 recorded", "--map shared --size 200M --hot 32M --processes 4") { RecordsChildren = true },
-        new("locked", "16 MB of 100 MB, mlocked", "--size 100M --hot 16M --lock") { IsDecisive = true },
+        new("shared-4-all", "32 MB of 200 MB, shared by 4 processes, all 4 recorded", "--map shared --size 200M --hot 32M --processes 4") { RecordsChildren = true, IsSwept = true },
+        new("locked", "16 MB of 100 MB, mlocked", "--size 100M --hot 16M --lock") { IsDecisive = true, IsSwept = true },
         new("forked", "16 MB of 100 MB, private, after fork with 3 reading children", "--size 100M --hot 16M --processes 4")
         {
             IsDecisive = true,
+            IsSwept = true,
         },
-        new("fork-mid-run", "8 MB of 64 MB, private, a fork in mid-run", "--size 64M --hot 8M --fork-after 4s"),
-        new("memfd-twice", "16 MB of 100 MB of a memfd mapped twice", "--map memfd --size 100M --hot 16M"),
+        new("fork-mid-run", "8 MB of 64 MB, private, a fork in mid-run", "--size 64M --hot 8M --fork-after 4s") { IsSwept = true },
+        new("memfd-twice", "16 MB of 100 MB of a memfd mapped twice", "--map memfd --size 100M --hot 16M") { IsSwept = true },
         new("hugetlb", "8 MB of 64 MB hugetlb", "--map hugetlb --size 64M --hot 8M"),
         new("stack", "4 MB of a stack of 6 MB", "--map stack --size 6M --hot 4M"),
         new("64K-200M", "64 KB of 200 MB", "--size 200M --hot 64K", 30),

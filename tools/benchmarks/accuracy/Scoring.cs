@@ -1,7 +1,7 @@
 namespace Damon.Trace.Accuracy;
 
 /// <summary>Compares a recording with the truth, in the mappings that the truth is about.</summary>
-internal sealed class Scoring(Recording recording, Truth truth, long startNs, int seconds)
+internal sealed class Scoring(Recording recording, Truth truth, long startNs, int seconds, double leastIntervalNs = 0)
 {
     private readonly List<AddressRange> _maps = AddressRange.Union(truth.Maps);
 
@@ -10,7 +10,7 @@ internal sealed class Scoring(Recording recording, Truth truth, long startNs, in
         Window[] counted = [.. recording.Windows.Where(window => window.BeginNs >= startNs + (seconds * 500_000_000L))];
         var windows = counted.Select(window => (Window: window, Truth: truth.BytesTouched(window.BeginNs, window.EndNs))).ToList();
         List<Estimate?> estimates = [.. counted.Select(window => window.Estimate(_maps))];
-        double[] intervals = [.. counted.Select(window => truth.BytesPerInterval(window.BeginNs, window.EndNs, window.SampleNs))];
+        double[] intervals = [.. counted.Select(window => truth.BytesPerInterval(window.BeginNs, window.EndNs, Math.Max(window.SampleNs, leastIntervalNs)))];
         double?[] covered = [.. estimates.Zip(intervals, (estimate, bytes) => (double?)(estimate is null ? null : estimate.Value.Has(bytes) ? 1 : 0))];
         return new Score
         {
