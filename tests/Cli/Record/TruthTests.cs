@@ -6,8 +6,7 @@ namespace Damon.Trace.Cli.Tests.Record;
 
 /// <summary>
 /// Rows of the accuracy suite (tools/benchmarks/accuracy) at the default settings: memory of which pages here and there are used, a small
-/// hot range, a sparse terabyte, many mappings. Shared, locked and forked memory are rows of the suite only, until the intervals of what a
-/// sweep said hold between two sweeps, too (docs/benchmarks/accuracy.md).
+/// hot range, a sparse terabyte, many mappings, memory of several processes.
 /// </summary>
 [Trait("Category", "Linux")]
 public sealed class TruthTests(ITestOutputHelper log)
@@ -27,6 +26,7 @@ public sealed class TruthTests(ITestOutputHelper log)
     [InlineData("stride-16")]
     [InlineData("sparse-1T")]
     [InlineData("mappings-10000")]
+    [InlineData("shared-4")]
     public void Record_TellsTheTruth(string row)
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
