@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Memory;
 using Damon.Trace.Exporters.Reports.Summary;
 
 namespace Damon.Trace.Exporters.Html;
@@ -77,7 +78,7 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
         page.Text($"{ReportText.Seconds((overview.EndNs - overview.BeginNs) / 1e9)} long, {wall}").Raw("</p>");
         foreach (TargetDescription target in overview.Catalog.Targets.Where(target => targets.Any(one => one.Key.TargetId == target.TargetId)))
         {
-            page.Raw("<p><code>").Text(ReportText.Clean(target.CommandLine)).Raw("</code></p>");
+            page.Raw("<p><code>").Text(ReportText.Program(target.CommandLine)).Raw("</code></p>");
         }
 
         page.Raw("</div>");
@@ -91,19 +92,23 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
 
     private void WriteDoubts(Markup page)
     {
-        List<string> doubts = [.. SummaryDoubts.Of(overview.End, overview.Counters, overview.Contexts, overview.Catalog.HasMappings)
-            .Select(doubt => doubt.Text)];
+        List<Doubt> doubts = [.. SummaryDoubts.Of(overview.End, overview.Counters, overview.Contexts, overview.Catalog.HasMappings)];
         int more = overview.Extent.Targets.Count - targets.Length;
         if (more > 0)
         {
-            doubts.Insert(0, ReportText.Invariant($"{more} more targets are not shown; choose one with --target"));
+            doubts.Insert(0, new Doubt(DoubtGrade.Info, ReportText.Invariant($"{more} more targets are not shown; choose one with --target")));
         }
 
         page.Raw(doubts.Count == 0 ? "<aside class=\"doubts none\">" : "<aside class=\"doubts\">").Element("h2", "What to doubt");
         page.Raw("<ul>");
-        foreach (string doubt in doubts.DefaultIfEmpty("nothing known: no event was lost, every snapshot is complete"))
+        foreach (Doubt doubt in doubts)
         {
-            page.Element("li", doubt);
+            page.Raw("<li>").Element("b", doubt.Grade).Text($": {ReportText.Clean(doubt.Text)}").Raw("</li>");
+        }
+
+        if (doubts.Count == 0)
+        {
+            page.Element("li", "nothing known: no event was lost, every snapshot is complete");
         }
 
         page.Raw("</ul></aside>\n");

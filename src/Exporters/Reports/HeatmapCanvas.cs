@@ -77,7 +77,7 @@ internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result
     {
         string line =
             $"{Margin} {ReportText.Range(band.Start, band.End)}  {ReportText.Size(band.Size)}, {ReportText.Size((double)band.Size / band.Rows)} a row";
-        output.WriteLine(line.Length + 2 + name.Length <= output.Columns ? $"{line}  {name}" : $"{line}{output.NewLine}{Margin} {name}");
+        output.WriteLine(line.Length + 2 + name.Length <= output.Columns ? $"{line}  {name}" : $"{line}{output.NewLine}{Margin} {ReportText.ShortName(name, output.Columns - Margin.Length - 1)}");
         for (int row = 0; row < band.Rows; row++)
         {
             HeatmapRow cells = map.Rows[band.FirstRow + row];

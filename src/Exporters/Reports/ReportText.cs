@@ -8,30 +8,10 @@ internal static class ReportText
     private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
     /// <summary><c>1.250 MiB</c>; powers of 1024.</summary>
-    public static string Size(double bytes)
-    {
-        int unit = 0;
-        while (bytes >= 1024 && unit < s_units.Length - 1)
-        {
-            bytes /= 1024;
-            unit++;
-        }
-
-        return unit == 0 ? Invariant($"{bytes:F0} {s_units[unit]}") : Invariant($"{bytes:F3} {s_units[unit]}");
-    }
+    public static string Size(double bytes) => Scaled(bytes, "F3");
 
     /// <summary><c>1.25 MiB</c>: at most eleven characters, for tables with many columns.</summary>
-    public static string ShortSize(double bytes)
-    {
-        int unit = 0;
-        while (Math.Abs(bytes) >= 1024 && unit < s_units.Length - 1)
-        {
-            bytes /= 1024;
-            unit++;
-        }
-
-        return unit == 0 ? Invariant($"{bytes:F0} {s_units[unit]}") : Invariant($"{bytes:F2} {s_units[unit]}");
-    }
+    public static string ShortSize(double bytes) => Scaled(bytes, "F2");
 
     /// <summary><c>+1.25 MiB</c> or <c>-1.25 MiB</c>; <c>0</c> for no change.</summary>
     public static string Change(double bytes) => bytes == 0 ? "0" : (bytes > 0 ? "+" : "") + ShortSize(bytes);
@@ -77,5 +57,34 @@ internal static class ReportText
             }
         });
 
+    /// <summary>Permissions and name; of a path that is too long the file's name, which tells more than the folders above it.</summary>
+    public static string ShortName(string name, int width)
+    {
+        int folders = name.LastIndexOf('/');
+        int path = name.IndexOf('/', StringComparison.Ordinal);
+        bool shorten = name.Length > width && path >= 0 && folders > path;
+        string text = shorten ? $"{name[..path]}.../{name[(folders + 1)..]}" : name;
+        return text.Length <= width ? text : text[..Math.Max(0, width)];
+    }
+
+    /// <summary>The program of a command line: a report is passed on, and arguments may hold secrets. They stay in the recording.</summary>
+    public static string Program(string commandLine)
+    {
+        string[] words = commandLine.Trim().Split(' ', 2);
+        return words.Length == 1 ? Clean(words[0]) : $"{Clean(words[0])} ...";
+    }
+
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Scaled(double bytes, string format)
+    {
+        int unit = 0;
+        while (Math.Abs(bytes) >= 1024 && unit < s_units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return $"{bytes.ToString(unit == 0 ? "F0" : format, CultureInfo.InvariantCulture)} {s_units[unit]}";
+    }
 }

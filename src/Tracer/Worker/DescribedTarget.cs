@@ -13,6 +13,7 @@ internal sealed class DescribedTarget
     private readonly DamonTracepoint _tracepoint;
     private string? _labelsOfCheck;
     private string? _labelOfNames;
+    private string _remarks = "";
     private string _labels = "";
     private bool _described;
     private uint _describedGeneration;
@@ -32,11 +33,11 @@ internal sealed class DescribedTarget
         {
             string ofCheck = _monitored.AccessCheck.Labels;
             string? ofNames = _monitored.Names?.Label;
-            if (ofCheck != _labelsOfCheck || ofNames != _labelOfNames)
+            string remarks = _monitored.Remarks;
+            if (ofCheck != _labelsOfCheck || ofNames != _labelOfNames || remarks != _remarks)
             {
-                _labelsOfCheck = ofCheck;
-                _labelOfNames = ofNames;
-                _labels = ofNames is null ? ofCheck : $"{ofCheck} {ofNames}".TrimStart();
+                (_labelsOfCheck, _labelOfNames, _remarks) = (ofCheck, ofNames, remarks);
+                _labels = string.Join(' ', new[] { ofCheck, ofNames, remarks }.Where(label => !string.IsNullOrEmpty(label)));
             }
 
             return _labels;

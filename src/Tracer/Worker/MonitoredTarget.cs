@@ -7,6 +7,7 @@ namespace Damon.Trace.Tracer.Worker;
 public sealed class MonitoredTarget : IDisposable
 {
     private RefinedMappings? _mappings;
+    private string _remarks = "";
 
     public MonitoredTarget(TargetProcess process, VaddrAddressSpace addressSpace, IAccessCheck accessCheck)
     {
@@ -29,6 +30,16 @@ public sealed class MonitoredTarget : IDisposable
 
     /// <summary>What its runtime tells about its memory, or null; owned as well.</summary>
     public INamedRanges? Names { get; init; }
+
+    /// <summary>
+    /// What else must be known to read its numbers, in the form of <see cref="IAccessCheck.Labels"/>; described with the next snapshot. May be
+    /// set from any thread.
+    /// </summary>
+    public string Remarks
+    {
+        get => Volatile.Read(ref _remarks);
+        set => Volatile.Write(ref _remarks, value);
+    }
 
     /// <summary>Its mappings as they are described.</summary>
     public RefinedMappings Mappings => _mappings ??= new RefinedMappings(AddressSpace, Names);

@@ -65,7 +65,8 @@ public sealed class AbsurdCommandLineTests
     [InlineData("--frobnicate")]
     [InlineData("-")]
     [InlineData("")]
-    [InlineData("demo")]
+    [InlineData("demo", "1")]
+    [InlineData("demo", "soon")]
     public async Task Absurd_lines_are_mistakes(params string[] arguments)
     {
         CommandRun run = await CommandRun.RunAsync(arguments);

@@ -21,7 +21,32 @@ public sealed class HelpTests
             .Aggregate((Command)CommandTree.Root, (parent, part) => parent.Subcommands.Single(sub => sub.Name == part));
         Assert.All(command.Options.Where(option => !option.Hidden && option.Name != "--help"), option =>
             Assert.Contains($"{option.Name}", run.Output, StringComparison.Ordinal));
-        Assert.Contains(name is "" or "help" or "version" or "demo" ? "Usage: damon-trace" : "Examples:", run.Output, StringComparison.Ordinal);
+        Assert.Contains(name is "help" or "version" ? "Usage: damon-trace" : "Examples:", run.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever leaves an option out must know what happens then; these have no default, or are what the command is about.</summary>
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Help_SaysTheDefaultOfEveryValue(string name)
+    {
+        Command command = name.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate((Command)CommandTree.Root, (parent, part) => parent.Subcommands.Single(sub => sub.Name == part));
+        Assert.All(
+            command.Options.Where(option => option is { Hidden: false, Required: false, HelpName: not null } && option.Name is not ("--pid" or "--attach")),
+            option => Assert.Contains("Default", option.Description, StringComparison.Ordinal));
+    }
+
+    /// <summary>What most need comes first: whom, where to, how long, at what cost, and by which check.</summary>
+    [Fact]
+    public async Task RecordHelp_BeginsWithWhatIsMostUsed()
+    {
+        string help = (await CommandRun.RunAsync("record", "--help")).Output;
+        string[] names = ["--pid", "--output", "--duration", "--cpu-budget", "--check"];
+        int[] at = [.. names.Select(name => help.IndexOf($"{name} ", StringComparison.Ordinal))];
+
+        Assert.Equal(at.Order(), at);
+        Assert.True(at[^1] < help.IndexOf("How closely:", StringComparison.Ordinal), help);
+        Assert.Contains("a bare number is seconds", help, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -28,13 +28,18 @@ public sealed class TargetTests
         Assert.Contains("ends with the recording", run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>While it is recorded, and to everybody who reads the recording later.</summary>
     [Fact]
     public void ChildrenOfATarget_AreSaidNotToBeRecorded()
     {
-        CommandRun run = Bash.Run("$tool record --format txt -o /dev/null -- bash -c 'sleep 4; true'");
+        using var folder = new TemporaryFolder();
+        CommandRun run = Bash.Run("$tool record --duration 5s -o \"$1\" -- bash -c 'sleep 12 >/dev/null 2>&1; true'", folder.File("a.nettrace"));
 
         Assert.Contains("the memory of children is not recorded: sleep (", run.Error, StringComparison.Ordinal);
         Assert.Contains("hint: record -p ", run.Error, StringComparison.Ordinal);
+        string[] shown = ["$tool report \"$1\"", "$tool report \"$1\" --json", "$tool report \"$1\" -o \"$1.html\" && cat \"$1.html\""];
+        Assert.All(shown, line => Assert.Contains(
+            "the memory of children of process ", Bash.Run(line, folder.File("a.nettrace")).Output, StringComparison.Ordinal));
     }
 
     [Fact]

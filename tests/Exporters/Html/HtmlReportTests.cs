@@ -48,8 +48,8 @@ public sealed class HtmlReportTests
 
         string page = Write(recording, new HtmlOptions { StaticOnly = true });
 
-        Assert.Contains("<li>the recording breaks off: at byte 99</li>", page, StringComparison.Ordinal);
-        Assert.Contains("<li>7 events were lost, 1 of 1 snapshots lack regions</li>", page, StringComparison.Ordinal);
+        Assert.Contains("<li><b>warning</b>: the recording breaks off: at byte 99</li>", page, StringComparison.Ordinal);
+        Assert.Contains("<li><b>warning</b>: 7 events were lost, 1 of 1 snapshots lack regions</li>", page, StringComparison.Ordinal);
         Assert.Contains("<dt>events</dt><dd>1, 7 lost</dd>", page, StringComparison.Ordinal);
         Assert.Contains("<dt>intervals</dt><dd>not recorded</dd>", page, StringComparison.Ordinal);
         Assert.Contains("wall clock not recorded", page, StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed class SummaryReportTests
                             not recorded
               how sure    warning: 1 events were lost, 1 of 2 snapshots lack regions
             target        0: pid 42 (app)
-                          app --run
+                          app ...
             duration      200.0 ms, from 1970-01-01 00:00:00.000 UTC
             snapshots     2, 1 incomplete
             events        3, 1 lost

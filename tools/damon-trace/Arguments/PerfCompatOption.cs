@@ -10,7 +10,7 @@ internal static class PerfCompatOption
     {
         var option = new Option<string>("--perf-compat")
         {
-            Description = "Print text as this perf does: 6.4 (and older, thread id in 5 columns) or 6.5 (and newer, 7 columns).",
+            Description = "Print text as this perf does: 6.4 (and older, thread id in 5 columns) or 6.5 (and newer, 7 columns). Default: 6.5.",
             DefaultValueFactory = _ => "6.5",
             HelpName = "VERSION",
         };

@@ -23,11 +23,16 @@ internal static class CommandTree
             TuneCommand.Create(),
             KernelCommand.Create(),
             DemoCommand.Create(),
+            DemoTargetCommand.Create(),
             DotNetHeapCommand.Create(),
         };
         root.Add(HelpCommand.Create(root));
         root.Add(VersionCommand.Create());
         root.Options.OfType<HelpOption>().Single().Action = new GroupedHelp();
+        CommandHelp.Of(root)
+            .WithExample("damon-trace demo", "see it work on a process of its own")
+            .WithExample("sudo damon-trace record -p 99 --duration 10s", "record a process into damon.nettrace")
+            .WithExample("damon-trace report", "what came out; report heatmap draws it, -o a.html makes a page");
         return root;
     }
 }

@@ -15,7 +15,7 @@ internal static class ExportCommand
 
     private static readonly Option<string> s_output = new("--output", "-o")
     {
-        Description = "File to write; its name tells the format: .parquet, .txt, .perf.data, .damo.json. - is stdout. "
+        Description = "File to write; its name says the format: .parquet, .txt, .perf.data, .damo.json. - is stdout. "
             + "With --partition the folder of a data set, new or to add to.",
         Required = true,
         HelpName = "FILE",
@@ -23,7 +23,7 @@ internal static class ExportCommand
 
     private static readonly Option<string?> s_format = new("--format")
     {
-        Description = $"Format where the name does not tell it, or another one: {OutputFormats.ExportNames}.",
+        Description = $"Format where the name does not say it, or another one: {OutputFormats.ExportNames}. Default: by the name.",
         HelpName = "FORMAT",
     };
 
@@ -34,7 +34,7 @@ internal static class ExportCommand
 
     private static readonly Option<string?> s_partition = new("--partition")
     {
-        Description = "Add the recording to a data set of Parquet tables: TABLE/host=HOST/date=YYYY-MM-DD/RECORDING.parquet.",
+        Description = "Add the recording to a data set of Parquet tables: TABLE/host=HOST/date=YYYY-MM-DD/RECORDING.parquet. Default: a single file.",
         HelpName = DataSetRequest.Partitions,
     };
 
@@ -55,6 +55,9 @@ internal static class ExportCommand
 
         CommandHelp.Of(command)
             .WithUsage("[RECORDING] -o FILE [OPTIONS]")
+            .WithGroup("Most used", s_input.Option, s_output, s_format)
+            .WithGroup("Data sets of many recordings", s_partition, s_host)
+            .WithGroup("Formats of perf", s_perfCompat, s_allEvents)
             .WithExample("damon-trace export a.nettrace -o a.parquet", "for notebooks and DuckDB")
             .WithExample("damon-trace export a.nettrace -o a.perf.data", "for perf script -i a.perf.data")
             .WithExample("damon-trace export a.nettrace -o dataset --partition host,date", "add to a data set of many recordings");

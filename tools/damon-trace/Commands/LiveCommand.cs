@@ -21,7 +21,7 @@ internal static class LiveCommand
 
     private static readonly Option<string> s_check = new("--check")
     {
-        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists.",
+        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
         DefaultValueFactory = _ => "auto",
         HelpName = "NAME",
     };
@@ -32,7 +32,7 @@ internal static class LiveCommand
     private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
     {
         Description = "Share of one CPU that watching and drawing may use; the intervals stretch to fit. "
-            + "Default: 5% when no interval is given, else none.",
+            + "Default: 5%, or none when an interval is given.",
         CustomParser = Percent.ParseShare,
         HelpName = "PERCENT",
     };
@@ -103,7 +103,7 @@ internal static class LiveCommand
     {
         var option = new Option<string>("--color")
         {
-            Description = "Colours: auto (by the terminal, NO_COLOR and TERM), never, 256 or truecolor.",
+            Description = "Colours: auto (by the terminal, NO_COLOR and TERM), never, 256 or truecolor. Default: auto.",
             DefaultValueFactory = _ => "auto",
             HelpName = "WHEN",
         };

@@ -16,28 +16,28 @@ internal static class RecordCommand
 
     private static readonly Option<string[]> s_outputs = new("--output", "-o")
     {
-        Description = "Where to record; repeat for several. The name tells the format: .nettrace, .txt, .parquet, .perf.data, .damo.json. "
-            + $"- is stdout. Default: {DefaultOutput}.",
+        Description = $"Write the recording here; repeat for several files. The name says the format: {OutputFormats.FileNames}. - is stdout. "
+            + $"Default: {DefaultOutput}.",
         HelpName = "FILE",
     };
 
     private static readonly Option<string?> s_format = new("--format")
     {
-        Description = $"Format of outputs whose name does not tell it, or of the only output: {OutputFormats.RecordNames}. "
-            + "Default for -o -: txt.",
+        Description = $"Format of outputs whose name does not say it: {OutputFormats.RecordNames}. "
+            + "Default: by the name; of stdout txt.",
         HelpName = "FORMAT",
     };
 
     private static readonly AttributeOptions s_attributes = new(
-        sample: "Sampling interval. Default: 5ms, stretched to keep within --cpu-budget.",
-        aggr: "Aggregation interval. Default: 20 sampling intervals.",
+        sample: "Sampling interval: how often each region is checked. Default: 5ms, stretched to keep within --cpu-budget.",
+        aggr: "Aggregation interval: how often a snapshot is recorded. Default: 20 sampling intervals, 100ms.",
         update: "Regions update interval: how often mappings are read again. Default: 1s.",
-        minRegions: "Least number of regions, 3 or more. Default: 10.",
-        maxRegions: "Largest number of regions. Default: 1000.");
+        minRegions: "Minimum number of regions, 3 or more. Default: 10.",
+        maxRegions: "Maximum number of regions; the cost grows with it. Default: 1000.");
 
     private static readonly Option<string> s_check = new("--check")
     {
-        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists.",
+        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
         DefaultValueFactory = _ => "auto",
         HelpName = "NAME",
     };
@@ -50,8 +50,8 @@ internal static class RecordCommand
 
     private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
     {
-        Description = "Share of one CPU the recorder may use; the intervals stretch to fit. 1% is the advice for production. "
-            + "Default: 5% when no interval is given, else none.",
+        Description = "Share of one CPU that recording may use; the intervals stretch to fit. In production use 1%. "
+            + "Default: 5%, or none when an interval is given.",
         CustomParser = Percent.ParseShare,
         HelpName = "PERCENT",
     };
@@ -71,7 +71,7 @@ internal static class RecordCommand
 
     private static readonly Option<int> s_bufferMb = new("--buffer-mb")
     {
-        Description = "Memory for events not yet written, in MB; about 7,500 events each per 100 ms. Default: 64.",
+        Description = "Memory for events that are not written yet, 1 to 4096 MB. Default: 64.",
         DefaultValueFactory = _ => 64,
         CustomParser = Number.Whole(1, 4096),
         HelpName = "MB",
@@ -126,13 +126,14 @@ internal static class RecordCommand
 
     private static readonly Argument<string[]> s_command = new("COMMAND")
     {
-        Description = "Start this command and monitor it: record [options] -- COMMAND ARGS...",
+        Description = "Start this command and monitor it; its own options come after --.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     internal static Command Create()
     {
-        var command = new Command("record", "Monitor processes and record which memory they access.")
+        var command = new Command(
+            "record", "Monitor processes and record which memory they access, when, and how often. 'damon-trace report' shows the recording.")
         {
             s_pids, s_outputs, s_format, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
             s_attributes.MaxRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
@@ -140,11 +141,12 @@ internal static class RecordCommand
         };
         CommandHelp.Of(command)
             .WithUsage("[OPTIONS] -p PID | [OPTIONS] -- COMMAND ARGS...")
-            .WithGroup("What to monitor", s_pids, s_regions, s_dotNetNames)
-            .WithGroup("Where to record", s_outputs, s_format, s_perfCompat, s_duration)
-            .WithGroup("How closely", s_cpuBudget, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
+            .WithGroup("Most used", s_pids, s_outputs, s_duration, s_cpuBudget, s_check)
+            .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
                 s_attributes.MaxRegions, s_autotune)
-            .WithGroup("How accesses become known", s_check, s_allowInjection, s_realtime, s_seed, s_bufferMb)
+            .WithGroup("What else to monitor, and names", s_regions, s_dotNetNames)
+            .WithGroup("Output", s_format, s_perfCompat)
+            .WithGroup("How the recorder works", s_allowInjection, s_realtime, s_seed, s_bufferMb)
             .WithGroup("The kernel's own DAMON", s_kernel, s_ops)
             .WithGroup("Native tracers", s_usdt, s_userEvents, s_lttng)
             .WithExample("sudo damon-trace record -p 99", "until Ctrl-C, into damon.nettrace")

@@ -15,8 +15,8 @@ internal static class TuneCommand
         sample: $"Sampling interval. {Unchanged}",
         aggr: $"Aggregation interval. {Unchanged}",
         update: $"Regions update interval. {Unchanged}",
-        minRegions: $"Least number of regions, 3 or more. {Unchanged}",
-        maxRegions: $"Largest number of regions. {Unchanged}");
+        minRegions: $"Minimum number of regions, 3 or more. {Unchanged}",
+        maxRegions: $"Maximum number of regions. {Unchanged}");
 
     internal static Command Create()
     {

@@ -20,6 +20,7 @@ internal static class HelpText
         WriteArguments(command, output);
         WriteCommands(command, output);
         WriteOptions(command, help, output);
+        WriteUnits(command, output);
         if (help.Examples.Count > 0)
         {
             output.WriteLine();
@@ -38,7 +39,7 @@ internal static class HelpText
         }
     }
 
-    /// <summary>Writes words after a prefix, going on below their begin where a line is full.</summary>
+    /// <summary>Writes words after a prefix, going on below their start where a line is full.</summary>
     internal static void WriteWrapped(TextWriter output, string prefix, int indent, string text)
     {
         string line = prefix;
@@ -108,6 +109,25 @@ internal static class HelpText
 
         Option[] others = [.. command.Options.Where(option => !option.Hidden && !grouped.Contains(option) && option is not HelpOption)];
         WriteGroup(output, help.Groups.Count > 0 ? "Other options" : "Options", others);
+    }
+
+    /// <summary>What is common to the values of several options.</summary>
+    private static void WriteUnits(Command command, TextWriter output)
+    {
+        (string Name, string Text)[] units =
+        [
+            ("TIME", "is 500us, 5ms, 1s, 2min or 1h; a bare number is seconds"),
+            ("SIZE", "is bytes, or 4K, 2M, 1G: powers of 1024"),
+        ];
+        (string Name, string Text)[] used = [.. units.Where(unit => command.Options.Any(option => !option.Hidden && option.HelpName == unit.Name))];
+        if (used.Length > 0)
+        {
+            output.WriteLine();
+            foreach ((string name, string text) in used)
+            {
+                WriteWrapped(output, name + " ", name.Length + 1, text + ".");
+            }
+        }
     }
 
     private static void WriteGroup(TextWriter output, string title, Option[] options)

@@ -1,13 +1,19 @@
+using System.Diagnostics;
 using System.Globalization;
+using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Cli.Input;
 
-/// <summary>A line on a terminal's stderr that tells how far reading has come, once it takes longer than two seconds; gone afterwards.</summary>
+/// <summary>A line on a terminal's stderr that says how far reading has come, once it takes longer than two seconds; gone afterwards. Logs get none.</summary>
 internal sealed class ReadingProgress : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_refresh = TimeSpan.FromMilliseconds(500);
 
+    private const int NameColumns = 20;
+    private const int LineColumns = 79;
+
+    private readonly long _begin = Stopwatch.GetTimestamp();
     private readonly InputStream _stream;
     private readonly string _name;
     private readonly Timer _timer;
@@ -26,10 +32,22 @@ internal sealed class ReadingProgress : IDisposable
     internal static ReadingProgress? Watch(InputStream? stream, string name) =>
         stream is null || Console.IsErrorRedirected ? null : new ReadingProgress(stream, name);
 
-    /// <summary>What the line says.</summary>
-    internal static string Describe(string name, long read, long? total) => total is long all && all > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"damon-trace: reading {name}: {Math.Min(100, 100 * read / all)} %")
-        : string.Create(CultureInfo.InvariantCulture, $"damon-trace: reading {name}: {read / 1e6:F0} MB");
+    /// <summary>What the line says: how much is done, how fast, and, where the end is known, how long it will take at that rate.</summary>
+    internal static string Describe(string name, long read, long? total, TimeSpan elapsed)
+    {
+        double rate = read / Math.Max(elapsed.TotalSeconds, 1e-3);
+        string done = total is long all && all > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100 * read / all)} % of {ReportText.ShortSize(all)}")
+            : ReportText.ShortSize(read);
+        string left = total is long end && end > read && read > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling((end - read) / rate):F0} s left")
+            : "";
+        string line = $"damon-trace: reading {Shorten(name)}: {done}, {ReportText.ShortSize(rate)}/s{left}";
+        return line.Length <= LineColumns ? line : line[..LineColumns];
+    }
+
+    /// <summary>The line must not be wider than a terminal: it is drawn over the one before.</summary>
+    private static string Shorten(string name) => name.Length <= NameColumns ? name : $"...{name[^(NameColumns - 3)..]}";
 
     /// <inheritdoc/>
     public void Dispose()
@@ -52,7 +70,7 @@ internal sealed class ReadingProgress : IDisposable
             if (!_ended)
             {
                 _shown = true;
-                Console.Error.Write($"\r\x1b[K{Describe(_name, _stream.BytesRead, _stream.TotalBytes)}");
+                Console.Error.Write($"\r\x1b[K{Describe(_name, _stream.BytesRead, _stream.TotalBytes, Stopwatch.GetElapsedTime(_begin))}");
             }
         }
     }

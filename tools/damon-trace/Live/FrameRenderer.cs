@@ -132,7 +132,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 
     private string Title(LiveTarget target)
     {
-        string more = state.Targets.Count > 1 ? $" (1 of {state.Targets.Count})" : "";
+        string more = state.Targets.Count > 1 ? $" ({(TargetIndex % state.Targets.Count) + 1} of {state.Targets.Count})" : "";
         return $"damon-trace live: {state.Catalog.Describe(target.Key.TargetId)}{more}";
     }
 
@@ -168,7 +168,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
                 string name = state.Catalog.NameOf(target.Key.TargetId, band.RowStart(row), band.RowStart(row + 1));
                 string label = name == shown ? "" : name;
                 shown = name;
-                lines.Add(Row(heatmap, band.FirstRow + row, band.RowStart(row), hottest) + " " + LiveList.ShortName(label, nameWidth));
+                lines.Add(Row(heatmap, band.FirstRow + row, band.RowStart(row), hottest) + " " + ReportText.ShortName(label, nameWidth));
             }
         }
 
@@ -208,8 +208,8 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
 
     private static string Legend(LiveSnapshot latest, double hottest)
     {
-        string all = latest.MaxHz is { } most ? ReportText.Invariant($"; 100 % is {most:F0} Hz (1 / sampling interval)") : "";
-        return ReportText.Invariant($"heat: . 0 %, 9 up to {ReportText.Percent(hottest)} of samples{all}");
+        string all = latest.MaxHz is { } most ? ReportText.Invariant($"; 100 % is {most:F0} Hz") : "";
+        return ReportText.Invariant($"heat: . 0 %, 9 up to {ReportText.Percent(hottest)} of samples, ? unknown{all}");
     }
 
     private string WorkingSet(LiveTarget target, LiveSnapshot latest, int width)

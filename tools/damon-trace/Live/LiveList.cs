@@ -39,16 +39,6 @@ internal sealed class LiveList(LiveTarget target, LiveSnapshot latest, TargetCat
         _ => Ranges(width, coldest: false),
     };
 
-    /// <summary>Permissions and name; of a path that is too long the file's name, which tells more than the folders above it.</summary>
-    internal static string ShortName(string name, int width)
-    {
-        int folders = name.LastIndexOf('/');
-        int path = name.IndexOf('/', StringComparison.Ordinal);
-        bool shorten = name.Length > width && path >= 0 && folders > path;
-        string text = shorten ? $"{name[..path]}.../{name[(folders + 1)..]}" : name;
-        return text.Length <= width ? text : text[..Math.Max(0, width)];
-    }
-
     private IEnumerable<string> Mappings(TargetMemory memory, int width)
     {
         (string by, Func<MemoryStates, ulong> bytes) = s_columns[sort % s_columns.Length];
@@ -58,7 +48,7 @@ internal sealed class LiveList(LiveTarget target, LiveSnapshot latest, TargetCat
             MemoryStates states = mapping.States;
             string numbers = $"{ReportText.ShortSize(states.ResidentBytes),11} {ReportText.ShortSize(states.HotBytes),11} "
                 + $"{ReportText.ShortSize(states.ColdBytes),11} {ReportText.ShortSize(states.UnknownBytes),11}  ";
-            yield return numbers + ShortName(mapping.Describe(), width - numbers.Length);
+            yield return numbers + ReportText.ShortName(mapping.Describe(), width - numbers.Length);
         }
     }
 
@@ -77,7 +67,7 @@ internal sealed class LiveList(LiveTarget target, LiveSnapshot latest, TargetCat
             string age = latest.AgeSeconds is { } seconds ? ReportText.Seconds(range.Age * seconds) : ReportText.Invariant($"{range.Age} aggr");
             string where = wide ? ReportText.Range(range.Start, range.End) + "  " : "";
             string numbers = ReportText.Invariant($"{ReportText.Size(range.Size),12} {hz,9} {range.Share * 100,6:F1} {age,9}  ") + where;
-            yield return numbers + ShortName(range.Name, width - numbers.Length);
+            yield return numbers + ReportText.ShortName(range.Name, width - numbers.Length);
         }
     }
 }

@@ -3,12 +3,6 @@ namespace Damon.Trace.Cli.Recording;
 /// <summary>The formats by their names for --format and by what file names say of them.</summary>
 internal static class OutputFormats
 {
-    /// <summary>Formats a recording can have while it is made, for help texts.</summary>
-    internal const string RecordNames = "nettrace, txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record, damo-record-0, damo-record-1";
-
-    /// <summary>Formats of exports, for help texts.</summary>
-    internal const string ExportNames = "txt, parquet, perf-data, perf-pipe, damo-json, damo-json-compressed, damo-record, damo-record-0, damo-record-1, ctf";
-
     private static readonly (string Name, OutputFormat Format)[] s_names =
     [
         ("nettrace", OutputFormat.NetTrace),
@@ -33,6 +27,15 @@ internal static class OutputFormats
         ("damo.json", OutputFormat.DamoJson),
     ];
 
+    /// <summary>Formats a recording can have while it is made, for people.</summary>
+    internal static string RecordNames { get; } = Names(OutputFormat.Ctf);
+
+    /// <summary>Formats of exports, for people.</summary>
+    internal static string ExportNames { get; } = Names(OutputFormat.NetTrace);
+
+    /// <summary>What file names end in that say a format, for people.</summary>
+    internal static string FileNames { get; } = string.Join(", ", s_suffixes.Select(known => "." + known.Suffix));
+
     /// <summary>
     /// Whether a file that could not be written to its end can be read up to there by every program that reads the format: its final name then
     /// stands for what there is. Others are whole only at their end, and keep the name of a part.
@@ -48,6 +51,9 @@ internal static class OutputFormats
         string name = Path.GetFileName(path);
         return Find(s_suffixes, suffix => name == suffix || name.EndsWith("." + suffix, StringComparison.Ordinal));
     }
+
+    private static string Names(OutputFormat except) =>
+        string.Join(", ", s_names.Where(known => known.Format != except).Select(known => known.Name));
 
     private static OutputFormat? Find((string Text, OutputFormat Format)[] formats, Predicate<string> matches)
     {

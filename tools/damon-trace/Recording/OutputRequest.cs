@@ -50,7 +50,6 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
 
     private static UserErrorException Unknown(string message) => new(
         message,
-        "use a name that ends in .nettrace, .txt, .parquet, .perf.data or .damo.json, or add --format "
-            + "nettrace|txt|parquet|perf-data|perf-pipe|damo-json|damo-json-compressed|damo-record|damo-record-0|damo-record-1|ctf",
+        $"use a name that ends in one of {OutputFormats.FileNames}, or add --format with one of {OutputFormats.RecordNames}, ctf",
         ExitCode.Usage);
 }

@@ -3,6 +3,7 @@ using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters.Reports;
 
 namespace Damon.Trace.Cli.Recording;
 
@@ -175,7 +176,7 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
 
         _file.Complete(keepOld: true);
         string early = Failure is null ? "" : $", ends early: {Failure.Message}";
-        return $"{_request.Path} {HumanText.Bytes(_file.Length)}{early}";
+        return $"{_request.Path} {ReportText.ShortSize(_file.Length)}{early}";
     }
 
     /// <inheritdoc/>

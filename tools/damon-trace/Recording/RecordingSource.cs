@@ -1,6 +1,5 @@
 using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Kernel.Driving;
-using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
 
@@ -12,7 +11,7 @@ namespace Damon.Trace.Cli.Recording;
 internal sealed record RecordingSource(string Description, Func<DamonTracepoint, IRecorder> Create)
 {
     /// <summary>The processes a kdamond of our own monitors.</summary>
-    internal IReadOnlyList<TargetProcess> Processes { get; private init; } = [];
+    internal IReadOnlyList<MonitoredTarget> Processes { get; private init; } = [];
 
     /// <summary>Opens processes.</summary>
     internal static RecordingSource Targets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
@@ -21,7 +20,7 @@ internal sealed record RecordingSource(string Description, Func<DamonTracepoint,
         return new RecordingSource(
             monitored.Describe(), tracepoint => new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint))
         {
-            Processes = [.. monitored.Targets.Select(target => target.Process)],
+            Processes = monitored.Targets,
         };
     }
 

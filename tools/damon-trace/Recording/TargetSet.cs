@@ -1,4 +1,5 @@
 using Damon.Trace.Cli.DotNet;
+using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Worker;
@@ -37,7 +38,9 @@ internal sealed class TargetSet
             var settings = new AccessCheckSettings(request.Attributes.SampleUs, request.Realtime, request.AllowInjection);
             AccessCheckChoice choice = Choose(processes, request, settings);
             names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
-            return new TargetSet([.. processes.Select((process, i) => Monitor(process, choice.Kind, settings, request, names.ElementAtOrDefault(i)))], choice);
+            string remarks = choice.FellBackToMappings ? RecordingLabels.FellBack : "";
+            return new TargetSet(
+                [.. processes.Select((process, i) => Monitor(process, choice.Kind, settings, request, names.ElementAtOrDefault(i), remarks))], choice);
         }
         catch
         {
@@ -51,7 +54,8 @@ internal sealed class TargetSet
     }
 
     internal string Describe() =>
-        string.Join(", ", Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})")) + $" with {AccessCheck}{(_choice.FellBackToMappings ? $", which sees whole mappings only ({_choice.Refusals})" : "")}";
+        string.Join(", ", Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})")) + $" with {AccessCheck}"
+        + (_choice.FellBackToMappings ? $", which sees whole mappings only ({_choice.Refusals})" : "");
 
     internal KdamondOptions ToKdamondOptions(RecordRequest request) => new()
     {
@@ -64,7 +68,7 @@ internal sealed class TargetSet
     };
 
     private static MonitoredTarget Monitor(
-        TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, RecordRequest request, DotNetHeap? names)
+        TargetProcess process, AccessCheckKind kind, AccessCheckSettings settings, RecordRequest request, DotNetHeap? names, string remarks)
     {
         var space = new VaddrAddressSpace(process);
         if (request.Regions.Count > 0)
@@ -73,7 +77,7 @@ internal sealed class TargetSet
             _ = space.TryReadMappings([]);
         }
 
-        return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = request.Regions, Names = names };
+        return new MonitoredTarget(process, space, kind.Create(process, settings)) { FixedRanges = request.Regions, Names = names, Remarks = remarks };
     }
 
     /// <summary>A name that does not exist is a mistake on the command line; what does not work here is not.</summary>

@@ -1,16 +1,19 @@
 using System.Text;
+using Damon.Trace.Events;
 using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Worker;
 
 namespace Damon.Trace.Cli.Recording;
 
 /// <summary>
 /// Tells while a recording runs what it does not see: that one of several targets has exited, and that a target has children, whose memory is
-/// not its own. Looks once a second; each is told once.
+/// not its own. Looks once a second; each is said once, and children also in the recording.
 /// </summary>
 internal sealed class TargetWatch : IDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
+    private readonly IReadOnlyList<MonitoredTarget> _monitored;
     private readonly IReadOnlyList<TargetProcess> _targets;
 
     // Asked for while they live: the recorder lets go of a target when it has exited.
@@ -21,10 +24,11 @@ internal sealed class TargetWatch : IDisposable
     private readonly Lock _lock = new();
     private readonly Timer _timer;
 
-    internal TargetWatch(IReadOnlyList<TargetProcess> targets, TextWriter error)
+    internal TargetWatch(IReadOnlyList<MonitoredTarget> targets, TextWriter error)
     {
-        _targets = targets;
-        _names = targets.DistinctBy(target => target.Pid).ToDictionary(target => target.Pid, target => target.Comm);
+        _monitored = targets;
+        _targets = [.. targets.Select(target => target.Process)];
+        _names = _targets.DistinctBy(target => target.Pid).ToDictionary(target => target.Pid, target => target.Comm);
         _error = error;
         _timer = new Timer(_ => Look(), null, s_period, s_period);
     }
@@ -79,6 +83,11 @@ internal sealed class TargetWatch : IDisposable
                 _parents.Add(parent);
                 string names = string.Join(", ", unseen.Take(3).Select(child => $"{child.Name} ({child.Pid})"));
                 string all = string.Join(',', unseen.Take(3).Select(child => child.Pid));
+                foreach (MonitoredTarget target in _monitored.Where(target => target.Process.Pid == parent))
+                {
+                    target.Remarks = $"{target.Remarks} {RecordingLabels.ChildrenOf(parent, [.. unseen.Select(child => child.Pid)])}".TrimStart();
+                }
+
                 string more = unseen.Length > 3 ? $" and {unseen.Length - 3} more" : "";
                 _error.WriteLine($"damon-trace: the memory of children is not recorded: {names}{more} of process {parent}; hint: record -p {parent},{all}");
             }

@@ -12,7 +12,7 @@ internal static class NrRegionsCommand
     {
         var skip = new Option<int>("--skip")
         {
-            Description = "Snapshots to leave out at the begin, while regions adapt. Default: 0 (damo: 20).",
+            Description = "Snapshots to leave out at the start, while regions adapt. Default: 0 (damo: 20).",
             CustomParser = Number.Whole(0, int.MaxValue),
             HelpName = "N",
         };

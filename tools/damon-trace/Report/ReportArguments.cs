@@ -27,8 +27,10 @@ internal static class ReportArguments
     };
 
     private static readonly Option<TimeRange?> s_timeRange = TimeRange.Option();
-    private static readonly Option<ulong?> s_sample = Duration.Option("--sample", "Sampling interval, if the recording does not tell it (perf text).");
-    private static readonly Option<ulong?> s_aggr = Duration.Option("--aggr", "Aggregation interval, if the recording does not tell it.");
+    private static readonly Option<ulong?> s_sample = Duration.Option(
+        "--sample", "Sampling interval of a recording that does not say it (text of perf). Default: what the recording says.");
+    private static readonly Option<ulong?> s_aggr = Duration.Option(
+        "--aggr", "Aggregation interval of a recording that does not say it. Default: what the recording says.");
     private static readonly Option<string> s_time = CreateTime();
     private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON document instead of text; docs/reports.md has its fields." };
     private static readonly Option<bool> s_csv = new("--csv") { Description = "Print one CSV table instead of text; docs/reports.md has its columns." };
@@ -116,7 +118,7 @@ internal static class ReportArguments
     {
         var option = new Option<string>("--time")
         {
-            Description = "Times as wall clock (UTC) or relative to the begin of the recording. Default: relative.",
+            Description = "Times as wall clock (UTC) or relative to the start of the recording. Default: relative.",
             DefaultValueFactory = _ => "relative",
             HelpName = "wall|relative",
         };

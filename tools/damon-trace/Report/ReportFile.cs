@@ -10,8 +10,8 @@ internal static class ReportFile
 {
     internal static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "Write a file instead; its name tells what: .txt, .json, .csv, .html (a page with everything), "
-            + ".svg or .png (heatmap and wss). - is stdout.",
+        Description = "Write a file; its name says the format: .txt, .json, .csv, .html (a page with everything), "
+            + ".svg or .png (heatmap and wss). Default: -, text to stdout.",
         HelpName = "FILE",
     };
 
@@ -50,7 +50,7 @@ internal static class ReportFile
         {
             string names = $".txt, .json, .csv{(hasPage ? ", .html" : "")}{(hasPicture ? ", .svg or .png" : "")}";
             throw new UserErrorException(
-                extension is ".svg" or ".png" ? $"this report is not a picture: '{path}'" : $"'{path}' tells no format that this report has",
+                extension is ".svg" or ".png" ? $"this report is not a picture: '{path}'" : $"'{path}' says no format that this report has",
                 $"use a name that ends in {names}; pictures: 'report heatmap' and 'report wss'", ExitCode.Usage);
         }
     }

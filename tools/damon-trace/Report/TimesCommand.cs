@@ -11,14 +11,14 @@ internal static class TimesCommand
     internal static Command Create()
     {
         var addresses = AddressRangeOption.Create();
-        var minHz = new Option<double?>("--min-hz") { Description = "Regions accessed at least so often, in Hz.", CustomParser = Number.Rate, HelpName = "HZ" };
-        var maxHz = new Option<double?>("--max-hz") { Description = "Regions accessed at most so often, in Hz.", CustomParser = Number.Rate, HelpName = "HZ" };
-        var minAccesses = new Option<uint?>("--min-nr-accesses") { Description = "Regions with at least so many samples.", CustomParser = Number.Nullable(0u, uint.MaxValue), HelpName = "N" };
-        var maxAccesses = new Option<uint?>("--max-nr-accesses") { Description = "Regions with at most so many samples.", CustomParser = Number.Nullable(0u, uint.MaxValue), HelpName = "N" };
-        Option<ulong?> minAge = Duration.Option("--min-age", "Regions whose frequency has been about the same for at least so long.");
-        Option<ulong?> maxAge = Duration.Option("--max-age", "Regions whose frequency has been about the same for at most so long.");
-        Option<ulong?> minSize = ByteSize.Option("--min-size", "Regions of at least this size in bytes.");
-        Option<ulong?> maxSize = ByteSize.Option("--max-size", "Regions of at most this size in bytes.");
+        Option<double?> minHz = Rate("--min-hz", "Regions accessed at least this often, in Hz. Default: any.");
+        Option<double?> maxHz = Rate("--max-hz", "Regions accessed at most this often, in Hz. Default: any.");
+        Option<uint?> minAccesses = Samples("--min-nr-accesses", "Regions with at least this number of samples. Default: any.");
+        Option<uint?> maxAccesses = Samples("--max-nr-accesses", "Regions with at most this number of samples. Default: any.");
+        Option<ulong?> minAge = Duration.Option("--min-age", "Regions whose frequency has been about the same for at least this long. Default: any.");
+        Option<ulong?> maxAge = Duration.Option("--max-age", "Regions whose frequency has been about the same for at most this long. Default: any.");
+        Option<ulong?> minSize = ByteSize.Option("--min-size", "Regions of at least this size. Default: any.");
+        Option<ulong?> maxSize = ByteSize.Option("--max-size", "Regions of at most this size. Default: any.");
         Command command = ReportArguments.Create(
             "times", "When regions matched an access pattern. Default pattern: accessed at all.",
             addresses, minHz, maxHz, minAccesses, maxAccesses, minAge, maxAge, minSize, maxSize);
@@ -43,4 +43,10 @@ internal static class TimesCommand
             token), token));
         return command;
     }
+
+    private static Option<double?> Rate(string name, string description) =>
+        new(name) { Description = description, CustomParser = Number.Rate, HelpName = "HZ" };
+
+    private static Option<uint?> Samples(string name, string description) =>
+        new(name) { Description = description, CustomParser = Number.Nullable(0u, uint.MaxValue), HelpName = "N" };
 }

@@ -13,14 +13,14 @@ internal static class WssCommand
     {
         var threshold = new Option<uint>("--threshold")
         {
-            Description = "Least nr_accesses of a region that belongs to the working set. Default: 1.",
+            Description = "Minimum nr_accesses of a region that belongs to the working set. Default: 1.",
             DefaultValueFactory = _ => 1,
             CustomParser = Number.Whole(0u, uint.MaxValue),
             HelpName = "N",
         };
         var skip = new Option<int>("--skip")
         {
-            Description = "Snapshots to leave out at the begin, while regions adapt. Default: 0 (damo: 20).",
+            Description = "Snapshots to leave out at the start, while regions adapt. Default: 0 (damo: 20).",
             CustomParser = Number.Whole(0, int.MaxValue),
             HelpName = "N",
         };

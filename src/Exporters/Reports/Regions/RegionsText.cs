@@ -3,7 +3,7 @@ namespace Damon.Trace.Exporters.Reports.Regions;
 /// <summary><c>report regions</c> for people.</summary>
 internal static class RegionsText
 {
-    public static void Write(RegionsResult result, RegionsOptions options, TextWriter output)
+    public static void Write(RegionsResult result, RegionsOptions options, FoldedText output)
     {
         if (result.Targets.Count == 0)
         {
@@ -19,7 +19,7 @@ internal static class RegionsText
         result.Recording.WriteEnd(output);
     }
 
-    private static void WriteTarget(RegionsTarget target, ReportTime time, RegionsOptions options, TextWriter output)
+    private static void WriteTarget(RegionsTarget target, ReportTime time, RegionsOptions options, FoldedText output)
     {
         output.WriteLine($"regions of {target.Target.Describe()}");
         bool hasMemory = target.Lists.Any(list => list.Ranges.Any(range => range.ResidentBytes is not null));
@@ -47,7 +47,7 @@ internal static class RegionsText
         output.WriteLine();
     }
 
-    private static void WriteList(RegionsTarget target, RegionsList list, ReportTime time, RegionsOptions options, TextWriter output)
+    private static void WriteList(RegionsTarget target, RegionsList list, ReportTime time, RegionsOptions options, FoldedText output)
     {
         string unit = target.HzKnown ? "Hz" : "samples";
         string since = options.WallTime ? "since" : "age";
@@ -58,9 +58,12 @@ internal static class RegionsText
         foreach (RegionsRange range in list.Ranges)
         {
             string where = ReportText.Range(range.Start, range.End);
-            output.WriteLine($"{where} {ReportText.ShortSize(range.SizeBytes),11}"
+            string numbers = $"{where} {ReportText.ShortSize(range.SizeBytes),11}"
                 + (hasMemory ? $"{MemoryOf(range)} {HeatOf(range)}" : $" {HeatOf(range)} {ShareOf(range),6}")
-                + $" {Since(range, time, options),8}  {NameOf(range)}");
+                + $" {Since(range, time, options),8}";
+            string name = NameOf(range);
+            bool fits = numbers.Length + 2 + name.Length <= output.Columns;
+            output.WriteLine(fits ? $"{numbers}  {name}" : $"{numbers}{output.NewLine}    {ReportText.ShortName(name, output.Columns - 4)}");
         }
 
         if (list.Ranges.Count == 0)

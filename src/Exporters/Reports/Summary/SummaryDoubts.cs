@@ -112,8 +112,15 @@ internal static class SummaryDoubts
 
         if (contexts.Any(context => context.Labels.Contains("granularity=mapping", StringComparison.Ordinal)))
         {
+            bool fellBack = contexts.Any(context => context.Labels.Contains(RecordingLabels.FellBack, StringComparison.Ordinal));
             yield return (DoubtGrade.Warning,
-                "accesses are known for whole mappings only: one page in use makes all of its mapping look hot");
+                "accesses are known for whole mappings only: one page in use makes all of its mapping look hot"
+                + (fellBack ? "; nothing finer worked, 'damon-trace doctor' says what it needs" : ""));
+        }
+
+        foreach ((string parent, string children) in contexts.SelectMany(context => RecordingLabels.UnrecordedChildren(context.Labels)).Distinct())
+        {
+            yield return (DoubtGrade.Warning, $"the memory of children of process {parent} is not recorded: {children}");
         }
     }
 }

@@ -22,7 +22,8 @@ public static class SummaryReport
         return new SummaryResult
         {
             Recording = pass.Facts,
-            Processes = [.. pass.Catalog.Targets.Where(target => options.TargetId is not { } only || only == target.TargetId)],
+            Processes = [.. pass.Catalog.Targets.Where(target => options.TargetId is not { } only || only == target.TargetId)
+                .Select(target => target with { CommandLine = ReportText.Program(target.CommandLine) })],
             Intervals = Intervals(pass.Contexts) ?? pass.SnapshotIntervals,
             AccessChecks = [.. pass.Contexts.Select(context =>
                 new SummaryCheck(context.Kdamond, context.Operations, context.AccessCheck, context.Labels)).Distinct()],

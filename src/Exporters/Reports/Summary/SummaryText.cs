@@ -65,7 +65,7 @@ internal static class SummaryText
         foreach (TargetDescription process in result.Processes)
         {
             Line(output, "target", ReportText.Invariant($"{process.TargetId}: pid {process.Pid} ({ReportText.Clean(process.Comm)})"));
-            Line(output, "", ReportText.Clean(process.CommandLine));
+            Line(output, "", process.CommandLine);
         }
     }
 

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Damon.Trace.Events;
+
+/// <summary>Labels of a context that are about the recording and not about the access check.</summary>
+public static class RecordingLabels
+{
+    /// <summary>No access check that sees pages works here, and one for whole mappings was taken instead.</summary>
+    public const string FellBack = "fell-back=whole-mappings";
+
+    private const string ChildrenKey = "unrecorded-children-of-";
+    private const int MaxChildren = 8;
+
+    /// <summary>A target has children, whose memory is not recorded: <c>unrecorded-children-of-99=100,101</c>, the first eight.</summary>
+    public static string ChildrenOf(int pid, IReadOnlyCollection<int> children) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ChildrenKey}{pid}={string.Join(',', children.Take(MaxChildren))}");
+
+    /// <summary>The parents with children that are not recorded, and these, of the labels of a context.</summary>
+    public static IEnumerable<(string Parent, string Children)> UnrecordedChildren(string labels)
+    {
+        foreach (string label in labels.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (label.StartsWith(ChildrenKey, StringComparison.Ordinal) && label[ChildrenKey.Length..].Split('=') is [var parent, var children])
+            {
+                yield return (parent, children);
+            }
+        }
+    }
+}
