@@ -76,9 +76,12 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
         page.Raw("<header><div>").Element("h1", $"Memory accesses of {Title}").Raw("<p>");
         string wall = overview.WallBeginNs is { } start ? $"from {ReportText.Wall(start)}" : "wall clock not recorded";
         page.Text($"{ReportText.Seconds((overview.EndNs - overview.BeginNs) / 1e9)} long, {wall}").Raw("</p>");
-        foreach (TargetDescription target in overview.Catalog.Targets.Where(target => targets.Any(one => one.Key.TargetId == target.TargetId)))
+        IEnumerable<string> programs = overview.Catalog.Targets
+            .Where(target => targets.Any(one => one.Key.TargetId == target.TargetId))
+            .Select(target => ReportText.Program(target.CommandLine)).Distinct();
+        foreach (string program in programs)
         {
-            page.Raw("<p><code>").Text(ReportText.Program(target.CommandLine)).Raw("</code></p>");
+            page.Raw("<p><code>").Text(program).Raw("</code></p>");
         }
 
         page.Raw("</div>");

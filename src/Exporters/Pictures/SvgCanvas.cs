@@ -112,8 +112,12 @@ internal sealed class SvgCanvas : IDisposable
 
     public void Dispose()
     {
-        _xml.WriteEndElement();
-        _xml.Dispose();
+        // After the output has failed there is nothing to end, and the failure is what must be told.
+        if (_xml.WriteState != WriteState.Error)
+        {
+            _xml.WriteEndElement();
+            _xml.Dispose();
+        }
     }
 
     private static string Writable(string text)

@@ -60,7 +60,7 @@ public sealed class RecencyReportTests
         HandmadeRecording recording = new HandmadeRecording { HasIntervals = false }.Snapshot(0, [(0, Mib, 0, 3)]);
         RecordingFormatException error = Assert.Throws<RecordingFormatException>(
             () => Written.Text(RecencyReport.Write, recording, new RecencyOptions()));
-        Assert.Contains("hint: tell it with --aggr", error.Message, StringComparison.Ordinal);
+        Assert.Contains("tell it with --aggr", error.Hint, StringComparison.Ordinal);
     }
 
     /// <summary>

@@ -17,6 +17,8 @@ internal sealed class InputException : DamonTraceException
         InputException input => input,
         FileNotFoundException or DirectoryNotFoundException => new InputException(
             $"there is no file '{name}'", "-i FILE names the recording to read; without it damon.nettrace in the current directory is read"),
+        UnauthorizedAccessException when name == RecordingInput.StandardInputName => new InputException(
+            "standard input is closed", "< FILE opens it; or name the recording"),
         UnauthorizedAccessException when Directory.Exists(name) => IsDirectory(name),
         UnauthorizedAccessException => new InputException($"cannot read '{name}': permission denied", "read it as its owner or as root"),
         _ => new InputException(

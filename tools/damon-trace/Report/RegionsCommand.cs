@@ -11,6 +11,7 @@ internal static class RegionsCommand
     private static readonly Dictionary<string, RegionOrder> s_orders = new()
     {
         ["hottest"] = RegionOrder.Hottest,
+        ["frequency"] = RegionOrder.Frequency,
         ["coldest"] = RegionOrder.Coldest,
         ["oldest"] = RegionOrder.Oldest,
         ["temperature"] = RegionOrder.Temperature,
@@ -21,7 +22,7 @@ internal static class RegionsCommand
         var count = new Option<int>("--count") { Description = "Ranges in each list. Default: 10.", DefaultValueFactory = _ => 10, CustomParser = Number.Whole(1, int.MaxValue), HelpName = "N" };
         var sort = new Option<string[]>("--sort")
         {
-            Description = "Lists: hottest, coldest, oldest, temperature; may be repeated. Default: hottest and coldest.",
+            Description = "Lists: hottest (by bytes times heat), frequency, coldest, oldest, temperature; may be repeated. Default: hottest and coldest.",
             HelpName = "ORDER",
         };
         sort.AcceptOnlyFromAmong([.. s_orders.Keys]);

@@ -3,8 +3,11 @@ namespace Damon.Trace.Exporters.Reports.Regions;
 /// <summary>What a list of ranges begins with.</summary>
 public enum RegionOrder
 {
-    /// <summary>The highest mean heat; ranges without any access are not listed.</summary>
+    /// <summary>The most bytes times mean heat; ranges without any access are not listed.</summary>
     Hottest,
+
+    /// <summary>The highest mean heat, however small; ranges without any access are not listed.</summary>
+    Frequency,
 
     /// <summary>The lowest mean heat, then the highest age.</summary>
     Coldest,

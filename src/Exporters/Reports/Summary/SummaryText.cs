@@ -127,7 +127,10 @@ internal static class SummaryText
         {
             string heat = hottest.Hz is { } hz ? ReportText.Invariant($"{hz:F1} Hz") : ReportText.Invariant($"{hottest.NrAccesses} samples");
             Line(output, "  hottest", $"{heat}, {ReportText.Range(hottest.Start, hottest.End)} ({ReportText.Size(hottest.SizeBytes)})");
-            Line(output, "", hottest.Mapping ?? "");
+            if (hottest.Mapping is { } mapping)
+            {
+                Line(output, "", mapping);
+            }
         }
 
         if (target.Memory is null && target.Idle is { } idle && target.MonitoredBytes is > 0 and { } all)
@@ -135,10 +138,10 @@ internal static class SummaryText
             Line(output, "  idle", $"{ReportText.Size(idle.Bytes)}, {ReportText.Percent((double)idle.Bytes / all)}, for {ReportText.Seconds(idle.IdleUs / 1e6)} or longer");
         }
 
-        foreach (SummaryMapping mapping in target.Memory is null ? target.Mappings : [])
+        foreach (SummaryMapping named in target.Memory is null ? target.Mappings : [])
         {
-            Line(output, ReferenceEquals(mapping, target.Mappings[0]) ? "  by name" : "",
-                $"{ReportText.ShortSize(mapping.AccessedBytes),11} of {ReportText.ShortSize(mapping.MonitoredBytes),11} accessed  {ReportText.Clean(mapping.Mapping)}");
+            Line(output, ReferenceEquals(named, target.Mappings[0]) ? "  by name" : "",
+                $"{ReportText.ShortSize(named.AccessedBytes),11} of {ReportText.ShortSize(named.MonitoredBytes),11} accessed  {ReportText.Clean(named.Mapping)}");
         }
     }
 
