@@ -150,7 +150,7 @@ internal static class CommandLine
     /// <summary>Where the library has none: the command line knows what could be asked for instead.</summary>
     private static string? HintFor(DamonTraceException problem) => problem switch
     {
-        RecordingFormatException => "recordings are .nettrace, perf.data, the text of perf script and damo's files",
+        RecordingFormatException => "recordings are .nettrace, perf.data, the text of perf script, our Parquet and damo's files",
         OutputException => OutputHint(problem),
         _ => null,
     };

@@ -73,6 +73,22 @@ public sealed class CtfWriter : IRecordingSink
         Events++;
     }
 
+    public void OnContext(ContextDescription context)
+    {
+    }
+
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

@@ -39,6 +39,26 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
 
     public void OnContext(ContextDescription context) => _contexts[context.Kdamond] = context.Attributes;
 
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+    {
+    }
+
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

@@ -8,6 +8,9 @@ internal enum ColumnKind
     Int64,
     UInt64,
 
+    /// <summary>Single precision; values travel as their 32 bits.</summary>
+    Float,
+
     /// <summary>Nanoseconds since 1970-01-01 UTC.</summary>
     Timestamp,
 

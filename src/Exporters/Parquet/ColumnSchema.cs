@@ -10,9 +10,12 @@ internal sealed record ColumnSchema(string Name, ColumnKind Kind, bool Optional 
     {
         ColumnKind.Boolean => 0,
         ColumnKind.Int32 or ColumnKind.UInt32 => 1,
+        ColumnKind.Float => 4,
         ColumnKind.String => 6,
         _ => 2,
     };
+
+    internal bool IsTimestamp => Kind is ColumnKind.Timestamp or ColumnKind.TimestampMicros;
 
     internal bool IsUnsigned => Kind is ColumnKind.UInt32 or ColumnKind.UInt64;
 
@@ -20,7 +23,7 @@ internal sealed record ColumnSchema(string Name, ColumnKind Kind, bool Optional 
     internal int Width => Kind switch
     {
         ColumnKind.Boolean => sizeof(byte),
-        ColumnKind.Int32 or ColumnKind.UInt32 => sizeof(uint),
+        ColumnKind.Int32 or ColumnKind.UInt32 or ColumnKind.Float => sizeof(uint),
         _ => sizeof(ulong),
     };
 

@@ -20,8 +20,11 @@ internal sealed class ParquetFile
         _table = table;
         _output = output;
         _columns = columns;
-        _output.Write("PAR1"u8);
+        _output.Write(Magic);
     }
+
+    /// <summary>What a file begins and ends with.</summary>
+    internal static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     /// <summary>Rows in complete row groups.</summary>
     internal long Rows { get; private set; }
@@ -54,7 +57,7 @@ internal sealed class ParquetFile
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
         footer.Write(length);
-        footer.Write("PAR1"u8);
+        footer.Write(Magic);
         _output.Write(footer.Written);
         _output.Flush();
     }

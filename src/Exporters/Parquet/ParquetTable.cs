@@ -9,6 +9,7 @@ internal sealed class ParquetTable
     private readonly ParquetOptions _options;
     private readonly ColumnSet _columns;
     private readonly ParquetFile _file;
+    private readonly CountedOutput _output;
     private int _pageRows;
     private int _groupRows;
 
@@ -22,8 +23,12 @@ internal sealed class ParquetTable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RowGroupRows, options.PageRows);
         _options = options;
         _columns = columns;
-        _file = new ParquetFile(name, new CountedOutput(output), columns.All);
+        _output = new CountedOutput(output);
+        _file = new ParquetFile(name, _output, columns.All);
     }
+
+    /// <summary>What stands between the row groups; null where there is nothing to say beside rows.</summary>
+    internal AnnexWriter? Annex { get; init; }
 
     /// <summary>Rows in complete row groups.</summary>
     internal long RowsWritten => _file.Rows;
@@ -56,9 +61,16 @@ internal sealed class ParquetTable
         }
 
         EndPage();
+        FlushAnnex();
         _file.WriteRowGroup(_groupRows);
         _groupRows = 0;
     }
+
+    /// <summary>Writes what the annex has so far.</summary>
+    internal void FlushAnnex() => Annex?.Flush(_output);
+
+    /// <summary>Where the annex is in what was written and has stayed; goes into the metadata.</summary>
+    internal KeyValuePair<string, string> AnnexChunks() => new(AnnexWriter.MetadataKey, Annex!.Chunks(_output.Offset));
 
     /// <summary>Makes the file readable; nothing may follow.</summary>
     internal void WriteFooter(IReadOnlyList<KeyValuePair<string, string>> metadata) => _file.WriteFooter(metadata, ToolVersion.CreatedBy);

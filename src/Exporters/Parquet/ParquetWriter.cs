@@ -18,6 +18,7 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     private readonly SnapshotColumns _columns;
     private readonly ParquetTable _table;
     private readonly RecordingMetadata _metadata = new();
+    private readonly AnnexWriter _annex = new();
     private bool _finished;
 
     public ParquetWriter(Stream output, ParquetOptions? options = null)
@@ -26,7 +27,7 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
         _compressor = new PageCompressor(options.Compression);
         ColumnSet columns = new(_compressor, options);
         _columns = new SnapshotColumns(columns);
-        _table = new ParquetTable("damon_aggregated", output, columns, options);
+        _table = new ParquetTable("damon_aggregated", output, columns, options) { Annex = _annex };
     }
 
     /// <summary>Rows received.</summary>
@@ -35,24 +36,49 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     /// <summary>Rows received that will not be in the file, because writing failed.</summary>
     public long RowsLost => _finished ? Rows - _table.RowsWritten : 0;
 
-    public void OnContext(ContextDescription context) => _metadata.Add(context);
-
-    public void OnTarget(TargetDescription target) => _metadata.Add(target);
-
-    public void OnHeartbeat(in Heartbeat heartbeat) => _metadata.Set(heartbeat);
-
-    public void OnScheme(in SchemeEvent scheme)
+    public void OnContext(ContextDescription context)
     {
+        _metadata.Add(context);
+        _annex.Add(context);
     }
 
-    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    public void OnTarget(TargetDescription target)
     {
+        _metadata.Add(target);
+        _annex.Add(target);
     }
+
+    public void OnMapping(MappingDescription mapping) => _annex.Add(mapping);
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
+        _annex.AddTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs);
+
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+        _metadata.Set(heartbeat);
+        _annex.Add(in heartbeat);
+    }
+
+    public void OnFootprint(in Footprint footprint) => _annex.Add(in footprint);
+
+    public void OnScheme(in SchemeEvent scheme) => _annex.Add(in scheme);
+
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => _annex.Add(in idle, records);
 
     /// <summary>Bound by encoding and compressing the columns, 0.25 us a row on a busy 2-core machine; no allocation per row.</summary>
     public void OnSnapshot(Snapshot snapshot)
     {
+        if (_finished)
+        {
+            _annex.Forget();
+        }
+        else
+        {
+            Annex(snapshot);
+        }
+
         Rows += snapshot.Count;
+        _annex.Row = Rows;
         for (int first = 0; first < snapshot.Count && !_finished;)
         {
             int rows = Math.Min(snapshot.Count - first, _table.Room);
@@ -79,8 +105,10 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
 
         try
         {
+            _annex.Add(end);
             _table.EndRowGroup();
-            _table.WriteFooter(_metadata.Build(_table.RowsWritten, 0, end, error: null));
+            _table.FlushAnnex();
+            _table.WriteFooter([.. _metadata.Build(_table.RowsWritten, 0, end, error: null), _table.AnnexChunks()]);
         }
         catch (IOException e)
         {
@@ -94,13 +122,31 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
 
     public void Dispose() => _compressor.Dispose();
 
+    private void Annex(Snapshot snapshot)
+    {
+        _annex.Add(snapshot);
+        if (_annex.IsFull)
+        {
+            try
+            {
+                _table.FlushAnnex();
+            }
+            catch (IOException e)
+            {
+                Rescue(e);
+                throw;
+            }
+        }
+    }
+
     /// <summary>After a failed write the file is made readable before the caller hears of it.</summary>
     /// <exception cref="ParquetRescueException">The file can be read up to some row.</exception>
     private void Rescue(IOException error)
     {
         _finished = true;
         _compressor.Dispose();
-        if (_table.TryRescue(() => _metadata.Build(_table.RowsWritten, Rows - _table.RowsWritten, end: null, error.Message)))
+        if (_table.TryRescue(() =>
+            [.. _metadata.Build(_table.RowsWritten, Rows - _table.RowsWritten, end: null, error.Message), _table.AnnexChunks()]))
         {
             throw new ParquetRescueException(_table.RowsWritten, Rows - _table.RowsWritten, error);
         }

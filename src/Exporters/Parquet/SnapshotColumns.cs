@@ -67,8 +67,8 @@ internal sealed class SnapshotColumns
         _windowsNs = columns.Add("windows_ns", ColumnKind.UInt64, optional: true);
         _residentBytes = columns.Add("resident_bytes", ColumnKind.UInt64, optional: true);
         _unknownBytes = columns.Add("unknown_bytes", ColumnKind.UInt64, optional: true);
-        _touchedBytes = columns.Add("touched_bytes", ColumnKind.UInt64, optional: true);
-        _touchedErrorBytes = columns.Add("touched_error_bytes", ColumnKind.UInt64, optional: true);
+        _touchedBytes = columns.Add("touched_bytes", ColumnKind.Float, optional: true);
+        _touchedErrorBytes = columns.Add("touched_error_bytes", ColumnKind.Float, optional: true);
     }
 
     /// <summary>
@@ -99,7 +99,9 @@ internal sealed class SnapshotColumns
         AppendEstimates(snapshot.Estimates, first, rows);
     }
 
-    /// <summary>All of a snapshot or none: a reader leaves none out.</summary>
+    /// <summary>
+    /// All of a snapshot or none: a reader leaves none out. Pages times a power of two: no fraction is rounded, so that it can be read back.
+    /// </summary>
     private void AppendEstimates(ReadOnlySpan<RegionEstimateRecord> estimates, int first, int rows)
     {
         if (estimates.IsEmpty)
@@ -120,8 +122,8 @@ internal sealed class SnapshotColumns
             ref readonly RegionEstimateRecord estimate = ref estimates[first + i];
             resident[i] = (ulong)estimate.ResidentPages * RegionEstimateRecord.PageBytes;
             unknown[i] = (ulong)estimate.UnknownPages * RegionEstimateRecord.PageBytes;
-            touched[i] = (ulong)Math.Round((double)estimate.TouchedPages * RegionEstimateRecord.PageBytes);
-            error[i] = (ulong)Math.Round((double)estimate.TouchedErrorPages * RegionEstimateRecord.PageBytes);
+            touched[i] = BitConverter.SingleToUInt32Bits(estimate.TouchedPages * RegionEstimateRecord.PageBytes);
+            error[i] = BitConverter.SingleToUInt32Bits(estimate.TouchedErrorPages * RegionEstimateRecord.PageBytes);
         }
     }
 

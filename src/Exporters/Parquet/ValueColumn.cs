@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Damon.Trace.Exporters.Parquet;
 
-/// <summary>Integers (DELTA_BINARY_PACKED) and booleans (one bit each).</summary>
+/// <summary>
+/// Integers (DELTA_BINARY_PACKED), booleans (one bit each), and as they are: fractions, and timestamps, which Parquet.Net and Arrow C++'s .NET
+/// binding read in no other encoding.
+/// </summary>
 internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor, int pageRows) : ColumnWriter(schema, compressor)
 {
     private readonly ulong[] _values = new ulong[pageRows];
@@ -13,7 +16,7 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
     private ulong _max;
 
     protected override int Encoding =>
-        Schema.Kind == ColumnKind.Boolean ? ParquetEncoding.Plain : ParquetEncoding.DeltaBinaryPacked;
+        Schema.Kind is ColumnKind.Boolean or ColumnKind.Float || Schema.IsTimestamp ? ParquetEncoding.Plain : ParquetEncoding.DeltaBinaryPacked;
 
     /// <summary>Room for the values of the next rows, none of them null; the caller fills it.</summary>
     internal Span<ulong> Append(int rows)
@@ -52,6 +55,14 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
         {
             EncodeBits(values, page);
         }
+        else if (Schema.IsTimestamp)
+        {
+            page.Write(MemoryMarshal.AsBytes(values));
+        }
+        else if (Schema.Kind == ColumnKind.Float)
+        {
+            EncodeHalves(values, page);
+        }
         else
         {
             DeltaEncoder.Encode(values, Schema.Width == sizeof(uint), page);
@@ -74,6 +85,12 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
     {
         if (values.IsEmpty)
         {
+            return;
+        }
+
+        if (Schema.Kind == ColumnKind.Float)
+        {
+            UpdateFloatBounds(values);
             return;
         }
 
@@ -105,6 +122,37 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
 
         _min = (ulong)min;
         _max = (ulong)max;
+    }
+
+    /// <summary>A zero may be either zero, so as a smallest value it is the negative one, and what is no number has no place in an order.</summary>
+    private void UpdateFloatBounds(ReadOnlySpan<ulong> values)
+    {
+        foreach (ulong value in values)
+        {
+            float number = BitConverter.UInt32BitsToSingle((uint)value);
+            if (float.IsNaN(number))
+            {
+                continue;
+            }
+
+            float min = _any ? Math.Min(BitConverter.UInt32BitsToSingle((uint)_min), number) : number;
+            float max = _any ? Math.Max(BitConverter.UInt32BitsToSingle((uint)_max), number) : number;
+            _min = BitConverter.SingleToUInt32Bits(min == 0 ? -0f : min);
+            _max = BitConverter.SingleToUInt32Bits(max == 0 ? 0f : max);
+            _any = true;
+        }
+    }
+
+    private static void EncodeHalves(ReadOnlySpan<ulong> values, ByteBuffer page)
+    {
+        int bytes = values.Length * sizeof(uint);
+        Span<uint> room = MemoryMarshal.Cast<byte, uint>(page.Reserve(bytes)[..bytes]);
+        for (int i = 0; i < values.Length; i++)
+        {
+            room[i] = (uint)values[i];
+        }
+
+        page.Advance(bytes);
     }
 
     private static void EncodeBits(ReadOnlySpan<ulong> values, ByteBuffer page)

@@ -68,6 +68,18 @@ public sealed class PerfDataWriter : IRecordingSink
         }
     }
 
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

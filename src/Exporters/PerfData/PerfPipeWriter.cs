@@ -44,6 +44,18 @@ public sealed class PerfPipeWriter : IRecordingSink
         }
     }
 
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

@@ -48,6 +48,22 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
         Lines++;
     }
 
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

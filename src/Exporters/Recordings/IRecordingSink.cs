@@ -4,35 +4,34 @@ namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
 /// Receives a recording in time order: the one stream every reader produces and every writer and report consumes. Descriptions come
-/// before the snapshots they describe and may be repeated unchanged.
+/// before the snapshots they describe and may be repeated unchanged. No member has a default body, so that whoever passes a recording on
+/// cannot forget one.
 /// </summary>
 public interface IRecordingSink
 {
-    void OnContext(ContextDescription context) { }
+    void OnContext(ContextDescription context);
 
-    void OnTarget(TargetDescription target) { }
+    void OnTarget(TargetDescription target);
 
-    void OnMapping(MappingDescription mapping) { }
+    void OnMapping(MappingDescription mapping);
 
     /// <summary>The sampling interval was tuned online.</summary>
-    void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) { }
+    void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs);
 
-    void OnHeartbeat(in Heartbeat heartbeat) { }
+    void OnHeartbeat(in Heartbeat heartbeat);
 
     /// <summary>What memory a target holds; about once per second and target.</summary>
-    void OnFootprint(in Footprint footprint) { }
+    void OnFootprint(in Footprint footprint);
 
     /// <summary>
-    /// For how long the memory of a target has been idle; about once per second and target, after the snapshot of its time. Without a
-    /// default body, so that whoever passes a recording on cannot forget it.
+    /// For how long the memory of a target has been idle; about once per second and target, after the snapshot of its time.
     /// </summary>
     /// <param name="idle">Facts of all records; valid during the call.</param>
     /// <param name="records">One per mapping; valid during the call.</param>
     void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records);
 
     /// <summary>
-    /// What a scheme of the kernel's DAMON did or may do, where the source tells it. Without a default body, so that whoever passes a
-    /// recording on cannot forget it.
+    /// What a scheme of the kernel's DAMON did or may do, where the source tells it.
     /// </summary>
     void OnScheme(in SchemeEvent scheme);
 

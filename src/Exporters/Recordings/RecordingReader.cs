@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using Damon.Trace.Exporters.Compression;
 using Damon.Trace.Exporters.Damo;
 using Damon.Trace.Exporters.Output;
+using Damon.Trace.Exporters.Parquet;
+using Damon.Trace.Exporters.Parquet.Reading;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings.NetTrace;
@@ -11,8 +13,8 @@ namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
 /// Reads a recording of any format we know, recognised by its first bytes and never by its name, also one that gzip, zstd or xz made smaller.
-/// Works on pipes: only perf.data files have to be read from back to front, and are kept in a temporary file when they come through one or
-/// out of a decompressor.
+/// Works on pipes: only perf.data and Parquet files have to be read from back to front, and are kept in a temporary file when they come
+/// through one or out of a decompressor.
 /// </summary>
 public sealed class RecordingReader : IRecordingReader, IDisposable
 {
@@ -96,6 +98,11 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
             return new PerfDataReader(stream);
         }
 
+        if (first.StartsWith(ParquetFile.Magic))
+        {
+            return new ParquetRecordingReader(stream);
+        }
+
         if (DamoBinaryReader.Recognizes(first))
         {
             return new DamoBinaryReader(stream);
@@ -121,8 +128,9 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
     private static bool IsZlibLike(ReadOnlySpan<byte> first) => (first[0] & 0x0f) == 8;
 
     private static bool NeedsSeeking(ReadOnlySpan<byte> first) =>
-        first.Length >= PerfFile.PipeHeaderBytes && first.StartsWith(PerfDataReader.Magic)
-        && BinaryPrimitives.ReadUInt64LittleEndian(first[PerfFile.HeaderSizeAt..]) == PerfFile.HeaderBytes;
+        first.StartsWith(ParquetFile.Magic)
+        || (first.Length >= PerfFile.PipeHeaderBytes && first.StartsWith(PerfDataReader.Magic)
+            && BinaryPrimitives.ReadUInt64LittleEndian(first[PerfFile.HeaderSizeAt..]) == PerfFile.HeaderBytes);
 
     /// <summary>The file itself where it can be rewound; else a copy that is gone when it is closed.</summary>
     private Stream Spool(ReadOnlySpan<byte> prefix, CancellationToken cancellation)
@@ -144,15 +152,10 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
             return "offset 0: the input is empty";
         }
 
-        if (first.StartsWith("PAR1"u8))
-        {
-            return "Parquet is for other tools to read; hint: give the recording it was exported from";
-        }
-
         // Text may hold tabs, line ends and UTF-8; what has other control characters is some binary format.
         bool binary = first.ContainsAnyInRange((byte)0, (byte)8) || first.ContainsAnyInRange((byte)14, (byte)31);
         return binary
-            ? "offset 0: expected a recording (.nettrace, perf.data, damo's formats or the text of perf script), found "
+            ? "offset 0: expected a recording (.nettrace, perf.data, Parquet, damo's formats or the text of perf script), found "
                 + Convert.ToHexString(first[..Math.Min(first.Length, 16)])
             : null;
     }

@@ -74,6 +74,26 @@ public sealed class RelayedTests
         public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
             Tunes.Add($"{kdamond} {kdamondTid} cpu {cpu} at {timestampNs} ns: {sampleUs}");
 
+        public void OnContext(ContextDescription context)
+        {
+        }
+
+        public void OnTarget(TargetDescription target)
+        {
+        }
+
+        public void OnMapping(MappingDescription mapping)
+        {
+        }
+
+        public void OnHeartbeat(in Heartbeat heartbeat)
+        {
+        }
+
+        public void OnFootprint(in Footprint footprint)
+        {
+        }
+
         public void OnScheme(in SchemeEvent scheme)
         {
         }

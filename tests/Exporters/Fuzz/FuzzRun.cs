@@ -99,6 +99,30 @@ internal static class FuzzRun
     {
         internal RecordingEnd? End { get; private set; }
 
+        public void OnContext(ContextDescription context)
+        {
+        }
+
+        public void OnTarget(TargetDescription target)
+        {
+        }
+
+        public void OnMapping(MappingDescription mapping)
+        {
+        }
+
+        public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+        {
+        }
+
+        public void OnHeartbeat(in Heartbeat heartbeat)
+        {
+        }
+
+        public void OnFootprint(in Footprint footprint)
+        {
+        }
+
         public void OnScheme(in SchemeEvent scheme)
         {
         }

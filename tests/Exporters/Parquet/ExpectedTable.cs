@@ -161,7 +161,7 @@ internal sealed class ExpectedTable
     private static T? Maybe<T>(Random random, T value)
         where T : struct => random.Next(3) == 0 ? null : value;
 
-    private static ulong? Bytes(float? pages) => pages is { } known ? (ulong)Math.Round(known * 4096.0) : null;
+    private static double? Bytes(float? pages) => pages * 4096.0;
 
     private static string? Text<T>(T value) => value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

@@ -114,7 +114,7 @@ public sealed class ParquetOutputTests : IDisposable
     }
 
     [SkippableFact]
-    public void MillionRows_TakeAtMostSixBytesEach()
+    public void MillionRows_TakeAtMostSevenBytesEach()
     {
         Skip.IfNot(LibZstd.IsAvailable, "libzstd.so.1 is not installed");
         using MemoryStream file = new();
@@ -126,7 +126,8 @@ public sealed class ParquetOutputTests : IDisposable
         }
 
         writer.OnEnd(new RecordingEnd(1000, 0, 1_000_000, 0, null));
-        Assert.InRange(file.Length / 1e6, 1, 6);
+        // A timestamp has two of them: it is PLAIN, because Parquet.Net reads it in no other encoding.
+        Assert.InRange(file.Length / 1e6, 1, 7);
     }
 
     private static ExpectedTable Table(int snapshots)

@@ -138,12 +138,31 @@ public sealed class ParquetWriterTests : IDisposable
                 continue;
             }
 
+            if (statistics[1] is "touched_bytes" or "touched_error_bytes")
+            {
+                AssertBounds(values, statistics[3], statistics[4], shown);
+                continue;
+            }
+
             Comparison<string> order = statistics[1] is "kdamond" or "complete"
                 ? string.CompareOrdinal
                 : (a, b) => BigInteger.Parse(a, CultureInfo.InvariantCulture).CompareTo(BigInteger.Parse(b, CultureInfo.InvariantCulture));
             values.Sort(order);
             (string? min, string? max) = values.Count == 0 ? (null, null) : (values[0], values[^1]);
             Assert.True(statistics[3] == min && statistics[4] == max, $"{shown}: {statistics[3]}..{statistics[4]}, expected {min}..{max}");
+        }
+    }
+
+    /// <summary>Both readers print bounds of single precision with the digits it has, which are not always enough.</summary>
+    private static void AssertBounds(List<string> values, string? min, string? max, string shown)
+    {
+        static float Number(string text) => float.Parse(text, CultureInfo.InvariantCulture);
+        Assert.True((min is null) == (values.Count == 0), $"{shown}: {min}..{max}");
+        if (min is not null && max is not null)
+        {
+            float[] numbers = [.. values.Select(Number)];
+            Assert.Equal(numbers.Min(), Number(min), numbers.Min() * 1e-5f);
+            Assert.Equal(numbers.Max(), Number(max), numbers.Max() * 1e-5f);
         }
     }
 
@@ -198,7 +217,7 @@ public sealed class ParquetWriterTests : IDisposable
         Assert.Equal(
             "TIMESTAMP WITH TIME ZONE,BIGINT,VARCHAR,INTEGER,INTEGER,UBIGINT,INTEGER,UBIGINT,UINTEGER,UINTEGER,UBIGINT,UBIGINT,"
             + "UINTEGER,UINTEGER,UBIGINT,UBIGINT,BIGINT,BIGINT,BOOLEAN,UINTEGER,UINTEGER,UINTEGER,"
-            + "UINTEGER,UINTEGER,UBIGINT,UBIGINT,UBIGINT,UBIGINT,UBIGINT",
+            + "UINTEGER,UINTEGER,UBIGINT,UBIGINT,UBIGINT,FLOAT,FLOAT",
             string.Join(',', columns.Select(column => column[1])));
     }
 

@@ -35,6 +35,26 @@ internal sealed class Recorded : IRecordingSink
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Lines.Add($"{timestampNs} {cpu} {kdamond} {kdamondTid} tune {sampleUs}");
 
+    public void OnContext(ContextDescription context)
+    {
+    }
+
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

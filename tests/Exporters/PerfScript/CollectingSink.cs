@@ -15,6 +15,26 @@ internal sealed class CollectingSink : IRecordingSink
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Tunes.Add((timestampNs, cpu, kdamond, kdamondTid, sampleUs));
 
+    public void OnContext(ContextDescription context)
+    {
+    }
+
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

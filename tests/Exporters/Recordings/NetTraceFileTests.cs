@@ -33,6 +33,20 @@ public sealed class NetTraceFileTests(RecordedFile file)
     }
 
     [Fact]
+    public void A_later_version_is_refused()
+    {
+        // Behind the magic, the serializer's name and the tags and version of the first object: the least reader version.
+        const int LeastReaderVersion = 8 + 24 + 7;
+        byte[] later = [.. file.Bytes];
+        Assert.Equal(4, later[LeastReaderVersion]);
+        later[LeastReaderVersion] = 5;
+
+        RecordingFormatException e = Assert.Throws<RecordingFormatException>(() => Read(new NetTraceReader(new MemoryStream(later))));
+        Assert.Contains("needs a reader of NetTrace version 5, this one reads 4", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("record with ", e.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TraceEvent_reads_the_same()
     {
         RecordedCalls own = Read(new NetTraceReader(new MemoryStream(file.Bytes)));
@@ -162,6 +176,30 @@ public sealed class NetTraceFileTests(RecordedFile file)
     private sealed class CountingSink : IRecordingSink
     {
         private long _regions;
+
+        public void OnContext(ContextDescription context)
+        {
+        }
+
+        public void OnTarget(TargetDescription target)
+        {
+        }
+
+        public void OnMapping(MappingDescription mapping)
+        {
+        }
+
+        public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+        {
+        }
+
+        public void OnHeartbeat(in Heartbeat heartbeat)
+        {
+        }
+
+        public void OnFootprint(in Footprint footprint)
+        {
+        }
 
         public void OnScheme(in SchemeEvent scheme)
         {

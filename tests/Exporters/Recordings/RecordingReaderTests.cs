@@ -9,7 +9,7 @@ public sealed class RecordingReaderTests
 {
     [Theory]
     [InlineData("2ELIFREP........", "big-endian")]
-    [InlineData("PAR1....", "Parquet")]
+    [InlineData("PAR1....", "the Parquet file is damaged")]
     [InlineData("\x1f\x8b\b\0....", "x.bin (expanded): offset 0: the input is empty; the compressed data ends early, at byte 8")]
     [InlineData("BZh91AY&SY......", "hint: bzip2 -dc FILE")]
     [InlineData("\x04\x22\x4d\x18........", "hint: lz4 -dc FILE")]

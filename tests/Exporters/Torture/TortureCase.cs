@@ -55,6 +55,26 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
             Count++;
         }
 
+        public void OnContext(ContextDescription context)
+        {
+        }
+
+        public void OnTarget(TargetDescription target)
+        {
+        }
+
+        public void OnMapping(MappingDescription mapping)
+        {
+        }
+
+        public void OnHeartbeat(in Heartbeat heartbeat)
+        {
+        }
+
+        public void OnFootprint(in Footprint footprint)
+        {
+        }
+
         public void OnScheme(in SchemeEvent scheme)
         {
         }

@@ -43,6 +43,26 @@ internal sealed class Recording : IRecordingSink
         }
     }
 
+    public void OnContext(ContextDescription context)
+    {
+    }
+
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+    {
+    }
+
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {

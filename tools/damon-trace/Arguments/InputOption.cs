@@ -15,7 +15,7 @@ internal sealed class InputOption
 
     internal Argument<string?> Argument { get; } = new("RECORDING")
     {
-        Description = "Recording to read, recognised by its content: .nettrace, perf.data, text of perf script, damo's files.",
+        Description = "Recording to read, recognised by its content: .nettrace, perf.data, text of perf script, Parquet (a file or a data set), damo's files.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

@@ -38,6 +38,8 @@ internal static class ExportCommand
         HelpName = DataSetRequest.Partitions,
     };
 
+    private static readonly Option<string?> s_timestamps = TimestampsOption.Create();
+
     private static readonly Option<string?> s_host = new("--host")
     {
         Description = "Where the recording was made, for --partition. Default: the name of this machine.",
@@ -48,7 +50,7 @@ internal static class ExportCommand
     {
         var command = new Command("export", "Convert a recording to another format.");
         s_input.AddTo(command);
-        foreach (Option option in (Option[])[s_output, s_format, s_perfCompat, s_allEvents, s_partition, s_host])
+        foreach (Option option in (Option[])[s_output, s_format, s_perfCompat, s_allEvents, s_partition, s_host, s_timestamps])
         {
             command.Add(option);
         }
@@ -72,7 +74,10 @@ internal static class ExportCommand
         TextWriter error = parse.InvocationConfiguration.Error;
         if (parse.GetValue(s_partition) is { } partition)
         {
-            var dataSet = DataSetRequest.Parse(path, partition, parse.GetValue(s_host), parse.GetValue(s_format));
+            DataSetRequest dataSet = DataSetRequest.Parse(path, partition, parse.GetValue(s_host), parse.GetValue(s_format)) with
+            {
+                Microseconds = TimestampsOption.IsMicroseconds(parse.GetValue(s_timestamps), writesParquet: true),
+            };
             return ExportRun.RunToDataSet(input, dataSet, error, token);
         }
 
@@ -82,7 +87,7 @@ internal static class ExportCommand
                 "--host has no meaning without --partition", $"add --partition {DataSetRequest.Partitions}, or leave it out", ExitCode.Usage);
         }
 
-        OutputRequest output = OutputRequest.Parse([path], parse.GetValue(s_format))[0];
+        OutputRequest output = OutputRequest.WithTimestamps(OutputRequest.Parse([path], parse.GetValue(s_format)), parse.GetValue(s_timestamps))[0];
         var text = new PerfScriptOptions
         {
             Compat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),

@@ -21,6 +21,7 @@ internal static class RecordCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> s_timestamps = TimestampsOption.Create();
     private static readonly Option<string?> s_format = new("--format")
     {
         Description = $"Format of outputs whose name does not say it: {OutputFormats.RecordNames}. "
@@ -135,7 +136,7 @@ internal static class RecordCommand
         var command = new Command(
             "record", "Monitor processes and record which memory they access, when, and how often. 'damon-trace report' shows the recording.")
         {
-            s_pids, s_outputs, s_format, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
+            s_pids, s_outputs, s_format, s_timestamps, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
             s_attributes.MaxRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
             s_seed, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
         };
@@ -145,7 +146,7 @@ internal static class RecordCommand
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
                 s_attributes.MaxRegions, s_autotune)
             .WithGroup("What else to monitor, and names", s_regions, s_dotNetNames)
-            .WithGroup("Output", s_format, s_perfCompat)
+            .WithGroup("Output", s_format, s_timestamps, s_perfCompat)
             .WithGroup("How the recorder works", s_allowInjection, s_realtime, s_seed, s_bufferMb)
             .WithGroup("The kernel's own DAMON", s_kernel, s_ops)
             .WithGroup("Native tracers", s_usdt, s_userEvents, s_lttng)
@@ -209,8 +210,9 @@ internal static class RecordCommand
 
     private static IReadOnlyList<OutputRequest> Outputs(ParseResult parse)
     {
-        IReadOnlyList<OutputRequest> outputs = OutputRequest.Parse(
-            parse.GetValue(s_outputs) is { Length: > 0 } paths ? paths : [DefaultOutput], parse.GetValue(s_format));
+        IReadOnlyList<OutputRequest> outputs = OutputRequest.WithTimestamps(
+            OutputRequest.Parse(parse.GetValue(s_outputs) is { Length: > 0 } paths ? paths : [DefaultOutput], parse.GetValue(s_format)),
+            parse.GetValue(s_timestamps));
         return outputs.Any(output => output.Format == OutputFormat.Ctf)
             ? throw new UserErrorException(
                 "a CTF trace is made by export", "record to a .nettrace, then: damon-trace export -i FILE -o DIR --format ctf", ExitCode.Usage)

@@ -10,6 +10,9 @@ internal sealed record DataSetRequest(string Folder, string Host)
 {
     internal const string Partitions = "host,date";
 
+    /// <summary>Timestamps in microseconds.</summary>
+    internal bool Microseconds { get; init; }
+
     /// <exception cref="UserErrorException">The options do not fit together.</exception>
     internal static DataSetRequest Parse(string folder, string partition, string? host, string? format)
     {

@@ -27,7 +27,7 @@ internal static class ExportRun
     {
         using RecordingInput recording = RecordingInput.Open(input);
         RecordingOutcome outcome = ToFolder(
-            recording, dataSet.Folder, () => new DataSetWriter(dataSet.Folder, dataSet.Host),
+            recording, dataSet.Folder, () => new DataSetWriter(dataSet.Folder, dataSet.Host, new ParquetOptions { MicrosecondTimestamps = dataSet.Microseconds }),
             (dataSet.Folder, $".*.{Environment.ProcessId}{OutputFile.PartialSuffix}"), cancellation);
         Report(outcome, dataSet.Folder, error);
         return ExitCode.Ok;

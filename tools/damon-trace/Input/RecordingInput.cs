@@ -12,11 +12,11 @@ internal sealed class RecordingInput : IRecordingReader, IDisposable
     internal const string StandardInput = "-";
     internal const string StandardInputName = "standard input";
 
-    private readonly RecordingReader _reader;
+    private readonly IRecordingReader _reader;
     private readonly InputStream? _stream;
     private readonly string _name;
 
-    private RecordingInput(RecordingReader reader, InputStream? stream, string name)
+    private RecordingInput(IRecordingReader reader, InputStream? stream, string name)
     {
         _reader = reader;
         _stream = stream;
@@ -32,7 +32,7 @@ internal sealed class RecordingInput : IRecordingReader, IDisposable
         {
             if (Directory.Exists(path))
             {
-                return new RecordingInput(RecordingReader.Open(path), null, name);
+                return new RecordingInput(RecordingFolder.Open(path), null, name);
             }
 
             return Of(OpenStream(path), name);
@@ -72,5 +72,5 @@ internal sealed class RecordingInput : IRecordingReader, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _reader.Dispose();
+    public void Dispose() => (_reader as IDisposable)?.Dispose();
 }

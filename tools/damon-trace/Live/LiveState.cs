@@ -106,6 +106,10 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
         }
     }
 
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+    {
+    }
+
     /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {

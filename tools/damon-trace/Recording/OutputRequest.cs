@@ -1,3 +1,5 @@
+using Damon.Trace.Cli.Arguments;
+
 namespace Damon.Trace.Cli.Recording;
 
 /// <summary>One -o: where to write and what.</summary>
@@ -8,6 +10,16 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
     internal const string Stdout = "-";
 
     internal bool IsStdout => Path == Stdout;
+
+    /// <summary>Parquet with timestamps in microseconds.</summary>
+    internal bool Microseconds { get; init; }
+
+    /// <summary>The same outputs, with the unit of the timestamps that was asked for.</summary>
+    internal static IReadOnlyList<OutputRequest> WithTimestamps(IReadOnlyList<OutputRequest> outputs, string? unit)
+    {
+        bool microseconds = TimestampsOption.IsMicroseconds(unit, outputs.Any(output => output.Format == OutputFormat.Parquet));
+        return [.. outputs.Select(output => output with { Microseconds = microseconds })];
+    }
 
     /// <summary>Tells each output's format: --format wins over the name of a single output, and names what the names of several do not tell.</summary>
     /// <exception cref="UserErrorException">The format is unknown, or two outputs go to one place.</exception>

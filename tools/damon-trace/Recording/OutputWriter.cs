@@ -18,7 +18,7 @@ internal static class OutputWriter
     internal static IRecordingSink Create(OutputRequest output, Stream stream, PerfScriptOptions text) => output.Format switch
     {
         OutputFormat.PerfScript => new PerfScriptWriter(stream, text),
-        OutputFormat.Parquet => new ParquetWriter(stream),
+        OutputFormat.Parquet => new ParquetWriter(stream, new ParquetOptions { MicrosecondTimestamps = output.Microseconds }),
         OutputFormat.PerfData when !stream.CanSeek => throw new UserErrorException(
             $"a perf.data file is not written in one go, and '{output.Path}' can only be written so",
             "use --format perf-pipe, which perf script -i - reads as it comes",

@@ -32,6 +32,8 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
     private readonly List<(DateOnly? Date, Partition Partition)> _open = [];
     private readonly Dictionary<string, int> _parts = [];
     private readonly List<Footprint> _early = [];
+    private readonly List<Action<AnnexWriter>> _beforeFirst = [];
+    private int _nrParts;
     private StagingFolder? _folder;
     private string _recording = "";
     private Moment _first;
@@ -58,39 +60,68 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
     public static bool IsHost(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
-    public void OnContext(ContextDescription context) => _descriptions.Add(context);
+    public void OnContext(ContextDescription context)
+    {
+        _descriptions.Add(context);
+        Annex(annex => annex.Add(context));
+    }
 
-    public void OnTarget(TargetDescription target) => _descriptions.Add(target);
+    public void OnTarget(TargetDescription target)
+    {
+        _descriptions.Add(target);
+        Annex(annex => annex.Add(target));
+    }
 
-    public void OnMapping(MappingDescription mapping) => _descriptions.Add(mapping);
+    public void OnMapping(MappingDescription mapping)
+    {
+        _descriptions.Add(mapping);
+        Annex(annex => annex.Add(mapping));
+    }
 
-    public void OnHeartbeat(in Heartbeat heartbeat) => _heartbeat = heartbeat;
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+        Heartbeat beat = heartbeat;
+        _heartbeat = beat;
+        Annex(annex => annex.Add(in beat));
+    }
 
     public void OnFootprint(in Footprint footprint)
     {
+        Footprint held = footprint;
+        Annex(annex => annex.Add(in held));
         if (_folder is null)
         {
             _early.Add(footprint);
             return;
         }
 
-        Moment moment = new((long)footprint.TimeNs, _last.WallOffsetNs);
-        Find(moment.Date).Append(footprint, moment);
+        Append(in footprint);
     }
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
+        Annex(annex => annex.AddTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs));
 
     /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {
+        SchemeEvent applied = scheme;
+        Annex(annex => annex.Add(in applied));
     }
 
     /// <summary>Idle times follow a snapshot; those of a recording that has lost its first ones have no day yet.</summary>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
-        if (_folder is not null)
+        if (_folder is null)
         {
-            Moment moment = new((long)idle.TimeNs, _last.WallOffsetNs);
-            Find(moment.Date).Append(in idle, records, moment);
+            IdlePages early = idle;
+            IdleRecord[] copy = records.ToArray();
+            _beforeFirst.Add(annex => annex.Add(in early, copy));
+            return;
         }
+
+        Find(_last.Date).Annex.Add(in idle, records);
+        Moment moment = new((long)idle.TimeNs, _last.WallOffsetNs);
+        Find(moment.Date).Append(in idle, records, moment);
     }
 
     /// <summary>Bound by encoding and compressing the columns; no allocation per row.</summary>
@@ -143,10 +174,29 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
         _folder = new StagingFolder(_root, _recording);
         foreach (Footprint footprint in _early)
         {
-            OnFootprint(footprint);
+            Append(in footprint);
         }
 
         _early.Clear();
+    }
+
+    private void Append(in Footprint footprint)
+    {
+        Moment moment = new((long)footprint.TimeNs, _last.WallOffsetNs);
+        Find(moment.Date).Append(footprint, moment);
+    }
+
+    /// <summary>What is told between two snapshots is kept with the first of them, so that it comes back in the same order.</summary>
+    private void Annex(Action<AnnexWriter> add)
+    {
+        if (_folder is null)
+        {
+            _beforeFirst.Add(add);
+        }
+        else
+        {
+            add(Find(_last.Date).Annex);
+        }
     }
 
     private Partition Find(DateOnly? date)
@@ -180,6 +230,34 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
 
         string path = Path.Combine(_host, "date=" + date);
         string file = _recording + (part == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $".{part}")) + ".parquet";
-        return new Partition(_recording, new TableFactory(_folder!, path, file, _compressor, _options));
+        var partition = new Partition(_recording, new TableFactory(_folder!, path, file, _compressor, _options), _nrParts++);
+        Introduce(partition.Annex);
+        return partition;
+    }
+
+    /// <summary>The first file begins as the recording did, every other one with what is in force.</summary>
+    private void Introduce(AnnexWriter annex)
+    {
+        if (_nrParts == 1)
+        {
+            _beforeFirst.ForEach(add => add(annex));
+            _beforeFirst.Clear();
+            return;
+        }
+
+        foreach (ContextDescription context in _descriptions.Contexts)
+        {
+            annex.Add(context);
+        }
+
+        foreach (TargetDescription target in _descriptions.Targets)
+        {
+            annex.Add(target);
+        }
+
+        foreach (MappingDescription mapping in _descriptions.Mappings.SelectMany(generation => generation))
+        {
+            annex.Add(mapping);
+        }
     }
 }

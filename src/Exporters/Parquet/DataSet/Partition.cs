@@ -21,7 +21,10 @@ internal sealed class Partition : IDisposable
     private readonly Dictionary<ulong, (uint Generation, int Count)> _mappingsWritten = [];
     private long _version;
 
-    internal Partition(string recording, TableFactory factory)
+    /// <param name="recording">Identity of the recording.</param>
+    /// <param name="factory">Makes the files.</param>
+    /// <param name="part">How many days, or returns to a day, were begun before.</param>
+    internal Partition(string recording, TableFactory factory, int part)
     {
         _recording = recording;
         _factory = factory;
@@ -30,8 +33,11 @@ internal sealed class Partition : IDisposable
         _mappings = new MappingsTable(factory);
         _footprint = new FootprintTable(factory);
         _idle = new IdleTable(factory);
-        _regions = new RegionsTable(factory);
+        _regions = new RegionsTable(factory, Annex, part);
     }
+
+    /// <summary>What of the recording is no row of table regions, in the order of the recording.</summary>
+    internal AnnexWriter Annex { get; } = new();
 
     internal void Append(Snapshot snapshot, Moment moment, DescriptionsInForce descriptions)
     {
@@ -49,8 +55,11 @@ internal sealed class Partition : IDisposable
     internal void Append(in IdlePages idle, ReadOnlySpan<IdleRecord> records, Moment moment) =>
         _idle.Append(_recording, moment, in idle, records);
 
-    internal void Append(Moment first, Moment last, RecordingEnd end, Heartbeat? heartbeat) =>
+    internal void Append(Moment first, Moment last, RecordingEnd end, Heartbeat? heartbeat)
+    {
+        Annex.Add(end);
         new RecordingsTable(_factory).Append(_recording, first, last, end, heartbeat);
+    }
 
     internal void Complete() => _factory.Complete();
 

@@ -9,9 +9,10 @@ internal sealed class TableFactory(
     internal ColumnSet Columns() => new(compressor, options);
 
     /// <summary>Creates the file of a table with these columns.</summary>
-    internal DataSetFile Create(string table, ColumnSet columns)
+    /// <inheritdoc cref="DataSetFile(string, FileStream, ColumnSet, ParquetOptions, ValueTuple{AnnexWriter, int}?)"/>
+    internal DataSetFile Create(string table, ColumnSet columns, (AnnexWriter Writer, int Part)? annex = null)
     {
-        DataSetFile file = new(table, folder.Create(table, partition, fileName), columns, options);
+        DataSetFile file = new(table, folder.Create(table, partition, fileName), columns, options, annex);
         _files.Add(file);
         return file;
     }

@@ -106,7 +106,9 @@ internal sealed class NetTraceObjects(NetTraceInput input, IRecordingSink sink)
     {
         if (leastVersion > SupportedVersion)
         {
-            return $"offset {input.Offset}: the stream needs a reader of NetTrace version {leastVersion}, this one reads {SupportedVersion}";
+            throw new RecordingFormatException(
+                $"offset {input.Offset}: the stream needs a reader of NetTrace version {leastVersion}, this one reads {SupportedVersion}; "
+                + "hint: record with damon-trace or dotnet-trace collect");
         }
 
         if (!input.TryFill(NetTraceHeader.Size))

@@ -24,6 +24,30 @@ internal sealed class MeanIntervals : IRecordingSink
             ? (series.LastNs - series.FirstNs) / (series.Count - 1)
             : 0;
 
+    public void OnContext(ContextDescription context)
+    {
+    }
+
+    public void OnTarget(TargetDescription target)
+    {
+    }
+
+    public void OnMapping(MappingDescription mapping)
+    {
+    }
+
+    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+    {
+    }
+
+    public void OnHeartbeat(in Heartbeat heartbeat)
+    {
+    }
+
+    public void OnFootprint(in Footprint footprint)
+    {
+    }
+
     public void OnScheme(in SchemeEvent scheme)
     {
     }

@@ -1,0 +1,40 @@
+using NetParquet = global::Parquet;
+
+namespace Damon.Trace.Exporters.Parquet.Reading;
+
+/// <summary>A column of texts.</summary>
+internal sealed class TextColumn(string name) : InputColumn(name)
+{
+    private string?[] _values = [];
+    private string? _constant;
+    private bool _isConstant;
+
+    protected override Type ValueType => typeof(ReadOnlyMemory<char>);
+
+    /// <summary>The text of a row; equal ones in a row are one instance, so that comparing them stays a comparison of references.</summary>
+    internal string this[int row]
+    {
+        get
+        {
+            string text = (_isConstant ? _constant : _values[row]) ?? "";
+            return Last = text == Last ? Last : text;
+        }
+    }
+
+    private string Last { get; set; } = "";
+
+    internal override void Load(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
+    {
+        _isConstant = TryConstant(group, rows, out object? value);
+        _constant = value?.ToString();
+        if (!_isConstant)
+        {
+            if (_values.Length < rows)
+            {
+                _values = new string?[rows];
+            }
+
+            group.ReadAsync(Field!, _values.AsMemory(0, rows), null, cancellation).AsTask().GetAwaiter().GetResult();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Damon.Trace.Exporters.Parquet.Reading;
+
+namespace Damon.Trace.Exporters.Recordings;
+
+/// <summary>Recordings that are folders.</summary>
+public static class RecordingFolder
+{
+    /// <summary>Opens a Parquet data set that we exported.</summary>
+    /// <exception cref="RecordingFormatException">The folder is nothing of that kind, or holds several recordings.</exception>
+    public static IRecordingReader Open(string path)
+    {
+        try
+        {
+            return DataSetReader.TryOpen(path) ?? throw new RecordingFormatException(
+                "it is a directory, and no Parquet data set; hint: name a recording in it");
+        }
+        catch (RecordingFormatException error)
+        {
+            throw new RecordingFormatException($"{path}: {error.Message}", error);
+        }
+    }
+}
