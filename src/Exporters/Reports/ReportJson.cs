@@ -4,6 +4,7 @@ using Damon.Trace.Exporters.Reports.Footprints;
 using Damon.Trace.Exporters.Reports.NrRegions;
 using Damon.Trace.Exporters.Reports.Recency;
 using Damon.Trace.Exporters.Reports.Regions;
+using Damon.Trace.Exporters.Reports.Schemes;
 using Damon.Trace.Exporters.Reports.Summary;
 using Damon.Trace.Exporters.Reports.Times;
 using Damon.Trace.Exporters.Reports.Wss;
@@ -18,6 +19,7 @@ namespace Damon.Trace.Exporters.Reports;
 [JsonSerializable(typeof(NrRegionsResult))]
 [JsonSerializable(typeof(RecencyResult))]
 [JsonSerializable(typeof(RegionsResult))]
+[JsonSerializable(typeof(SchemesResult))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(TimesResult))]
 [JsonSerializable(typeof(WssResult))]

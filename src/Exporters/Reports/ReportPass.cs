@@ -80,6 +80,12 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
 
     public void OnScheme(in SchemeEvent scheme)
     {
+        // Only a region belongs to a target; quotas and counters are of the whole scheme.
+        ulong targetId = scheme.Kind == SchemeEventKind.BeforeApply ? scheme.Region.TargetId : selection.TargetId ?? 0;
+        if (IsSelected(targetId, scheme.TimestampNs - 1, scheme.TimestampNs))
+        {
+            Take(in scheme);
+        }
     }
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
@@ -114,18 +120,26 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
     public virtual void OnEnd(RecordingEnd end)
     {
         _end = end;
-        if (_selected == 0 && end.Snapshots > 0)
+        if (NeedsSnapshots && _selected == 0 && end.Snapshots > 0)
         {
             throw new RecordingFormatException(
                 $"none of {end.Snapshots} snapshots is of the target and time asked for; hint: 'report summary' tells targets and times");
         }
     }
 
+    /// <summary>Whether the report is about snapshots, so that there must be some of what was selected.</summary>
+    protected virtual bool NeedsSnapshots => true;
+
     /// <summary>Takes a selected snapshot; <see cref="Meter"/> has measured it.</summary>
     protected abstract void Take(Snapshot snapshot);
 
     /// <summary>Takes a footprint of a selected target and time.</summary>
     protected virtual void Take(in Footprint footprint)
+    {
+    }
+
+    /// <summary>Takes what a scheme did at a selected time.</summary>
+    protected virtual void Take(in SchemeEvent scheme)
     {
     }
 
