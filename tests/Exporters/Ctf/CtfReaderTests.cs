@@ -76,7 +76,7 @@ public sealed class CtfReaderTests : IDisposable
             {
                 text.Append(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"       kdamond.0    77 [00{r / 3 % 2}]   {100 + (n / 10)}.{n % 10}0000{r / 4}: damon:damon_aggregated: target_id={n % 2} nr_regions=9 ");
+                    $"       kdamond.0      77 [00{r / 3 % 2}]   {100 + (n / 10)}.{n % 10}0000{r / 4}: damon:damon_aggregated: target_id={n % 2} nr_regions=9 ");
                 text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{4096 * (r + 1)}-{4096 * (r + 2)}: {r % 4} {n}\n");
             }
         }

@@ -45,7 +45,7 @@ public sealed class SchemesReportTests
     public void Formats_SayTheSame()
     {
         string text = Write(ReportFormat.Text);
-        Assert.Contains("tried on 3 regions, 24.00 KiB", text, StringComparison.Ordinal);
+        Assert.Contains("tried on 3 regions, 24.000 KiB", text, StringComparison.Ordinal);
         Assert.Contains("quota exceeded 5 times, unknown snapshots seen", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         Assert.Contains("77,0,0,size,4096,8191,2,8192\n", Write(ReportFormat.Csv), StringComparison.Ordinal);
