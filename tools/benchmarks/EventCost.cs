@@ -93,7 +93,7 @@ internal static class EventCost
         for (int i = 0; i < WarmUps + Bursts; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            tracepoint.Aggregated(header, default, regions, []);
+            tracepoint.OnAggregated(header, default, regions, []);
             double ns = Stopwatch.GetElapsedTime(start).TotalNanoseconds / Regions;
             if (i >= WarmUps)
             {

@@ -7,9 +7,10 @@ namespace Damon.Trace.Tracer.Targets;
 /// Text that a traced process chose: its comm, arguments and mapping names. Control characters in it could drive a terminal or break a
 /// line of output, so they are written as the kernel writes a newline in /proc/PID/maps: a backslash and three octal digits.
 /// </summary>
-internal static class SafeText
+public static class SafeText
 {
-    internal static string FromUtf8(ReadOnlySpan<byte> utf8)
+    /// <summary>The text of bytes that should be UTF-8, fit for one line of a terminal.</summary>
+    public static string FromUtf8(ReadOnlySpan<byte> utf8)
     {
         string text = Encoding.UTF8.GetString(utf8);
         foreach (char character in text)

@@ -83,6 +83,9 @@ public sealed class TargetProcess : IDisposable
     /// <summary>The effective user id under which it runs now.</summary>
     public uint EffectiveUid => ProcStatus.TryRead(Proc, "\nUid:"u8, column: 1, out uint uid) ? uid : uint.MaxValue;
 
+    /// <summary>The effective group id under which it runs now; null after the exit.</summary>
+    public uint? EffectiveGid => ProcStatus.TryRead(Proc, "\nGid:"u8, column: 1, out uint gid) ? gid : null;
+
     /// <summary>Opens a running process whose memory the caller may look at.</summary>
     /// <exception cref="TargetUnavailableException">No such process, not a process with memory, or not permitted.</exception>
     public static TargetProcess Open(int pid)

@@ -7,7 +7,7 @@ namespace Damon.Trace.Tracer.Tracepoints;
 /// Fires the stream's events. Knows what happened, not how it became known: no access check leaks into an event.
 /// With no session attached a call costs one flag check per event. Thread safe as the provider is; order matters only per kdamond.
 /// </summary>
-public sealed class DamonTracepoint
+public sealed class DamonTracepoint : ISnapshotObserver
 {
     private readonly DamonEventSource _provider = DamonEventSource.Log;
     private readonly INativeTracepoint[] _natives;
@@ -22,7 +22,7 @@ public sealed class DamonTracepoint
     public int AttachCount => _provider.AttachCount;
 
     /// <summary>Describes a context: at start and on every change.</summary>
-    public void Describe(ContextDescription context)
+    public void OnContext(ContextDescription context)
     {
         ContextAttributes attributes = context.Attributes;
         _provider.damon_trace_context(
@@ -31,13 +31,13 @@ public sealed class DamonTracepoint
     }
 
     /// <summary>Tells which process a target_id stands for.</summary>
-    public void Describe(TargetDescription target)
+    public void OnTarget(TargetDescription target)
     {
         _provider.damon_trace_target(target.TargetId, target.Pid, target.StartTimeTicks, target.Comm, target.CommandLine);
     }
 
     /// <summary>Describes one mapping of a target.</summary>
-    public void Describe(MappingDescription mapping)
+    public void OnMapping(MappingDescription mapping)
     {
         _provider.damon_trace_mapping(
             mapping.TargetId, mapping.Generation, mapping.NrMappings, mapping.Start, mapping.End, mapping.Permissions, mapping.Name);
@@ -51,7 +51,7 @@ public sealed class DamonTracepoint
     /// <param name="memory">What it says about the target's memory.</param>
     /// <param name="regions">The regions.</param>
     /// <param name="estimates">One per region, or none where nothing is estimated.</param>
-    public void Aggregated(
+    public void OnAggregated(
         in SnapshotHeader header, in SnapshotMemory memory, ReadOnlySpan<DamonRegion> regions, ReadOnlySpan<RegionEstimateRecord> estimates)
     {
         foreach (INativeTracepoint native in _natives)
@@ -115,10 +115,10 @@ public sealed class DamonTracepoint
     }
 
     /// <summary>The sampling interval was changed online.</summary>
-    public void IntervalsTuned(ulong sampleUs) => _provider.damon_monitor_intervals_tune(sampleUs);
+    public void OnIntervalsTuned(ulong sampleUs) => _provider.damon_monitor_intervals_tune(sampleUs);
 
     /// <summary>What memory a target holds.</summary>
-    public void Held(in Footprint footprint)
+    public void OnFootprint(in Footprint footprint)
     {
         _provider.damon_trace_footprint(
             footprint.TargetId, footprint.TimeNs, footprint.VszBytes, footprint.RssBytes, footprint.PssBytes, footprint.SwapBytes);
@@ -127,7 +127,7 @@ public sealed class DamonTracepoint
     /// <summary>For how long the memory of a target has been idle.</summary>
     /// <param name="idle">Facts; as many records are told as are given.</param>
     /// <param name="records">At most <see cref="IdleRecord.MaxRecords"/>.</param>
-    public void Idle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         if (_provider.IsEnabled())
         {

@@ -5,7 +5,7 @@ using System.Diagnostics.Tracing;
 namespace Damon.Trace.Tracer.Tracepoints;
 
 /// <summary>
-/// An EventPipe session of this process on its own provider: its stream is the recording, a .nettrace as any other tool would get it.
+/// An EventPipe session on the provider of this process, or of another one that monitors: its stream is the recording, a .nettrace as any other tool would get it.
 /// A session that nobody reads hangs its process at exit, so the stream must be read to its end, or the process left with _exit.
 /// </summary>
 public sealed class ProviderSession : IDisposable
@@ -30,14 +30,23 @@ public sealed class ProviderSession : IDisposable
     {
         // The provider has to exist before the session asks for it.
         _ = DamonEventSource.Log;
+        return Attach(Environment.ProcessId, bufferMb);
+    }
+
+    /// <summary>Starts a session in a process that monitors, this one or another.</summary>
+    /// <param name="pid">Its process id.</param>
+    /// <param name="bufferMb">Memory for events not yet read, as in <see cref="Start"/>; it is the other process's.</param>
+    /// <exception cref="ProviderUnavailableException">It is no .NET process, not ours to look at, or its diagnostic port is switched off.</exception>
+    public static ProviderSession Attach(int pid, int bufferMb)
+    {
         var provider = new EventPipeProvider(DamonProvider.Name, EventLevel.Informational);
         var configuration = new EventPipeSessionConfiguration(
             [provider], circularBufferSizeMB: bufferMb, requestRundown: false, requestStackwalk: false);
         try
         {
-            return new ProviderSession(DiagnosticPort.Of(Environment.ProcessId).StartEventPipeSession(configuration));
+            return new ProviderSession(DiagnosticPort.Of(pid).StartEventPipeSession(configuration));
         }
-        catch (Exception error) when (error is ServerNotAvailableException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception error) when (error is DiagnosticsClientException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             throw new ProviderUnavailableException(
                 $"the runtime's diagnostic port does not answer: {error.Message.ReplaceLineEndings(" ")}",
@@ -53,7 +62,7 @@ public sealed class ProviderSession : IDisposable
         {
             _session.Stop();
         }
-        catch (Exception error) when (error is ServerNotAvailableException or IOException or TimeoutException)
+        catch (Exception error) when (error is DiagnosticsClientException or IOException or TimeoutException)
         {
             // The session is gone already: nothing is left to be stopped.
         }

@@ -1,7 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
-using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -12,7 +11,7 @@ namespace Damon.Trace.Tracer.Worker;
 internal sealed class AggregationReporter : IAggregationObserver
 {
     private readonly KdamondOptions _options;
-    private readonly DamonTracepoint _tracepoint;
+    private readonly ISnapshotObserver _observer;
     private readonly SamplingWindows _windows;
     private readonly RegionEstimates _estimates = new();
     private readonly Dictionary<ulong, DescribedTarget> _targets = [];
@@ -22,14 +21,15 @@ internal sealed class AggregationReporter : IAggregationObserver
     private bool _aggregated;
     private ulong _aggregation;
 
-    internal AggregationReporter(KdamondOptions options, DamonTracepoint tracepoint, SamplingWindows windows)
+    internal AggregationReporter(KdamondOptions options, ISnapshotObserver observer, RecorderCounters counters, SamplingWindows windows)
     {
+        Counters = counters;
         _options = options;
-        _tracepoint = tracepoint;
+        _observer = observer;
         _windows = windows;
     }
 
-    internal RecorderCounters Counters { get; } = new();
+    internal RecorderCounters Counters { get; }
 
     /// <summary>The context reported on; set once, before it starts.</summary>
     internal DamonContext? Context { get; set; }
@@ -39,7 +39,7 @@ internal sealed class AggregationReporter : IAggregationObserver
 
     internal DescribedTarget Add(DamonTarget target, MonitoredTarget monitored, TargetFootprint? footprint)
     {
-        var described = new DescribedTarget(target.TargetId, monitored, footprint, _tracepoint);
+        var described = new DescribedTarget(target.TargetId, monitored, footprint, _observer);
         _targets.Add(target.TargetId, described);
         return described;
     }
@@ -80,17 +80,17 @@ internal sealed class AggregationReporter : IAggregationObserver
             Cpu = (uint)Sched.sched_getcpu(),
         };
         SnapshotMemory memory = _estimates.Fill(regions);
-        _tracepoint.Aggregated(header, memory, regions, _estimates.Records);
+        _observer.OnAggregated(header, memory, regions, _estimates.Records);
         described.TellFootprint();
         Counters.AddSnapshot(regions.Length);
     }
 
     /// <inheritdoc/>
-    public void OnIntervalsTuned(ulong sampleUs) => _tracepoint.IntervalsTuned(sampleUs);
+    public void OnIntervalsTuned(ulong sampleUs) => _observer.OnIntervalsTuned(sampleUs);
 
     private void DescribeChanges(DescribedTarget target)
     {
-        int attachCount = _tracepoint.AttachCount;
+        int attachCount = _observer.AttachCount;
         if (attachCount != _describedAttachCount)
         {
             _describedAttachCount = attachCount;
@@ -123,6 +123,6 @@ internal sealed class AggregationReporter : IAggregationObserver
             MinNrRegions = attributes.MinNrRegions,
             MaxNrRegions = attributes.MaxNrRegions,
         };
-        _tracepoint.Describe(new ContextDescription(wire, $"kdamond.{_options.Index}", _options.Operations, _options.AccessCheck, labels));
+        _observer.OnContext(new ContextDescription(wire, $"kdamond.{_options.Index}", _options.Operations, _options.AccessCheck, labels));
     }
 }

@@ -1,6 +1,5 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Targets;
-using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -10,7 +9,7 @@ internal sealed class DescribedTarget
     private readonly ulong _targetId;
     private readonly MonitoredTarget _monitored;
     private readonly TargetFootprint? _footprint;
-    private readonly DamonTracepoint _tracepoint;
+    private readonly ISnapshotObserver _observer;
     private string? _labelsOfCheck;
     private string? _labelOfNames;
     private string _remarks = "";
@@ -18,12 +17,12 @@ internal sealed class DescribedTarget
     private bool _described;
     private uint _describedGeneration;
 
-    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, TargetFootprint? footprint, DamonTracepoint tracepoint)
+    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, TargetFootprint? footprint, ISnapshotObserver observer)
     {
         _targetId = targetId;
         _monitored = monitored;
         _footprint = footprint;
-        _tracepoint = tracepoint;
+        _observer = observer;
     }
 
     /// <summary>What must be known to read this target's numbers.</summary>
@@ -62,7 +61,7 @@ internal sealed class DescribedTarget
         if (!_described)
         {
             _described = true;
-            _tracepoint.Describe(_monitored.Process.ToDescription(_targetId));
+            _observer.OnTarget(_monitored.Process.ToDescription(_targetId));
         }
 
         RefinedMappings refined = _monitored.Mappings;
@@ -75,7 +74,7 @@ internal sealed class DescribedTarget
         _describedGeneration = refined.Generation;
         foreach (Mapping mapping in refined.Mappings)
         {
-            _tracepoint.Describe(new MappingDescription(
+            _observer.OnMapping(new MappingDescription(
                 _targetId, refined.Generation, (uint)refined.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
         }
     }
@@ -85,7 +84,7 @@ internal sealed class DescribedTarget
     {
         if (_footprint is not null && _footprint.TryTake(out Footprint footprint))
         {
-            _tracepoint.Held(footprint);
+            _observer.OnFootprint(footprint);
         }
     }
 }

@@ -101,7 +101,7 @@ public sealed class DrivenContext : IDisposable
 
         for (int i = 0; i < _targets.Count; i++)
         {
-            tracepoint.Describe(_targets[i].Process.ToDescription((ulong)i));
+            tracepoint.OnTarget(_targets[i].Process.ToDescription((ulong)i));
         }
 
         DescribeChangedMappings(tracepoint);
@@ -128,7 +128,7 @@ public sealed class DrivenContext : IDisposable
                 _describedGenerations[i] = space.Generation;
                 var descriptions = new List<MappingDescription>();
                 space.Describe((ulong)i, descriptions);
-                descriptions.ForEach(tracepoint.Describe);
+                descriptions.ForEach(tracepoint.OnMapping);
             }
         }
     }
@@ -137,7 +137,7 @@ public sealed class DrivenContext : IDisposable
     {
         foreach (PhysicalRange part in layout)
         {
-            tracepoint.Describe(new MappingDescription(
+            tracepoint.OnMapping(new MappingDescription(
                 TargetId: 0, Generation: 1, (uint)layout.Count, part.Range.Start, part.Range.End, Permissions: "rw-p", part.Name));
         }
     }

@@ -1,6 +1,5 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
-using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -43,15 +42,22 @@ public sealed class Kdamond : IRecorder
     /// <summary>Prepares the worker; <see cref="Start"/> lets it run.</summary>
     /// <param name="options">What to do; its attributes must be valid.</param>
     /// <param name="targets">Processes to monitor; owned from now on.</param>
-    /// <param name="tracepoint">Where results go.</param>
-    public Kdamond(KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, DamonTracepoint tracepoint)
+    /// <param name="observers">Where results go, in this order; they stay the caller's.</param>
+    public Kdamond(KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, params IReadOnlyList<ISnapshotObserver> observers)
+        : this(options, targets, new RecorderCounters(), observers)
     {
+    }
+
+    internal Kdamond(
+        KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, RecorderCounters counters, IReadOnlyList<ISnapshotObserver> observers)
+    {
+        var observer = new SnapshotObservers(observers);
         _options = options;
         _budget = options.CpuBudget is double share ? new CpuBudget(share) : null;
         _footprints = new FootprintThread(options.CpuBudget);
         _looks = new PageLooks(
             options.CpuBudget * LookShareOfBudget ?? LookShare, Math.Min(LargestSweepShare, options.CpuBudget * SweepShareOfBudget ?? LargestSweepShare));
-        _reporter = new AggregationReporter(options, tracepoint, _windows);
+        _reporter = new AggregationReporter(options, observer, counters, _windows);
         DamonAttributes attributes = options.Attributes with { ExtraSamples = options.ExtraSamples };
         _context = new DamonContext(attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize);
         foreach (MonitoredTarget monitored in targets)
@@ -60,7 +66,7 @@ public sealed class Kdamond : IRecorder
                 ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
                 : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
             DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
-            _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, tracepoint, options.Seed)));
+            _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, observer, options.Seed)));
         }
 
         _reporter.Context = _context;
@@ -329,10 +335,11 @@ public sealed class Kdamond : IRecorder
             return;
         }
 
-        long processNs = Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs;
-        long checksNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - _aggregationThreadCpuNs - _lookCpuNs;
+        long threadNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - _aggregationThreadCpuNs;
+        long checksNs = threadNs - _lookCpuNs;
+        long allNs = _options.BudgetCoversProcess ? Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs : threadNs;
         long wallNs = Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs;
-        SampleEvery(_budget.Next(_context.Attributes.SampleUs, checksNs, processNs - checksNs, wallNs, _reporter.ChecksOfLastAggregation));
+        SampleEvery(_budget.Next(_context.Attributes.SampleUs, checksNs, allNs - checksNs, wallNs, _reporter.ChecksOfLastAggregation));
     }
 
     /// <summary>Changes the intervals; false when they are so already.</summary>

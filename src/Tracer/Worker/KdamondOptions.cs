@@ -14,6 +14,9 @@ public sealed record KdamondOptions
     /// <summary>Share of one CPU the recorder may use, greater than 0; null keeps the intervals as they are.</summary>
     public double? CpuBudget { get; init; }
 
+    /// <summary>What the whole process uses counts against the budget: it does nothing but record. Else only the kdamond's own time does.</summary>
+    public bool BudgetCoversProcess { get; init; }
+
     /// <summary>Samples per sampling interval beside the one of each region; see <see cref="DamonAttributes.ExtraSamples"/>.</summary>
     public uint ExtraSamples { get; init; } = 100;
 

@@ -154,7 +154,7 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
         _described = kdamond;
         _describedAttachCount = attachCount;
         string addresses = kdamond.Operations.Length == 0 ? "" : kdamond.Operations == KernelContext.Paddr ? " addresses=physical" : " addresses=virtual";
-        _tracepoint.Describe(new ContextDescription(
+        _tracepoint.OnContext(new ContextDescription(
             kdamond.Attributes ?? default, kdamond.Comm, kdamond.Operations, ContextDescription.KernelAccessCheck, Labels + addresses));
         DescribeTargets(kdamond);
         TellTuned(kdamond, at);
@@ -170,7 +170,7 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
 
         for (int i = 0; i < kdamond.TargetPids.Count; i++)
         {
-            _tracepoint.Describe(DescribeTarget((ulong)i, kdamond.TargetPids[i]));
+            _tracepoint.OnTarget(DescribeTarget((ulong)i, kdamond.TargetPids[i]));
         }
     }
 

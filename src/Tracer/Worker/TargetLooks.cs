@@ -2,12 +2,11 @@ using Damon.Trace.Events;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
-using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>The followed pages of one target. Used by the kdamond only.</summary>
-internal sealed class TargetLooks(DamonTarget target, TargetProcess process, DescribedTarget described, DamonTracepoint tracepoint, ulong seed)
+internal sealed class TargetLooks(DamonTarget target, TargetProcess process, DescribedTarget described, ISnapshotObserver observer, ulong seed)
 {
     private readonly FollowedPages _followed = new(seed, (ulong)Unistd.PageSize);
     private readonly IdleReport _report = new();
@@ -86,7 +85,7 @@ internal sealed class TargetLooks(DamonTarget target, TargetProcess process, Des
         idle.TargetId = target.TargetId;
         idle.ShortNs = (ulong)looks.ShortNs;
         idle.LongNs = (ulong)looks.LongNs;
-        tracepoint.Idle(idle, _report.Records);
+        observer.OnIdle(idle, _report.Records);
     }
 
     /// <summary>Nanoseconds it costs the target to access again what some of the followed pages stand for.</summary>

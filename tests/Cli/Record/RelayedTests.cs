@@ -47,7 +47,7 @@ public sealed class RelayedTests
         Task reading = Task.Run(() => session.EventStream.CopyTo(copy));
         var tracepoint = new DamonTracepoint();
         var attributes = new ContextAttributes { SampleUs = 5000, AggrUs = 100_000 };
-        tracepoint.Describe(new ContextDescription(attributes, "kdamond.7", "paddr", ContextDescription.KernelAccessCheck, ""));
+        tracepoint.OnContext(new ContextDescription(attributes, "kdamond.7", "paddr", ContextDescription.KernelAccessCheck, ""));
         Span<DamonAggregated> all = regions;
         tracepoint.Relayed(new RelayedOrigin(77, 5, 1_000_000, "kdamond.7"), all[..RelayedOrigin.MaxEvents], delaysNs);
         tracepoint.Relayed(new RelayedOrigin(77, 6, 2_000_000, "kdamond.7"), all[RelayedOrigin.MaxEvents..], delaysNs.AsSpan(0, 2000));

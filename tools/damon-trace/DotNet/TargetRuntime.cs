@@ -65,7 +65,7 @@ internal sealed class TargetRuntime : IDisposable
         NativeLibrary.Load(dac);
         LoadAll(typeof(DataTarget).Assembly, []);
         uint uid = process.EffectiveUid;
-        if (uid != 0 && ProcStatus.TryRead(process.Proc, "\nGid:"u8, column: 1, out uint gid))
+        if (uid != 0 && process.EffectiveGid is uint gid)
         {
             int result = Unistd.BecomeUser(uid, gid);
             if (result < 0)

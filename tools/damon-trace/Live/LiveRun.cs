@@ -1,4 +1,5 @@
 using Damon.Trace.Cli.Recording;
+using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
 
@@ -11,28 +12,29 @@ internal static class LiveRun
     internal static async Task<int> WatchAsync(RecordRequest request, LiveOptions options, TextWriter error, CancellationToken interrupted)
     {
         ProcessNamespace.Check();
-        var monitored = TargetSet.Open(request.Pids, request, error);
+        using MemoryMonitor monitor = TargetSet.Open(request.Pids, request, error);
+        string description = TargetSet.Describe(monitor);
         var tracepoint = new DamonTracepoint();
+        monitor.AddObserver(tracepoint);
         var state = new LiveState((long)options.Window.TotalNanoseconds);
 
         // The provider has to exist before a session asks for it.
         _ = DamonEventSource.Log;
         using IDisposable ending = Interruption.EndsItself();
         using LiveStream stream = LiveStream.Attach(Environment.ProcessId, state);
-        using var kdamond = new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint);
-        using (new HeartbeatThread(tracepoint, kdamond.Counters, TimeSpan.FromMilliseconds(100)))
+        using (new HeartbeatThread(tracepoint, monitor.Counters, TimeSpan.FromMilliseconds(100)))
         {
-            kdamond.Start();
-            await LiveView.ShowAsync(state, options, Task.WhenAny(kdamond.Finished, stream.Ended), interrupted);
-            kdamond.Stop();
-            await Task.WhenAny(kdamond.Finished);
+            monitor.Start();
+            await LiveView.ShowAsync(state, options, Task.WhenAny(monitor.Finished, stream.Ended), interrupted);
+            monitor.Stop();
+            await Task.WhenAny(monitor.Finished);
         }
 
         // What went wrong in the worker or the reader may surface, now that the screen is as it was.
-        await kdamond.Finished;
+        await monitor.Finished;
         ThrowIfFailed(stream);
-        bool gone = kdamond.Counters.NrSnapshots == 0 && !interrupted.IsCancellationRequested && options.Duration is null;
-        await error.WriteLineAsync($"damon-trace: watched {monitored.Describe()}: {kdamond.Counters.NrSnapshots} snapshots");
+        bool gone = monitor.Counters.NrSnapshots == 0 && !interrupted.IsCancellationRequested && options.Duration is null;
+        await error.WriteLineAsync($"damon-trace: watched {description}: {monitor.Counters.NrSnapshots} snapshots");
         return gone ? ExitCode.TargetGone : ExitCode.Ok;
     }
 

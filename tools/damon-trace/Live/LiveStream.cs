@@ -1,9 +1,6 @@
-using System.Diagnostics.Tracing;
-using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 using Damon.Trace.Tracer.Tracepoints;
-using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Damon.Trace.Cli.Live;
 
@@ -16,11 +13,11 @@ internal sealed class LiveStream : IDisposable
     private const int BufferMb = 16;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private readonly EventPipeSession _session;
+    private readonly ProviderSession _session;
     private readonly Thread _reader;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private LiveStream(EventPipeSession session, IRecordingSink sink)
+    private LiveStream(ProviderSession session, IRecordingSink sink)
     {
         _session = session;
         _reader = new Thread(() => Read(sink)) { Name = "live", IsBackground = true };
@@ -34,16 +31,14 @@ internal sealed class LiveStream : IDisposable
     /// <exception cref="UserErrorException">It is no .NET process, or not ours to look at.</exception>
     internal static LiveStream Attach(int pid, IRecordingSink sink)
     {
-        var provider = new EventPipeProvider(DamonProvider.Name, EventLevel.Informational);
-        var configuration = new EventPipeSessionConfiguration([provider], BufferMb, requestRundown: false, requestStackwalk: false);
         try
         {
-            return new LiveStream(DiagnosticPort.Of(pid).StartEventPipeSession(configuration), sink);
+            return new LiveStream(ProviderSession.Attach(pid, BufferMb), sink);
         }
-        catch (Exception error) when (error is DiagnosticsClientException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (ProviderUnavailableException error)
         {
             throw new UserErrorException(
-                $"process {pid} is no damon-trace that could be attached to: {error.Message.ReplaceLineEndings(" ")}",
+                $"process {pid} is no damon-trace that could be attached to: {error.InnerException!.Message.ReplaceLineEndings(" ")}",
                 "give the process id of a running 'damon-trace record', as the same user; 'damon-trace live -p PID' watches any process",
                 ExitCode.TargetGone);
         }
@@ -52,22 +47,10 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Ends the session. A session that does not end in time is left behind: the other process must not hold us.</summary>
     public void Dispose()
     {
-        var stopping = Task.Run(Stop);
+        var stopping = Task.Run(_session.Stop);
         if (stopping.Wait(s_patience) && _reader.Join(s_patience))
         {
             _session.Dispose();
-        }
-    }
-
-    private void Stop()
-    {
-        try
-        {
-            _session.Stop();
-        }
-        catch (Exception error) when (error is DiagnosticsClientException or IOException or TimeoutException)
-        {
-            // The recorder has exited already.
         }
     }
 

@@ -28,7 +28,7 @@ internal static class RecordingRun
 
         using LaunchedCommand? launched = request.Command.Count > 0 ? LaunchedCommand.Start(request.Command) : null;
         var ended = new TaskCompletionSource<EndCause>(TaskCreationOptions.RunContinuationsAsynchronously);
-        RecordingSource source = OpenSource(request, damon, launched, error);
+        using RecordingSource source = OpenSource(request, damon, launched, error);
         List<RecordingOutput> outputs = [];
         try
         {

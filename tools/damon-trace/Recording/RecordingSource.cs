@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Tracepoints;
@@ -6,22 +7,41 @@ using Damon.Trace.Tracer.Worker;
 namespace Damon.Trace.Cli.Recording;
 
 /// <summary>What is recorded: processes by a kdamond of our own, or what the kernel's kdamonds report.</summary>
-/// <param name="Description">For people.</param>
-/// <param name="Create">Makes the recorder, once.</param>
-internal sealed record RecordingSource(string Description, Func<DamonTracepoint, IRecorder> Create)
+internal sealed class RecordingSource : IDisposable
 {
+    private readonly Func<DamonTracepoint, IRecorder> _create;
+    private List<IDisposable> _opened;
+
+    /// <param name="description">For people.</param>
+    /// <param name="create">Makes the recorder, which owns what was opened from then on.</param>
+    /// <param name="opened">What has to be let go of when no recorder is made.</param>
+    private RecordingSource(string description, Func<DamonTracepoint, IRecorder> create, params List<IDisposable> opened)
+    {
+        Description = description;
+        _create = create;
+        _opened = opened;
+    }
+
+    /// <summary>What is recorded, for people.</summary>
+    internal string Description { get; }
+
     /// <summary>The processes a kdamond of our own monitors.</summary>
     internal IReadOnlyList<MonitoredTarget> Processes { get; private init; } = [];
 
     /// <summary>Opens processes.</summary>
     internal static RecordingSource Targets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
-        var monitored = TargetSet.Open(pids, request, error);
-        return new RecordingSource(
-            monitored.Describe(), tracepoint => new Kdamond(monitored.ToKdamondOptions(request), monitored.Targets, tracepoint))
+        MemoryMonitor monitor = TargetSet.Open(pids, request, error);
+        return new RecordingSource(TargetSet.Describe(monitor), Record, monitor)
         {
-            Processes = monitored.Targets,
+            Processes = monitor.Targets,
         };
+
+        IRecorder Record(DamonTracepoint tracepoint)
+        {
+            monitor.AddObserver(tracepoint);
+            return monitor;
+        }
     }
 
     /// <summary>Opens the kernel's tracepoint, to listen to every kdamond.</summary>
@@ -29,7 +49,7 @@ internal sealed record RecordingSource(string Description, Func<DamonTracepoint,
     internal static RecordingSource Kernel()
     {
         KernelDamonListener listener = Listen();
-        return new RecordingSource("what the kernel's kdamonds report", tracepoint => new KernelRecorder(listener, tracepoint));
+        return new RecordingSource("what the kernel's kdamonds report", tracepoint => new KernelRecorder(listener, tracepoint), listener);
     }
 
     /// <summary>Opens processes, or physical memory, for the kernel to monitor; the kdamond starts with the recorder.</summary>
@@ -67,8 +87,18 @@ internal sealed record RecordingSource(string Description, Func<DamonTracepoint,
                 recorder.Dispose();
                 throw;
             }
-        });
+        }, context, listener);
     }
+
+    /// <summary>Makes the recorder, once.</summary>
+    internal IRecorder Create(DamonTracepoint tracepoint)
+    {
+        _opened = [];
+        return _create(tracepoint);
+    }
+
+    /// <summary>Lets go of what was opened for nothing.</summary>
+    public void Dispose() => _opened.ForEach(opened => opened.Dispose());
 
     private static KernelDamonListener Listen()
     {

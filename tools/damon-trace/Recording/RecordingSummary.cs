@@ -1,5 +1,6 @@
 using System.Globalization;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.Worker;
 
 namespace Damon.Trace.Cli.Recording;
@@ -10,7 +11,7 @@ internal static class RecordingSummary
     internal static void Write(
         TextWriter error, IRecorder recorder, RecordingEnd? end, RecordingCost cost, IReadOnlyList<string> outputs, EndCause cause)
     {
-        if (recorder is Kdamond { RealtimeRefusal: string refusal })
+        if (recorder is MemoryMonitor { RealtimeRefusal: string refusal })
         {
             error.WriteLine($"damon-trace: --realtime was not granted: {refusal}");
         }

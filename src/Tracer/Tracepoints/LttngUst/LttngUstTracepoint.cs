@@ -12,6 +12,9 @@ namespace Damon.Trace.Tracer.Tracepoints.LttngUst;
 /// </summary>
 public sealed unsafe class LttngUstTracepoint : INativeTracepoint
 {
+    private static readonly string[] s_libraryFolders =
+        ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib", "/lib", "/usr/local/lib"];
+
     // What an inert instance points to, so that asking costs the same load and no branch more.
     private static readonly LttngUstEvents.Tracepoint* s_nobody =
         (LttngUstEvents.Tracepoint*)NativeMemory.AllocZeroed((nuint)sizeof(LttngUstEvents.Tracepoint));
@@ -44,6 +47,11 @@ public sealed unsafe class LttngUstTracepoint : INativeTracepoint
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _tracepoint->State) != 0;
     }
+
+    /// <summary>Whether the library is installed where distributions put it; nothing is loaded.</summary>
+    public static Capability Probe() => Array.Exists(s_libraryFolders, folder => File.Exists(Path.Combine(folder, LttngUstLibrary.UstName)))
+        ? Capability.Yes
+        : Capability.No($"{LttngUstLibrary.UstName} is not installed", "install LTTng-UST 2.13 or newer (Debian: liblttng-ust1)");
 
     /// <summary>Registers the event with the library of this machine, if there is one.</summary>
     public static LttngUstTracepoint Register()

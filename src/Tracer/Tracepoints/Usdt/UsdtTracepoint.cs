@@ -47,6 +47,9 @@ public sealed unsafe class UsdtTracepoint : INativeTracepoint
         get => Volatile.Read(ref *_semaphore) != 0;
     }
 
+    /// <summary>Whether this processor is one that the probe library is written for; nothing is written.</summary>
+    public static Capability Probe() => UsdtMachine.Current is null ? Capability.No("no probe library for this processor") : Capability.Yes;
+
     /// <summary>Writes the library to the first usable directory and loads it.</summary>
     /// <param name="directory">Where the library is to live; null for its usual places.</param>
     public static UsdtTracepoint Register(string? directory = null)

@@ -60,6 +60,12 @@ public sealed unsafe class UserEventsTracepoint : INativeTracepoint
     /// <summary>Defines the event, or joins the one another recorder has defined.</summary>
     public static UserEventsTracepoint Register() => Register(DataFile);
 
+    /// <summary>Whether the kernel has user_events and this user may see them; nothing is registered.</summary>
+    public static Capability Probe() => File.Exists(DataFile)
+        ? Capability.Yes
+        : Capability.No(
+            $"{DataFile} is not there, or not visible to this user", "Linux 6.4 or newer with CONFIG_USER_EVENTS=y, tracefs mounted, root");
+
     /// <summary>
     /// Bound by one write system call once a tracer listens, by one load before. Allocates nothing. An event that is refused is counted:
     /// the listener may leave between the load and the write.
