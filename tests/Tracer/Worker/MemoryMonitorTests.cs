@@ -1,5 +1,4 @@
 using Damon.Trace.Events;
-using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.Exerciser;
