@@ -16,11 +16,13 @@ internal static class Interruption
 
     private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
     private static readonly Lock s_lock = new();
+    private static readonly List<PosixSignalRegistration> s_registrations = [];
     private static readonly List<Action> s_cleanups = [];
     private static readonly CancellationTokenSource s_told = new();
     private static int s_endingThemselves;
     private static int s_first;
     private static long s_firstMs;
+    private static int? s_over;
 
     /// <summary>As a shell has it for a program that a signal ended: 130 for SIGINT.</summary>
     internal static int ExitCode => 128 + (s_first == 0 ? 2 : s_first);
@@ -28,10 +30,9 @@ internal static class Interruption
     /// <summary>Runs a command to its end, or to that of the user's patience.</summary>
     internal static int Run(Func<CancellationToken, int> command)
     {
-        List<PosixSignalRegistration> registrations = [];
         foreach ((PosixSignal signal, int number) in s_signals)
         {
-            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            s_registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
                 OnSignal(number);
@@ -42,7 +43,13 @@ internal static class Interruption
         var thread = new Thread(() => exitCode = command(s_told.Token)) { Name = "command", IsBackground = true };
         thread.Start();
         thread.Join();
-        registrations.ForEach(registration => registration.Dispose());
+
+        // The registrations stay: without them a signal would begin the runtime's exit once more, and the two would wait for each other.
+        lock (s_lock)
+        {
+            s_over = exitCode;
+        }
+
         return exitCode;
     }
 
@@ -74,6 +81,11 @@ internal static class Interruption
     {
         lock (s_lock)
         {
+            if (s_over is { } exitCode)
+            {
+                Unistd.ExitNow(exitCode);
+            }
+
             bool first = s_first == 0;
             if (first)
             {

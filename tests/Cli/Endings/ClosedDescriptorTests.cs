@@ -24,7 +24,7 @@ public sealed class ClosedDescriptorTests
 
     [Fact]
     public void ClosedStdin_IsAnInputThatCannotBeRead() =>
-        Bash.Run("$tool script -i - <&-").AssertMistake(ExitCode.BadInput, "cannot read 'standard input'");
+        Bash.Run("$tool script -i - <&-").AssertMistake(ExitCode.BadInput, "standard input is closed");
 
     [Theory]
     [InlineData("script")]
