@@ -12,7 +12,7 @@ internal sealed class DamoJsonMerge(IReadOnlyList<DamoJsonSeries> records, IReco
     private long _events;
     private long _lost;
 
-    internal void Run(string? truncation, CancellationToken cancellation)
+    internal void Run(string? truncation, IReadOnlyList<string> notes, CancellationToken cancellation)
     {
         PriorityQueue<(SpoolCursor Cursor, DamoJsonSeries Record), (long EndNs, int Record)> next = new();
         for (int i = 0; i < records.Count; i++)
@@ -34,7 +34,7 @@ internal sealed class DamoJsonMerge(IReadOnlyList<DamoJsonSeries> records, IReco
             }
         }
 
-        sink.OnEnd(new RecordingEnd(_snapshots, _incomplete, _events, _lost, truncation));
+        sink.OnEnd(new RecordingEnd(_snapshots, _incomplete, _events, _lost, truncation) { Notes = notes });
     }
 
     private void Deliver(SpoolCursor cursor, DamoJsonSeries record)

@@ -18,6 +18,9 @@ internal sealed class DamoJsonParser(SnapshotSpool spool, CancellationToken canc
 
     internal IReadOnlyList<DamoJsonSeries> Records => _records;
 
+    /// <summary>What regions say beside nr_accesses.</summary>
+    internal ProbeHits Probes { get; } = new();
+
     /// <exception cref="TruncatedInputException">The text ends early; <see cref="Records"/> has what came before.</exception>
     internal void Parse(ref JsonCursor json)
     {
@@ -224,7 +227,7 @@ internal sealed class DamoJsonParser(SnapshotSpool spool, CancellationToken canc
                 Array.Resize(ref _regions, _regions.Length * 2);
             }
 
-            JsonRegions.Parse(ref json, record, out _regions[_snapshot.Count]);
+            JsonRegions.Parse(ref json, record, Probes, out _regions[_snapshot.Count]);
             _snapshot.Count++;
         }
     }

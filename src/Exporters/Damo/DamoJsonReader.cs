@@ -44,7 +44,8 @@ public sealed class DamoJsonReader(Stream stream, string? spoolDirectory = null)
         using SnapshotSpool spool = new(spoolDirectory);
         DamoJsonParser parser = new(spool, cancellation);
         string? truncation = Parse(parser, new CountedInput(head.AsMemory(0, length), stream), IsZlib(head));
-        new DamoJsonMerge(parser.Records, sink).Run(truncation, cancellation);
+        parser.Probes.RequireAccesses();
+        new DamoJsonMerge(parser.Records, sink).Run(truncation, [.. parser.Probes.Notes()], cancellation);
     }
 
     private static bool IsZlib(ReadOnlySpan<byte> head) =>

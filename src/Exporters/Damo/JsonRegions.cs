@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Damo;
 
@@ -8,13 +9,15 @@ internal static class JsonRegions
     private const double PercentMax = 100;
 
     /// <summary>Bound by the tokenizer; no allocation.</summary>
-    internal static void Parse(ref JsonCursor json, DamoJsonSeries record, out SpooledRegion region)
+    internal static void Parse(ref JsonCursor json, DamoJsonSeries record, ProbeHits probes, out SpooledRegion region)
     {
         region = default;
         ulong? start = null;
         ulong? end = null;
         uint? accesses = null;
         uint age = 0;
+        bool hasHits = false;
+        bool anyHit = false;
         for (json.Require(); json.Type != JsonTokenType.EndObject; json.Require())
         {
             if (json.Is("start"u8))
@@ -33,6 +36,10 @@ internal static class JsonRegions
             {
                 age = ParseAge(ref json, record);
             }
+            else if (json.Is("probe_hits"u8))
+            {
+                hasHits = ParseProbeHits(ref json, out anyHit);
+            }
             else
             {
                 json.Require();
@@ -49,6 +56,29 @@ internal static class JsonRegions
         region.End = end.Value;
         region.NrAccesses = accesses.Value;
         region.Age = age;
+        probes.Add(accesses.Value, hasHits, anyHit);
+    }
+
+    /// <summary>A list with one number for each probe, or null; false when there is none.</summary>
+    private static bool ParseProbeHits(ref JsonCursor json, out bool anyHit)
+    {
+        anyHit = false;
+        json.Require();
+        if (json.Type != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return false;
+        }
+
+        bool any = false;
+        for (json.Require(); json.Type != JsonTokenType.EndArray; json.Require())
+        {
+            any = true;
+            anyHit |= json.Value.ContainsAnyInRange((byte)'1', (byte)'9');
+            json.Skip();
+        }
+
+        return any;
     }
 
     /// <summary>Samples; where only a percentage is given, of the largest number possible, which needs the intervals.</summary>
