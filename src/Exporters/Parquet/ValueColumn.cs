@@ -127,20 +127,19 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
     /// <summary>A zero may be either zero, so as a smallest value it is the negative one, and what is no number has no place in an order.</summary>
     private void UpdateFloatBounds(ReadOnlySpan<ulong> values)
     {
+        float min = _any ? BitConverter.UInt32BitsToSingle((uint)_min) : float.PositiveInfinity;
+        float max = _any ? BitConverter.UInt32BitsToSingle((uint)_max) : float.NegativeInfinity;
         foreach (ulong value in values)
         {
+            // Comparing with what is no number is false.
             float number = BitConverter.UInt32BitsToSingle((uint)value);
-            if (float.IsNaN(number))
-            {
-                continue;
-            }
-
-            float min = _any ? Math.Min(BitConverter.UInt32BitsToSingle((uint)_min), number) : number;
-            float max = _any ? Math.Max(BitConverter.UInt32BitsToSingle((uint)_max), number) : number;
-            _min = BitConverter.SingleToUInt32Bits(min == 0 ? -0f : min);
-            _max = BitConverter.SingleToUInt32Bits(max == 0 ? 0f : max);
-            _any = true;
+            min = number < min ? number : min;
+            max = number > max ? number : max;
         }
+
+        _any = min <= max;
+        _min = BitConverter.SingleToUInt32Bits(min == 0 ? -0f : min);
+        _max = BitConverter.SingleToUInt32Bits(max == 0 ? 0f : max);
     }
 
     private static void EncodeHalves(ReadOnlySpan<ulong> values, ByteBuffer page)
