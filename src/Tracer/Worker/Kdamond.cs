@@ -14,10 +14,12 @@ public sealed class Kdamond : IRecorder
 
     private const long LongestSleepNs = 200_000_000;
 
-    // Of a CPU budget, what following pages and sweeping may take; without one, shares of a CPU and of time.
+    // Of a CPU budget, what following pages, sweeping and following growth may take; without one, shares of a CPU and of time.
     private const double LookShareOfBudget = 0.3;
     private const double LookShare = 0.015;
     private const double SweepShareOfBudget = 0.4;
+    private const double UpdateShareOfBudget = 0.2;
+    private const double UpdateShare = 0.01;
     private const double LargestSweepShare = 0.02;
 
     private readonly KdamondOptions _options;
@@ -29,6 +31,7 @@ public sealed class Kdamond : IRecorder
     private readonly SamplingWindows _windows = new();
     private readonly List<KdamondTarget> _targets = [];
     private readonly PageLooks _looks;
+    private readonly GrowthWatch _growth;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
     private long _aggregationCpuNs;
@@ -69,6 +72,7 @@ public sealed class Kdamond : IRecorder
             _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, observer, options.Seed)));
         }
 
+        _growth = new GrowthWatch(_context, _targets, options.CpuBudget * UpdateShareOfBudget ?? UpdateShare);
         _reporter.Context = _context;
         _thread = new Thread(Run) { Name = $"kdamond.{options.Index}", IsBackground = true };
     }
@@ -159,7 +163,7 @@ public sealed class Kdamond : IRecorder
 
             Counters.AddCheck();
             ulong before = _context.NrAggregations;
-            _context.CheckAccesses();
+            _growth.CheckAccesses(checkedNs);
             if (_context.NrAggregations != before)
             {
                 EndAggregation();
@@ -275,20 +279,8 @@ public sealed class Kdamond : IRecorder
         Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
         RemoveExitedTargets();
         CountNamesCpu();
-        FollowGrowth();
+        _growth.OnAggregated();
         KeepWithinBudget();
-    }
-
-    /// <summary>Memory that has come is monitored at once, not when the next regions update is due: the newest is often the hottest.</summary>
-    private void FollowGrowth()
-    {
-        foreach (KdamondTarget target in _targets)
-        {
-            if (target.HasGrown())
-            {
-                _context.RequestRegionsUpdate();
-            }
-        }
     }
 
     private void RemoveExitedTargets()

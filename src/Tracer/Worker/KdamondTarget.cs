@@ -7,8 +7,7 @@ namespace Damon.Trace.Tracer.Worker;
 /// <summary>One target of a kdamond: the process, its regions, and its followed pages.</summary>
 internal sealed class KdamondTarget(MonitoredTarget monitored, DamonTarget target, TargetLooks looks)
 {
-    // What has changed since the latest update by more than a 64th of the memory, and by more than 64 pages, is worth an update of its own.
-    private const int WorthwhilePart = 64;
+    // What has changed since the latest update by more than this is worth an update of its own: a region has as many pages at least.
     private const long WorthwhilePages = 64;
 
     private long _residentPages;
@@ -20,22 +19,28 @@ internal sealed class KdamondTarget(MonitoredTarget monitored, DamonTarget targe
 
     internal TargetLooks Looks => looks;
 
-    /// <summary>Whether the process holds clearly more or less memory than at the latest regions update: one small read of /proc/PID/statm.</summary>
-    internal bool HasGrown()
+    /// <summary>To be called after each check: what the process holds when its regions are updated is what is monitored.</summary>
+    internal void NoteUpdate()
     {
-        if (target.PopulatedGeneration == 0 || !ProcFootprint.TryReadResident(monitored.Process.Proc, out ulong resident))
-        {
-            return false;
-        }
-
-        long pages = (long)(resident / (ulong)Unistd.PageSize);
-        if (target.PopulatedGeneration != _ofGeneration)
+        if (target.PopulatedGeneration != _ofGeneration && TryReadResident(out long pages))
         {
             _ofGeneration = target.PopulatedGeneration;
             _residentPages = pages;
-            return false;
         }
+    }
 
-        return Math.Abs(pages - _residentPages) > Math.Max(WorthwhilePages, pages / WorthwhilePart);
+    /// <summary>Whether the process holds clearly more memory than at the latest regions update: one small read of /proc/PID/statm.</summary>
+    internal bool HasGrown() => GrownPages() > WorthwhilePages;
+
+    /// <summary>Whether it holds clearly less.</summary>
+    internal bool HasShrunk() => GrownPages() < -WorthwhilePages;
+
+    private long GrownPages() => target.PopulatedGeneration != 0 && TryReadResident(out long pages) ? pages - _residentPages : 0;
+
+    private bool TryReadResident(out long pages)
+    {
+        bool isRead = ProcFootprint.TryReadResident(monitored.Process.Proc, out ulong resident);
+        pages = (long)(resident / (ulong)Unistd.PageSize);
+        return isRead;
     }
 }
