@@ -16,28 +16,32 @@ internal sealed class GrowthWatch(DamonContext context, IReadOnlyList<KdamondTar
     private const long PeriodNs = 50_000_000;
 
     private readonly TimeAllowance _updates = new(share);
+    private readonly UpdatePeriod _period = new(share);
     private long _watchedNs;
     private bool _isRequested;
+
+    /// <summary>How far apart updates are to be that nothing but time asks for.</summary>
+    /// <param name="wantedUs">Where they cost next to nothing, in microseconds.</param>
+    internal ulong PeriodUs(ulong wantedUs) => _period.Of(wantedUs);
 
     /// <summary>Checks accesses, with an update if one was asked for, and looks whether one is needed.</summary>
     /// <param name="nowNs">Time.</param>
     internal void CheckAccesses(long nowNs)
     {
-        if (!_isRequested)
-        {
-            context.CheckAccesses();
-        }
-        else
-        {
-            _isRequested = false;
-            long beganNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
-            context.CheckAccesses();
-            _updates.Spend(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - beganNs);
-        }
-
+        long beganNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        context.CheckAccesses();
+        bool wasUpdated = false;
         foreach (KdamondTarget target in targets)
         {
-            target.NoteUpdate();
+            wasUpdated |= target.NoteUpdate();
+        }
+
+        if (wasUpdated)
+        {
+            _isRequested = false;
+            long cpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - beganNs;
+            _updates.Spend(cpuNs);
+            _period.Add(cpuNs);
         }
 
         if (nowNs - _watchedNs >= PeriodNs)

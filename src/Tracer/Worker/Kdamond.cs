@@ -338,8 +338,14 @@ public sealed class Kdamond : IRecorder
     private bool SampleEvery(ulong sampleUs)
     {
         DamonAttributes attributes = _context.Attributes;
+        ulong updateUs = Math.Max(_growth.PeriodUs(_options.Attributes.UpdateUs), sampleUs);
         if (sampleUs == attributes.SampleUs)
         {
+            if (updateUs != attributes.UpdateUs)
+            {
+                _context.SetAttributes(attributes with { UpdateUs = updateUs });
+            }
+
             return false;
         }
 
@@ -347,7 +353,7 @@ public sealed class Kdamond : IRecorder
         {
             SampleUs = sampleUs,
             AggrUs = sampleUs * CpuBudget.SamplesPerAggregation(sampleUs),
-            UpdateUs = Math.Max(_options.Attributes.UpdateUs, sampleUs),
+            UpdateUs = updateUs,
         });
         _reporter.OnIntervalsTuned(sampleUs);
         return true;

@@ -19,14 +19,19 @@ internal sealed class KdamondTarget(MonitoredTarget monitored, DamonTarget targe
 
     internal TargetLooks Looks => looks;
 
-    /// <summary>To be called after each check: what the process holds when its regions are updated is what is monitored.</summary>
-    internal void NoteUpdate()
+    /// <summary>
+    /// To be called after each check: what the process holds when its regions are updated is what is monitored. True when they were.
+    /// </summary>
+    internal bool NoteUpdate()
     {
-        if (target.PopulatedGeneration != _ofGeneration && TryReadResident(out long pages))
+        if (target.PopulatedGeneration == _ofGeneration)
         {
-            _ofGeneration = target.PopulatedGeneration;
-            _residentPages = pages;
+            return false;
         }
+
+        _ofGeneration = target.PopulatedGeneration;
+        _residentPages = TryReadResident(out long pages) ? pages : _residentPages;
+        return true;
     }
 
     /// <summary>Whether the process holds clearly more memory than at the latest regions update: one small read of /proc/PID/statm.</summary>

@@ -13,6 +13,9 @@ internal sealed class TargetWatch : IDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
+    // Children are found by asking every process for its parent: half a per cent of a CPU if done each second where a hundred run.
+    private const int LongestPause = 32;
+
     private readonly IReadOnlyList<MonitoredTarget> _monitored;
     private readonly IReadOnlyList<TargetProcess> _targets;
 
@@ -23,6 +26,8 @@ internal sealed class TargetWatch : IDisposable
     private readonly HashSet<int> _parents = [];
     private readonly Lock _lock = new();
     private readonly Timer _timer;
+    private int _looks;
+    private int _nextForChildren;
 
     internal TargetWatch(IReadOnlyList<MonitoredTarget> targets, TextWriter error)
     {
@@ -30,7 +35,7 @@ internal sealed class TargetWatch : IDisposable
         _targets = [.. targets.Select(target => target.Process)];
         _names = _targets.DistinctBy(target => target.Pid).ToDictionary(target => target.Pid, target => target.Comm);
         _error = error;
-        _timer = new Timer(_ => Look(), null, s_period, s_period);
+        _timer = new Timer(_ => LookInPassing(), null, s_period, s_period);
     }
 
     /// <summary>Looks now; for the last time at the end of a recording.</summary>
@@ -40,6 +45,20 @@ internal sealed class TargetWatch : IDisposable
         {
             TellGone();
             TellChildren();
+        }
+    }
+
+    /// <summary>What the timer does: children are looked for after 1, 2, 4, ... seconds: most of them come early.</summary>
+    private void LookInPassing()
+    {
+        lock (_lock)
+        {
+            TellGone();
+            if (++_looks >= _nextForChildren)
+            {
+                _nextForChildren = _looks + Math.Min(_looks, LongestPause);
+                TellChildren();
+            }
         }
     }
 
