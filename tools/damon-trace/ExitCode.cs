@@ -4,8 +4,8 @@ namespace Damon.Trace.Cli;
 internal static class ExitCode
 {
     internal const int Ok = 0;
-    internal const int Usage = 1;
-    internal const int TargetGone = 2;
+    internal const int TargetGone = 1;
+    internal const int Usage = 2;
     internal const int NoAccessCheck = 3;
     internal const int OutputFailed = 4;
     internal const int BadInput = 5;
