@@ -1,4 +1,4 @@
-// A cache that watches its own memory and evicts entries that nobody has used for two seconds, without a clock or counter per entry.
+// A cache that watches its own memory and evicts entries that nobody has used for a second, without a clock or counter per entry.
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer;
@@ -26,7 +26,7 @@ await foreach (MemorySnapshot snapshot in monitor.Snapshots().TakeWhile(snapshot
     {
         ulong start = (ulong)Marshal.UnsafeAddrOfPinnedArrayElement(entry, 0);
         if (snapshot.Regions.Where(region => region.Start < start + EntryBytes && start < region.End)
-            .All(region => region.Idle >= TimeSpan.FromSeconds(2)))
+            .All(region => region.Idle >= TimeSpan.FromSeconds(1)))
         {
             cache.TryRemove(key, out _);
             Console.WriteLine($"entry {key} is cold: evicted");

@@ -6,7 +6,7 @@ internal static class Repository
     internal static string Root { get; } = FindRoot();
 
     /// <summary>The configuration the tests were built with, as the artifacts folder spells it.</summary>
-    private static string Configuration { get; } = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+    internal static string Configuration { get; } = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
 
     /// <summary>A program built beside the tests.</summary>
     internal static string Program(string name)

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+using Damon.Trace.Tracer.AccessChecks;
+
+namespace Damon.Trace.Cli.Tests.Examples;
+
+/// <summary>The programs of examples/, built from the packages alone and run.</summary>
+public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
+{
+    [Theory]
+    [InlineData("Damon.Trace.Events")]
+    [InlineData("Damon.Trace.Tracer")]
+    [InlineData("Damon.Trace.Tracer.Monitoring")]
+    [InlineData("Damon.Trace.Exporters")]
+    public void Package_HasWhatAReaderOfItNeeds(string name)
+    {
+        string file = Directory.GetFiles(BuiltExamples.Packages, name + ".?.?.?.nupkg").Single();
+        using ZipArchive package = ZipFile.OpenRead(file);
+        HashSet<string> expected = ["README.md", $"{name}.nuspec", $"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml"];
+        Assert.Superset(expected, package.Entries.Select(entry => entry.FullName).ToHashSet());
+        using var specification = new StreamReader(package.GetEntry($"{name}.nuspec")!.Open());
+        Assert.Contains("<license type=\"expression\">MIT</license>", specification.ReadToEnd(), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.ChangeExtension(file, ".snupkg")));
+    }
+
+    /// <summary>16 of 64 MB are used all the time: most of them lie in the five hottest ranges, and not much else does.</summary>
+    [SkippableFact]
+    public void HotRanges_FindsWhatTheExerciserUses()
+    {
+        SkipWithoutPages();
+        using ExerciserRun exerciser = ExerciserRun.Start("--size", "64M", "--hot", "16M", "--warm", "0");
+
+        string output = BuiltExamples.RunExample("hot-ranges", $"{exerciser.Pid}");
+
+        (ulong hotStart, ulong hotEnd) = exerciser.Stop().Hot;
+        ulong found = 0, printed = 0;
+        foreach (Match range in Range().Matches(output))
+        {
+            ulong start = ulong.Parse(range.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            ulong end = ulong.Parse(range.Groups[2].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            printed += end - start;
+            found += Math.Max(hotStart, Math.Min(hotEnd, end)) - Math.Max(hotStart, Math.Min(hotEnd, start));
+        }
+
+        Assert.True(found > (hotEnd - hotStart) / 2 && printed < 2 * (hotEnd - hotStart), output);
+    }
+
+    /// <summary>Eight of its 32 entries are in use; what it evicts are others, and it finds some within its 200 snapshots.</summary>
+    [SkippableFact]
+    public void ColdCache_EvictsWhatItDoesNotUse()
+    {
+        SkipWithoutPages();
+
+        string output = BuiltExamples.RunExample("cold-cache");
+
+        Assert.EndsWith("in use and kept: 8 of 8\n", output, StringComparison.Ordinal);
+        Assert.Contains(" is cold: evicted\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RecordingAndListener_SeeTheSameProcess()
+    {
+        using var folder = new TemporaryFolder();
+        string recording = Path.Combine(folder.Path, "a.nettrace");
+        using ExerciserRun exerciser = ExerciserRun.Start("--size", "16M", "--hot", "16M", "--warm", "0");
+        using ToolProcess recorder = ToolProcess.Start("record", "-p", $"{exerciser.Pid}", "-o", recording);
+        while (!File.Exists(recording + ".partial"))
+        {
+            Thread.Sleep(50);
+        }
+
+        string live = BuiltExamples.RunExample("live-listener", $"{recorder.Pid}");
+        recorder.Send("INT");
+        CommandRun recorded = recorder.Wait();
+        string[] rows = BuiltExamples.RunExample("wss-over-time", recording).TrimEnd().Split('\n');
+
+        Assert.Equal(10, Accessed().Count(live));
+        Assert.Equal("seconds,accessed_bytes,touched_bytes,touched_error_bytes,unknown_bytes", rows[0]);
+        Assert.Contains($" {rows.Length - 1} snapshots (0 incomplete)", recorded.Error, StringComparison.Ordinal);
+        Assert.Contains(rows.Skip(1), row => ulong.Parse(row.Split(',')[1], CultureInfo.InvariantCulture) >= 16UL << 20);
+    }
+
+    private static void SkipWithoutPages()
+    {
+        Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
+        Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
+    }
+
+    [GeneratedRegex("^0x([0-9a-f]+)-0x([0-9a-f]+)", RegexOptions.Multiline)]
+    private static partial Regex Range();
+
+    [GeneratedRegex("accessed in [0-9]+ checks$", RegexOptions.Multiline)]
+    private static partial Regex Accessed();
+}
