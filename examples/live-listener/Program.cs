@@ -11,12 +11,12 @@ using var source = new EventPipeEventSource(session.EventStream);
 int hot = 0;
 new DamonTraceEventParser(source).All += traced =>
 {
-    if (traced.EventName == DamonEventName.Aggregated && traced.Aggregated is { NrAccesses: > 10 } region)
+    if (traced.EventName == DamonEventName.Aggregated && traced.Aggregated is { NrAccesses: > 0 } region)
     {
         Console.WriteLine($"{traced.TimeStampRelativeMSec,10:F1} ms 0x{region.Start:x}-0x{region.End:x} accessed in {region.NrAccesses} checks");
         if (++hot == 10)
         {
-            source.StopProcessing();
+            Environment.Exit(0); // A live source ends with its session only.
         }
     }
 };

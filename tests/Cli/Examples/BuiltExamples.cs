@@ -8,7 +8,7 @@ namespace Damon.Trace.Cli.Tests.Examples;
 /// </summary>
 public sealed class BuiltExamples
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     public BuiltExamples()
     {

@@ -64,7 +64,7 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
         using var folder = new TemporaryFolder();
         string recording = Path.Combine(folder.Path, "a.nettrace");
         using ExerciserRun exerciser = ExerciserRun.Start("--size", "16M", "--hot", "16M", "--warm", "0");
-        using ToolProcess recorder = ToolProcess.Start("record", "-p", $"{exerciser.Pid}", "-o", recording);
+        using ToolProcess recorder = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", "-o", recording]);
         while (!File.Exists(recording + ".partial"))
         {
             Thread.Sleep(50);
