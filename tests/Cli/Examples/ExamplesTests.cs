@@ -24,6 +24,15 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
         Assert.True(File.Exists(Path.ChangeExtension(file, ".snupkg")));
     }
 
+    [Fact]
+    public void Readme_ShowsTheSmallestExample()
+    {
+        string program = File.ReadAllText(Path.Combine(Repository.Root, "examples", "hot-ranges", "Program.cs"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+        Assert.Contains(program[program.IndexOf("using", StringComparison.Ordinal)..], readme, StringComparison.Ordinal);
+    }
+
     /// <summary>16 of 64 MB are used all the time: most of them lie in the five hottest ranges, and not much else does.</summary>
     [SkippableFact]
     public void HotRanges_FindsWhatTheExerciserUses()
