@@ -8,6 +8,7 @@ using Damon.Trace.Exporters.Reports.Schemes;
 using Damon.Trace.Exporters.Reports.Summary;
 using Damon.Trace.Exporters.Reports.Times;
 using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Exporters.WorkingSets.Compare;
 
 namespace Damon.Trace.Exporters.Reports;
 
@@ -17,6 +18,7 @@ namespace Damon.Trace.Exporters.Reports;
 [JsonSerializable(typeof(FootprintsResult))]
 [JsonSerializable(typeof(HeatmapResult))]
 [JsonSerializable(typeof(NrRegionsResult))]
+[JsonSerializable(typeof(OverlapResult))]
 [JsonSerializable(typeof(RecencyResult))]
 [JsonSerializable(typeof(RegionsResult))]
 [JsonSerializable(typeof(SchemesResult))]

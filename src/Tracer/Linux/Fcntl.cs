@@ -11,6 +11,10 @@ internal static unsafe partial class Fcntl
 {
     internal const int O_DIRECTORY = 0x10000;
 
+    internal const int POSIX_FADV_RANDOM = 1;
+    internal const int POSIX_FADV_WILLNEED = 3;
+    internal const int POSIX_FADV_DONTNEED = 4;
+
     /// <summary>Opens a file of a directory; the descriptor is the caller's to close.</summary>
     internal static int OpenAt(SafeFileHandle directory, string name, int flags)
     {
@@ -57,6 +61,9 @@ internal static unsafe partial class Fcntl
         }
     }
 
+    /// <summary>Gives advice on a part of a file, up to its end with length 0: 0 or -errno.</summary>
+    internal static int Advise(SafeFileHandle file, ulong offset, ulong length, int advice) => -posix_fadvise(file, (long)offset, (long)length, advice);
+
     /// <summary>Never repeated after EINTR: on Linux the descriptor is gone by then.</summary>
     internal static void Close(int descriptor) => _ = close(descriptor);
 
@@ -68,6 +75,9 @@ internal static unsafe partial class Fcntl
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long write(int fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc")]
+    private static partial int posix_fadvise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);

@@ -42,6 +42,15 @@ internal static unsafe partial class SysMman
 
     internal static int Advise(void* address, nuint length, int advice) => madvise(address, length, advice) < 0 ? -Errno.Last : 0;
 
+    /// <summary>Which pages are in memory: bit 0 of a byte each. 0 or -errno.</summary>
+    internal static int InCore(void* address, nuint length, Span<byte> pages)
+    {
+        fixed (byte* vector = pages)
+        {
+            return mincore(address, length, vector) < 0 ? -Errno.Last : 0;
+        }
+    }
+
     /// <summary>Gives advice on ranges of another process; bytes done before the first entry that was refused, or -errno.</summary>
     internal static long ProcessAdvise(SafeFileHandle pidfd, ReadOnlySpan<IoVector> ranges, int advice)
     {
@@ -73,6 +82,9 @@ internal static unsafe partial class SysMman
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int madvise(void* address, nuint length, int advice);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int mincore(void* address, nuint length, byte* vector);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long syscall(long number, long argument1, long argument2, long argument3, long argument4, long argument5);

@@ -115,6 +115,16 @@ internal static unsafe partial class Unistd
         return setgroups(0, null) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0 ? -Errno.Last : 0;
     }
 
+    /// <summary>Whether the file of a path may be written by this user; links are followed, nothing is opened.</summary>
+    internal static bool MayWrite(string path)
+    {
+        const int W_OK = 2;
+        return access(path, W_OK) == 0;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int access(string path, int mode);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);
 

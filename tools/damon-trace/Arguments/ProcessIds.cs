@@ -17,7 +17,7 @@ internal static class ProcessIds
         HelpName = "PID",
     };
 
-    private static int[]? Parse(ArgumentResult result)
+    internal static int[]? Parse(ArgumentResult result)
     {
         var pids = new List<int>();
         foreach (string word in result.Tokens.SelectMany(token => token.Value.Split([',', ' ', '\n', '\t']).Where((word, i) => word.Length > 0 || i == 0)))

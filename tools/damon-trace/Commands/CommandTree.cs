@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Damon.Trace.Cli.Help;
+using Damon.Trace.Cli.Snapshots;
+using Damon.Trace.Cli.Warm;
 
 namespace Damon.Trace.Cli.Commands;
 
@@ -16,6 +18,8 @@ internal static class CommandTree
         {
             RecordCommand.Create(),
             LiveCommand.Create(),
+            SnapshotCommand.Create(),
+            WarmCommand.Create(),
             ReportCommand.Create(),
             ScriptCommand.Create(),
             ExportCommand.Create(),

@@ -9,11 +9,13 @@ public sealed class ExactPages
 {
     private readonly ulong[] _bitmap;
 
-    internal ExactPages(IReadOnlyList<ExactRun> runs, ulong[] bitmap, IReadOnlyList<AddressRange> unknown, long windowNs, long readNs)
+    internal ExactPages(
+        IReadOnlyList<ExactRun> runs, ulong[] bitmap, IReadOnlyList<ExactUnknown> unknown, IReadOnlyList<AddressRange> huge, long windowNs, long readNs)
     {
         Runs = runs;
         _bitmap = bitmap;
         Unknown = unknown;
+        Huge = huge;
         WindowNs = windowNs;
         ReadNs = readNs;
         foreach (ulong word in bitmap)
@@ -26,9 +28,9 @@ public sealed class ExactPages
             KnownBytes += run.End - run.Start;
         }
 
-        foreach (AddressRange range in unknown)
+        foreach (ExactUnknown range in unknown)
         {
-            UnknownBytes += range.Size;
+            UnknownBytes += range.End - range.Start;
         }
     }
 
@@ -39,7 +41,10 @@ public sealed class ExactPages
     public ReadOnlySpan<ulong> Bitmap => _bitmap;
 
     /// <summary>Populated pages of which nothing can be known, ascending and disjoint.</summary>
-    public IReadOnlyList<AddressRange> Unknown { get; }
+    public IReadOnlyList<ExactUnknown> Unknown { get; }
+
+    /// <summary>Known pages that have one bit for 2 MiB, ascending and disjoint.</summary>
+    public IReadOnlyList<AddressRange> Huge { get; }
 
     /// <summary>From the sweep to the begin of the reading, in nanoseconds.</summary>
     public long WindowNs { get; }
@@ -105,6 +110,20 @@ public sealed class ExactPages
         }
     }
 
+    /// <summary>The same by mapping. Mappings without memory have no entry.</summary>
+    /// <param name="mappings">Those of the target when the pages were read, in address order.</param>
+    public IReadOnlyList<ExactMapping> ByMapping(IReadOnlyList<Mapping> mappings)
+    {
+        ArgumentNullException.ThrowIfNull(mappings);
+        ExactMapping[] all = [.. mappings.Select(static mapping => new ExactMapping(mapping))];
+        ForEachPart(all, Regions(), static region => (region.Start, region.End), static (mapping, start, end, region) =>
+            mapping.Add(start, end, region.State, PageSize));
+        ForEachPart(all, Unknown, static range => (range.Start, range.End), static (mapping, start, end, range) =>
+            mapping.AddUnknown(end - start, range.Reason));
+        ForEachPart(all, Huge, static range => (range.Start, range.End), static (mapping, start, end, _) => mapping.HugeBytes += end - start);
+        return [.. all.Where(static mapping => mapping.ResidentBytes > 0)];
+    }
+
     /// <summary>
     /// The touched parts of files, by path and offset, joined where they touch or overlap. Files that are gone, and memory without a
     /// file, are left out.
@@ -134,6 +153,27 @@ public sealed class ExactPages
         }
 
         return Join(ranges);
+    }
+
+    /// <summary>Both in address order: each part of a range with the mapping it lies in.</summary>
+    private static void ForEachPart<T>(
+        ExactMapping[] mappings, IEnumerable<T> ranges, Func<T, (ulong Start, ulong End)> extent, Action<ExactMapping, ulong, ulong, T> take)
+    {
+        int first = 0;
+        foreach (T range in ranges)
+        {
+            (ulong start, ulong end) = extent(range);
+            while (first < mappings.Length && mappings[first].Mapping.End <= start)
+            {
+                first++;
+            }
+
+            for (int i = first; i < mappings.Length && mappings[i].Mapping.Start < end; i++)
+            {
+                Mapping mapping = mappings[i].Mapping;
+                take(mappings[i], Math.Max(start, mapping.Start), Math.Min(end, mapping.End), range);
+            }
+        }
     }
 
     private static bool IsFile(in Mapping mapping) => mapping.Inode != 0 && mapping.Name.StartsWith('/')

@@ -7,7 +7,8 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 internal sealed class ExactPagesBuilder
 {
     private readonly List<ExactRun> _runs = [];
-    private readonly List<AddressRange> _unknown = [];
+    private readonly List<ExactUnknown> _unknown = [];
+    private readonly List<AddressRange> _huge = [];
     private readonly ulong _pageSize = (ulong)Unistd.PageSize;
     private ulong[] _bitmap = new ulong[1024];
     private long _bits;
@@ -16,12 +17,21 @@ internal sealed class ExactPagesBuilder
     private long _runFirstBit;
 
     /// <summary>Adds the next page.</summary>
-    internal void Add(ulong address, ExactState state)
+    /// <param name="address">Above that of the page before.</param>
+    /// <param name="state">What is known of it.</param>
+    /// <param name="reason">Why, where nothing is known.</param>
+    /// <param name="isHuge">It is part of a page of 2 MiB that has one bit.</param>
+    internal void Add(ulong address, ExactState state, ExactUnknownReason reason = default, bool isHuge = false)
     {
         if (state == ExactState.Unknown)
         {
-            AddUnknown(address);
+            AddUnknown(address, reason);
             return;
+        }
+
+        if (isHuge)
+        {
+            AddHuge(address);
         }
 
         if (address != _runEnd || _bits == 0)
@@ -45,18 +55,30 @@ internal sealed class ExactPagesBuilder
     internal ExactPages Build(long windowNs, long readNs)
     {
         EndRun();
-        return new ExactPages(_runs, _bitmap[..(int)((_bits + 63) / 64)], _unknown, windowNs, readNs);
+        return new ExactPages(_runs, _bitmap[..(int)((_bits + 63) / 64)], _unknown, _huge, windowNs, readNs);
     }
 
-    private void AddUnknown(ulong address)
+    private void AddUnknown(ulong address, ExactUnknownReason reason)
     {
-        if (_unknown.Count > 0 && _unknown[^1].End == address)
+        if (_unknown.Count > 0 && _unknown[^1].End == address && _unknown[^1].Reason == reason)
         {
             _unknown[^1] = _unknown[^1] with { End = address + _pageSize };
         }
         else
         {
-            _unknown.Add(new AddressRange(address, address + _pageSize));
+            _unknown.Add(new ExactUnknown(address, address + _pageSize, reason));
+        }
+    }
+
+    private void AddHuge(ulong address)
+    {
+        if (_huge.Count > 0 && _huge[^1].End == address)
+        {
+            _huge[^1] = _huge[^1] with { End = address + _pageSize };
+        }
+        else
+        {
+            _huge.Add(new AddressRange(address, address + _pageSize));
         }
     }
 

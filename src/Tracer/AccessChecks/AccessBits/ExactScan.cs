@@ -30,6 +30,7 @@ public sealed class ExactScan : IDisposable
     private readonly LeafEntry[] _doubtfulLeaves = new LeafEntry[PagesPerWalk];
     private readonly Folio[] _folios = new Folio[PagesPerWalk];
     private readonly ExactState[] _states = new ExactState[PagesPerWalk];
+    private readonly ExactUnknownReason[] _reasons = new ExactUnknownReason[PagesPerWalk];
     private int _reopened;
 
     /// <param name="reader">Stays the caller's.</param>
@@ -45,6 +46,12 @@ public sealed class ExactScan : IDisposable
         _folioReader = new FolioReader(reader);
     }
 
+    /// <summary>What this kernel lacks for a sweep and what would help; null when nothing.</summary>
+    public static (string Reason, string Hint)? MissingHere => ClearRefsClearer.CanFlush
+        ? null
+        : ("every page at once needs a flush of the TLB, which this kernel cannot do without write-protecting the target",
+            "needs a kernel without CONFIG_MEM_SOFT_DIRTY; sampling works on this one");
+
     /// <summary>CLOCK_MONOTONIC time of the latest sweep, in nanoseconds; 0 before the first.</summary>
     public long SweptNs { get; private set; }
 
@@ -53,6 +60,9 @@ public sealed class ExactScan : IDisposable
 
     /// <summary>The accessible mappings of the latest <see cref="Read"/>, in address order: which files the pages belong to.</summary>
     public IReadOnlyList<Mapping> Mappings => _space.Mappings;
+
+    /// <summary>The target's mappings as they were read last.</summary>
+    internal VaddrAddressSpace Space => _space;
 
     /// <summary>
     /// One sweep, then one reading at the end of each window. All windows begin with the sweep, so each holds the ones before it: the pages
@@ -75,18 +85,25 @@ public sealed class ExactScan : IDisposable
         var results = new List<ExactPages>();
         foreach (TimeSpan window in windows)
         {
-            TimeSpan elapsed = TimeSpan.FromMicroseconds((Time.GetNs(Time.CLOCK_MONOTONIC) - scan.SweptNs) / 1000);
-            if (window > elapsed)
-            {
-                // Whole milliseconds, rounded up: a wait cuts off the rest, and a window must not be shorter than asked for.
-                cancellation.WaitHandle.WaitOne((int)Math.Ceiling((window - elapsed).TotalMilliseconds));
-            }
-
-            cancellation.ThrowIfCancellationRequested();
+            scan.WaitFor(window, cancellation);
             results.Add(scan.Read(within));
         }
 
         return results;
+    }
+
+    /// <summary>Waits until the latest sweep is so long ago.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void WaitFor(TimeSpan window, CancellationToken cancellation)
+    {
+        TimeSpan elapsed = TimeSpan.FromMicroseconds((Time.GetNs(Time.CLOCK_MONOTONIC) - SweptNs) / 1000);
+        if (window > elapsed)
+        {
+            // Whole milliseconds, rounded up: a wait cuts off the rest, and a window must not be shorter than asked for.
+            cancellation.WaitHandle.WaitOne((int)Math.Ceiling((window - elapsed).TotalMilliseconds));
+        }
+
+        cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>Makes all pages of the target old and flushes its TLBs: 4 to 35 ms per GB, with its mmap lock held.</summary>
@@ -95,11 +112,9 @@ public sealed class ExactScan : IDisposable
     /// </exception>
     public void Sweep()
     {
-        if (!ClearRefsClearer.CanFlush)
+        if (MissingHere is { } missing)
         {
-            throw new TargetUnavailableException(
-                "every page at once needs a flush of the TLB, which this kernel cannot do without write-protecting the target",
-                "needs a kernel without CONFIG_MEM_SOFT_DIRTY; sampling works on this one");
+            throw new TargetUnavailableException(missing.Reason, missing.Hint);
         }
 
         RequireMemory();
@@ -148,6 +163,14 @@ public sealed class ExactScan : IDisposable
         }
 
         return pages.Build(begin - SweptNs, Time.GetNs(Time.CLOCK_MONOTONIC) - begin);
+    }
+
+    /// <summary>The accessible mappings as they are now, in address order.</summary>
+    /// <exception cref="TargetUnavailableException">It is gone.</exception>
+    public IReadOnlyList<Mapping> ReadMappings()
+    {
+        RequireMemory();
+        return _space.TryReadMappings([]) ? _space.Mappings : throw Refusal.Exited(_process.Pid, _process.Comm);
     }
 
     /// <inheritdoc/>
@@ -213,9 +236,10 @@ public sealed class ExactScan : IDisposable
             for (int i = 0; i < count; i++)
             {
                 // What is gone since it was listed is no memory any more.
-                if (new LeafEntry(_leaves[i]).IsMapped)
+                var leaf = new LeafEntry(_leaves[i]);
+                if (leaf.IsMapped)
                 {
-                    pages.Add(_addresses[i], _states[i]);
+                    pages.Add(_addresses[i], _states[i], _reasons[i], isHuge: leaf.Level == 2);
                 }
             }
 
@@ -233,6 +257,7 @@ public sealed class ExactScan : IDisposable
         for (int i = 0; i < count; i++)
         {
             var leaf = new LeafEntry(_leaves[i]);
+            _reasons[i] = leaf.IsSpecial ? ExactUnknownReason.Device : ExactUnknownReason.HugeTlb;
             _states[i] = leaf.IsSpecial || leaf.Level == 3 ? ExactState.Unknown
                 : leaf.IsAccessed ? ExactState.Touched
                 : ExactState.Untouched;
@@ -250,6 +275,9 @@ public sealed class ExactScan : IDisposable
             bool isOwn = folio.IsKnown && !folio.IsHugetlb
                 && (_doubtfulLeaves[d].IsAccessed || !_doubtfulLeaves[d].IsRecovered
                     || (folio.MapCount == 1 && (!folio.IsLarge || _doubtfulLeaves[d].Level == 2)));
+            _reasons[_doubtful[d]] = !folio.IsKnown ? ExactUnknownReason.NotDescribed
+                : folio.IsHugetlb ? ExactUnknownReason.HugeTlb
+                : ExactUnknownReason.OtherSampler;
             _states[_doubtful[d]] = !isOwn ? ExactState.Unknown
                 : _doubtfulLeaves[d].IsYoung ? ExactState.Touched
                 : ExactState.Untouched;

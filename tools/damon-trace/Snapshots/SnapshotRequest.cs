@@ -1,0 +1,25 @@
+using Damon.Trace.Tracer.Monitoring;
+
+namespace Damon.Trace.Cli.Snapshots;
+
+/// <summary>What <c>snapshot</c> was asked to do, in plain values.</summary>
+internal sealed record SnapshotRequest
+{
+    internal required int Pid { get; init; }
+
+    /// <summary>Ascending, one or more.</summary>
+    internal required IReadOnlyList<TimeSpan> Windows { get; init; }
+
+    /// <summary>Only these addresses; null for all.</summary>
+    internal AddressRange? Range { get; init; }
+
+    /// <summary>Only mappings of this name; null for all.</summary>
+    internal string? Mapping { get; init; }
+
+    /// <summary>The file to write; null for none.</summary>
+    internal SnapshotOutput? Output { get; init; }
+
+    internal required int Count { get; init; }
+
+    internal bool Json { get; init; }
+}

@@ -1,0 +1,81 @@
+using Damon.Trace.Exporters.Reports;
+
+namespace Damon.Trace.Cli.Snapshots;
+
+/// <summary>A snapshot for people.</summary>
+internal static class SnapshotText
+{
+    internal static void Write(SnapshotResult result, int count, TextWriter output)
+    {
+        SnapshotWindow window = result.Windows[^1];
+        output.WriteLine($"pid {result.Pid} ({ReportText.Clean(result.Comm)}): {Size(result.TouchedBytes)} touched in {ReportText.Seconds(window.WindowSeconds)}, "
+            + $"{Size(result.ColdBytes)} cold, {(result.UnknownBytes == 0 ? "nothing" : Size(result.UnknownBytes))} unknown, of {Size(result.ResidentBytes)} resident");
+        foreach (SnapshotWindow shorter in result.Windows.SkipLast(1))
+        {
+            output.WriteLine($"  of which {Size(shorter.TouchedBytes)} within the first {ReportText.Seconds(shorter.WindowSeconds)}");
+        }
+
+        output.WriteLine($"every page was looked at, none was sampled; reading took {ReportText.Seconds(window.ReadSeconds)}");
+        output.WriteLine();
+        WriteMappings(result, count, output);
+        output.WriteLine();
+        WriteCost(result.Cost, output);
+    }
+
+    private static void WriteMappings(SnapshotResult result, int count, TextWriter output)
+    {
+        output.WriteLine($"{"touched",12}{"pages",9}{"cold",12}{"unknown",12}{"resident",12}  {"grain",-5}  mapping");
+        IEnumerable<SnapshotMapping> ordered = result.Mappings
+            .OrderByDescending(mapping => mapping.TouchedPages).ThenByDescending(mapping => mapping.ResidentPages).ThenBy(mapping => mapping.Start);
+        foreach (SnapshotMapping mapping in ordered.Take(count))
+        {
+            string name = mapping.Name.Length == 0 ? "[anon]" : ReportText.Clean(mapping.Name);
+            WriteRow(result, [mapping], Grain(mapping), $"{ReportText.Address(mapping.Start)} {mapping.Permissions} {name}{WhyUnknown(mapping, result.PageBytes)}", output);
+        }
+
+        SnapshotMapping[] rest = [.. ordered.Skip(count)];
+        if (rest.Length > 0)
+        {
+            WriteRow(result, rest, "", $"{rest.Length} more mappings; --count lists them, --json has all", output);
+        }
+    }
+
+    private static void WriteRow(SnapshotResult result, SnapshotMapping[] mappings, string grain, string name, TextWriter output)
+    {
+        string Bytes(Func<SnapshotMapping, ulong> pages) => Size(Sum(mappings, pages) * result.PageBytes);
+        output.WriteLine($"{Bytes(static mapping => mapping.TouchedPages),12}{Sum(mappings, static mapping => mapping.TouchedPages),9}"
+            + $"{Bytes(static mapping => mapping.ColdPages),12}{Bytes(static mapping => mapping.UnknownPages),12}"
+            + $"{Bytes(static mapping => mapping.ResidentPages),12}  {grain,-5}  {name}");
+    }
+
+    /// <summary>How finely accesses are known: by the page, by 2 MiB where huge pages have one bit, or both in one mapping.</summary>
+    private static string Grain(SnapshotMapping mapping) =>
+        mapping.UnknownPages == mapping.ResidentPages ? "-"
+        : mapping.HugePages == 0 ? "page"
+        : mapping.HugePages == mapping.ResidentPages - mapping.UnknownPages ? "2 MiB"
+        : "mixed";
+
+    private static string WhyUnknown(SnapshotMapping mapping, ulong pageBytes)
+    {
+        (string Why, ulong Pages)[] reasons =
+        [
+            ("hugetlb", mapping.Unknown.HugetlbPages), ("device", mapping.Unknown.DevicePages),
+            ("another sampler took the bit", mapping.Unknown.OtherSamplerPages), ("kind of page not readable", mapping.Unknown.NotDescribedPages),
+        ];
+        string why = string.Join(", ", reasons.Where(reason => reason.Pages > 0).Select(reason => $"{reason.Why} {Size(reason.Pages * pageBytes)}"));
+        return why.Length == 0 ? "" : $" (unknown: {why})";
+    }
+
+    private static void WriteCost(SnapshotCost cost, TextWriter output)
+    {
+        string again = cost is { TouchAgainSeconds: { } seconds, TouchAgainNsPerPage: { } ns }
+            ? ReportText.Invariant($"about {ReportText.Seconds(seconds)} for touching its pages again ({ns:F0} ns each, measured here)")
+            : "an unknown time for touching its pages again";
+        output.WriteLine($"cost: {ReportText.Seconds(cost.OwnCpuSeconds)} of own CPU; the target: mmap lock held for {ReportText.Seconds(cost.SweepSeconds)}, {again}");
+    }
+
+    private static ulong Sum(SnapshotMapping[] mappings, Func<SnapshotMapping, ulong> pages) =>
+        mappings.Aggregate(0UL, (sum, mapping) => sum + pages(mapping));
+
+    private static string Size(ulong bytes) => ReportText.ShortSize(bytes);
+}
