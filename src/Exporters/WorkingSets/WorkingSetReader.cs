@@ -89,11 +89,24 @@ public static class WorkingSetReader
         ? string.Create(CultureInfo.InvariantCulture, $"line {line + 1}, byte {error.BytePositionInLine + 1}{(error.Path is null or "$" ? "" : $" ({error.Path})")}: ")
         : "";
 
-    /// <summary>The message without the place, which .NET puts at its end.</summary>
+    /// <summary>.NET's messages name its own types and repeat the place.</summary>
     private static string What(JsonException error)
     {
-        int place = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
-        place = place < 0 ? error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal) : place;
-        return (place < 0 ? error.Message : error.Message[..place]).TrimEnd('.');
+        string message = error.Message;
+        if (message.Contains("could not be mapped", StringComparison.Ordinal))
+        {
+            return "no such member belongs here";
+        }
+
+        if (message.Contains("could not be converted", StringComparison.Ordinal))
+        {
+            return "a value of this kind does not belong here";
+        }
+
+        int missing = message.IndexOf("including: ", StringComparison.Ordinal);
+        int place = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        place = place < 0 ? message.IndexOf(" LineNumber: ", StringComparison.Ordinal) : place;
+        message = place < 0 ? message : message[..place];
+        return (missing < 0 ? message : $"missing {message[(missing + "including: ".Length)..]}").TrimEnd('.');
     }
 }

@@ -39,7 +39,9 @@ internal sealed class AggregationReporter : IAggregationObserver
 
     internal DescribedTarget Add(DamonTarget target, MonitoredTarget monitored, TargetFootprint? footprint)
     {
-        var described = new DescribedTarget(target.TargetId, monitored, footprint, _observer);
+        var described = new DescribedTarget(
+            target.TargetId, monitored.Process, monitored.Mappings, monitored.Names, () => monitored.AccessCheck.Labels,
+            () => monitored.Remarks, footprint, _observer);
         _targets.Add(target.TargetId, described);
         return described;
     }

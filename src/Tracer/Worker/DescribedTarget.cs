@@ -7,7 +7,11 @@ namespace Damon.Trace.Tracer.Worker;
 internal sealed class DescribedTarget
 {
     private readonly ulong _targetId;
-    private readonly MonitoredTarget _monitored;
+    private readonly TargetProcess _process;
+    private readonly RefinedMappings _mappings;
+    private readonly INamedRanges? _names;
+    private readonly Func<string> _checkLabels;
+    private readonly Func<string> _remarksOf;
     private readonly TargetFootprint? _footprint;
     private readonly ISnapshotObserver _observer;
     private string? _labelsOfCheck;
@@ -17,10 +21,24 @@ internal sealed class DescribedTarget
     private bool _described;
     private uint _describedGeneration;
 
-    internal DescribedTarget(ulong targetId, MonitoredTarget monitored, TargetFootprint? footprint, ISnapshotObserver observer)
+    /// <param name="targetId">Index of the target in its context.</param>
+    /// <param name="process">The target.</param>
+    /// <param name="mappings">Its mappings as they are described.</param>
+    /// <param name="names">What its runtime tells about its memory, or null.</param>
+    /// <param name="checkLabels">What must be known of how its accesses become known.</param>
+    /// <param name="remarks">What else is to be said of the target, as labels.</param>
+    /// <param name="footprint">What memory it holds; null when nobody reads that.</param>
+    /// <param name="observer">Where it is told.</param>
+    internal DescribedTarget(
+        ulong targetId, TargetProcess process, RefinedMappings mappings, INamedRanges? names, Func<string> checkLabels, Func<string> remarks,
+        TargetFootprint? footprint, ISnapshotObserver observer)
     {
         _targetId = targetId;
-        _monitored = monitored;
+        _process = process;
+        _mappings = mappings;
+        _names = names;
+        _checkLabels = checkLabels;
+        _remarksOf = remarks;
         _footprint = footprint;
         _observer = observer;
     }
@@ -30,9 +48,9 @@ internal sealed class DescribedTarget
     {
         get
         {
-            string ofCheck = _monitored.AccessCheck.Labels;
-            string? ofNames = _monitored.Names?.Label;
-            string remarks = _monitored.Remarks;
+            string ofCheck = _checkLabels();
+            string? ofNames = _names?.Label;
+            string remarks = _remarksOf();
             if (ofCheck != _labelsOfCheck || ofNames != _labelOfNames || remarks != _remarks)
             {
                 (_labelsOfCheck, _labelOfNames, _remarks) = (ofCheck, ofNames, remarks);
@@ -47,7 +65,7 @@ internal sealed class DescribedTarget
     internal uint DescribedGeneration => _describedGeneration;
 
     /// <summary>The mappings of <see cref="DescribedGeneration"/>.</summary>
-    internal IReadOnlyList<Mapping> Mappings => _monitored.Mappings.Mappings;
+    internal IReadOnlyList<Mapping> Mappings => _mappings.Mappings;
 
     /// <summary>Tell everything again: someone new is listening.</summary>
     internal void Forget()
@@ -61,21 +79,20 @@ internal sealed class DescribedTarget
         if (!_described)
         {
             _described = true;
-            _observer.OnTarget(_monitored.Process.ToDescription(_targetId));
+            _observer.OnTarget(_process.ToDescription(_targetId));
         }
 
-        RefinedMappings refined = _monitored.Mappings;
-        refined.Update();
-        if (refined.Generation == _describedGeneration)
+        _mappings.Update();
+        if (_mappings.Generation == _describedGeneration)
         {
             return;
         }
 
-        _describedGeneration = refined.Generation;
-        foreach (Mapping mapping in refined.Mappings)
+        _describedGeneration = _mappings.Generation;
+        foreach (Mapping mapping in _mappings.Mappings)
         {
             _observer.OnMapping(new MappingDescription(
-                _targetId, refined.Generation, (uint)refined.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+                _targetId, _mappings.Generation, (uint)_mappings.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
         }
     }
 

@@ -4,7 +4,7 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>A process with what it takes to monitor it. The kdamond owns and disposes it.</summary>
-public sealed class MonitoredTarget : IDisposable
+public sealed class MonitoredTarget : IWatchedTarget, IDisposable
 {
     private RefinedMappings? _mappings;
     private string _remarks = "";

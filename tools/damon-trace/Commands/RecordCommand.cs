@@ -11,6 +11,8 @@ namespace Damon.Trace.Cli.Commands;
 internal static class RecordCommand
 {
     private const string DefaultOutput = "damon.nettrace";
+    private const ulong ExactAggrUs = 1_000_000;
+    private const uint ExactMaxRegions = 100_000;
 
     private static readonly Option<int[]> s_pids = ProcessIds.Option("Processes to monitor.");
 
@@ -34,13 +36,19 @@ internal static class RecordCommand
         aggr: "Aggregation interval: how often a snapshot is recorded. Default: 20 sampling intervals, 100ms.",
         update: "Regions update interval: how often mappings are read again. Default: 1s.",
         minRegions: "Minimum number of regions, 3 or more. Default: 10.",
-        maxRegions: "Maximum number of regions; the cost grows with it. Default: 1000.");
+        maxRegions: "Maximum number of regions; the cost grows with it. Default: 1000, with --exact 100000.");
 
     private static readonly Option<string> s_check = new("--check")
     {
         Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
         DefaultValueFactory = _ => "auto",
         HelpName = "NAME",
+    };
+
+    private static readonly Option<bool> s_exact = new("--exact")
+    {
+        Description = "Look at every page once in each aggregation, --aggr (default 1s), and sample none: no number is an estimate. Costs the targets a "
+            + "fault or trap for each page they touch, and CPU that grows with their size. See also 'snapshot'.",
     };
 
     private static readonly Option<bool> s_allowInjection = new("--allow-injection")
@@ -137,14 +145,15 @@ internal static class RecordCommand
             "record", "Monitor processes and record which memory they access, when, and how often. 'damon-trace report' shows the recording.")
         {
             s_pids, s_outputs, s_format, s_timestamps, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
-            s_attributes.MaxRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb, s_perfCompat,
+            s_attributes.MaxRegions, s_exact, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb,
+            s_perfCompat,
             s_seed, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
         };
         CommandHelp.Of(command)
             .WithUsage("[OPTIONS] -p PID | [OPTIONS] -- COMMAND ARGS...")
             .WithGroup("Most used", s_pids, s_outputs, s_duration, s_cpuBudget, s_check)
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
-                s_attributes.MaxRegions, s_autotune)
+                s_attributes.MaxRegions, s_autotune, s_exact)
             .WithGroup("What else to monitor, and names", s_regions, s_dotNetNames)
             .WithGroup("Output", s_format, s_timestamps, s_perfCompat)
             .WithGroup("How the recorder works", s_allowInjection, s_realtime, s_seed, s_bufferMb)
@@ -153,6 +162,7 @@ internal static class RecordCommand
             .WithExample("sudo damon-trace record -p 99", "until Ctrl-C, into damon.nettrace")
             .WithExample("sudo damon-trace record -p 99 --duration 10s -o a.nettrace -o a.parquet", "ten seconds, in two formats")
             .WithExample("damon-trace record -o - -- ./my-program --its options", "start a program and watch it, text to stdout")
+            .WithExample("sudo damon-trace record -p 99 --exact --duration 10s", "every page, second by second")
             .WithExample("sudo damon-trace record -p \"$(pgrep -d, postgres)\" --cpu-budget 1%", "all processes of a server, gently");
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
@@ -176,7 +186,8 @@ internal static class RecordCommand
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
-            Attributes = Attributes(parse),
+            Exact = parse.GetValue(s_exact),
+            Attributes = parse.GetValue(s_exact) ? ExactAttributes(parse) : Attributes(parse),
             AccessCheck = parse.GetValue(s_check)!,
             AllowInjection = parse.GetValue(s_allowInjection),
             CpuBudget = parse.GetValue(s_cpuBudget) ?? (intervalsGiven ? null : RecordRequest.DefaultCpuBudget),
@@ -186,6 +197,11 @@ internal static class RecordCommand
             PerfCompat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
             Seed = parse.GetValue(s_seed) ?? (ulong)Random.Shared.NextInt64(),
         };
+        if (request.Exact)
+        {
+            RefuseWithExact(parse);
+        }
+
         CheckSource(request);
         CheckDuration(request);
         if (request.Kernel)
@@ -256,6 +272,39 @@ internal static class RecordCommand
                 "the kernel's settings are in /sys/kernel/mm/damon/admin; its events have their own tracepoint",
                 ExitCode.Usage);
         }
+    }
+
+    /// <summary>Nothing is sampled then, and nobody but we look.</summary>
+    private static void RefuseWithExact(ParseResult parse)
+    {
+        Option[] meaningless =
+        [
+            s_attributes.Sample, s_attributes.Update, s_attributes.MinRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_realtime, s_seed, s_kernel,
+        ];
+        if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UserErrorException(
+                $"{given.Name} has no meaning with --exact, which looks at every page once in each aggregation",
+                "--aggr sets how often, and so what it costs", ExitCode.Usage);
+        }
+    }
+
+    /// <summary>One sample an aggregation.</summary>
+    private static DamonAttributes ExactAttributes(ParseResult parse)
+    {
+        ulong aggrUs = parse.GetValue(s_attributes.Aggr) ?? ExactAggrUs;
+        var attributes = new DamonAttributes
+        {
+            SampleUs = aggrUs,
+            AggrUs = aggrUs,
+            UpdateUs = aggrUs,
+            MaxNrRegions = parse.GetValue(s_attributes.MaxRegions) ?? ExactMaxRegions,
+        };
+        string[] problems = aggrUs == 0 ? ["--aggr 0: a window must take some time"] : [.. attributes.Validate()];
+        return problems.Length == 0
+            ? attributes
+            : throw new UserErrorException(
+                string.Join("; ", problems), "see 'damon-trace record --help' for units and defaults", ExitCode.Usage);
     }
 
     private static DamonAttributes Attributes(ParseResult parse)

@@ -23,6 +23,9 @@ internal sealed record RecordRequest
     /// <summary>Targets may be stopped for a moment and made to run a system call, if the access check takes that.</summary>
     internal bool AllowInjection { get; init; }
 
+    /// <summary>Look at every page in each window, instead of sampling.</summary>
+    internal bool Exact { get; init; }
+
     internal double? CpuBudget { get; init; }
 
     internal TimeSpan? Duration { get; init; }

@@ -54,7 +54,9 @@ internal static class RecordingRun
         {
             return request.DrivesKernel
                 ? RecordingSource.KernelTargets(damon, pids, request, error)
-                : request.Kernel ? RecordingSource.Kernel() : RecordingSource.Targets(pids, request, error);
+                : request.Kernel ? RecordingSource.Kernel()
+                : request.Exact ? RecordingSource.ExactTargets(pids, request, error)
+                : RecordingSource.Targets(pids, request, error);
         }
         catch (Exception problem) when (launched is { HasExited: true }
             && problem is TargetUnavailableException or AccessCheckUnavailableException)

@@ -1,4 +1,7 @@
+using Damon.Trace.Cli.DotNet;
+using Damon.Trace.Cli.Snapshots;
 using Damon.Trace.Tracer;
+using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Tracepoints;
@@ -26,7 +29,7 @@ internal sealed class RecordingSource : IDisposable
     internal string Description { get; }
 
     /// <summary>The processes a kdamond of our own monitors.</summary>
-    internal IReadOnlyList<MonitoredTarget> Processes { get; private init; } = [];
+    internal IReadOnlyList<IWatchedTarget> Processes { get; private init; } = [];
 
     /// <summary>Opens processes.</summary>
     internal static RecordingSource Targets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
@@ -41,6 +44,42 @@ internal sealed class RecordingSource : IDisposable
         {
             monitor.AddObserver(tracepoint);
             return monitor;
+        }
+    }
+
+    /// <summary>Opens processes of which every page is looked at.</summary>
+    /// <exception cref="TargetUnavailableException">A process does not exist or is not ours to watch.</exception>
+    /// <exception cref="UserErrorException">Pages cannot be looked at one by one here.</exception>
+    internal static RecordingSource ExactTargets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
+    {
+        List<TargetProcess> processes = [];
+        PageTableReader? reader = null;
+        try
+        {
+            processes.AddRange(pids.Select(TargetProcess.Open));
+            reader = ExactReader.Open(processes);
+            IReadOnlyList<DotNetHeap> names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
+            ExactTarget[] targets = [.. processes.Select((process, i) =>
+                new ExactTarget(reader, process, names.ElementAtOrDefault(i)) { FixedRanges = request.Regions })];
+            var options = new ExactRecorderOptions
+            {
+                WindowUs = request.Attributes.AggrUs,
+                MaxNrRegions = request.Attributes.MaxNrRegions,
+                Operations = request.Operations,
+            };
+            string who = string.Join(", ", processes.Select(process => $"{process.Comm} ({process.Pid})"));
+            return new RecordingSource(
+                $"{who}, every page in windows of {HumanText.Seconds(TimeSpan.FromMicroseconds(options.WindowUs))}",
+                tracepoint => new ExactRecorder(options, reader, targets, tracepoint), [.. targets, reader])
+            {
+                Processes = targets,
+            };
+        }
+        catch
+        {
+            reader?.Dispose();
+            processes.ForEach(process => process.Dispose());
+            throw;
         }
     }
 

@@ -16,6 +16,11 @@ internal static class RecordingSummary
             error.WriteLine($"damon-trace: --realtime was not granted: {refusal}");
         }
 
+        if (recorder is ExactRecorder exact)
+        {
+            WriteCost(error, exact);
+        }
+
         RecorderCounters counters = recorder.Counters;
         long snapshots = end?.Snapshots ?? counters.NrSnapshots;
         long events = end?.Events ?? counters.NrEvents;
@@ -25,6 +30,19 @@ internal static class RecordingSummary
             $"damon-trace: {Reason(cause)} after {cost.WallNs / 1e9:F1} s: {snapshots} snapshots ({end?.IncompleteSnapshots ?? 0} incomplete), "
             + $"{events} events, {lost} lost, {Checks(recorder)}, "
             + $"own CPU {cost.CpuPercent:F1} %; {string.Join("; ", outputs)}"));
+    }
+
+    private static void WriteCost(TextWriter error, ExactRecorder recorder)
+    {
+        string again = recorder.TouchAgainNs is { } ns ? string.Create(CultureInfo.InvariantCulture, $"about {ns / 1e9:F2} s") : "an unknown time";
+        error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"damon-trace: the targets paid {recorder.SweepNs / 1e9:F2} s with their mmap locks held, and {again} for touching pages again, over all threads"));
+        if (recorder.NrJoined > 0)
+        {
+            error.WriteLine($"damon-trace: {recorder.NrJoined} snapshots had more runs of pages than --max-regions, the smallest were joined with their "
+                + "neighbours: touched bytes stay exact, addresses do not");
+        }
     }
 
     private static string Checks(IRecorder recorder)

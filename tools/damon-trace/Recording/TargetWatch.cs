@@ -16,7 +16,7 @@ internal sealed class TargetWatch : IDisposable
     // Children are found by asking every process for its parent: half a per cent of a CPU if done each second where a hundred run.
     private const int LongestPause = 32;
 
-    private readonly IReadOnlyList<MonitoredTarget> _monitored;
+    private readonly IReadOnlyList<IWatchedTarget> _monitored;
     private readonly IReadOnlyList<TargetProcess> _targets;
 
     // Asked for while they live: the recorder lets go of a target when it has exited.
@@ -29,7 +29,7 @@ internal sealed class TargetWatch : IDisposable
     private int _looks;
     private int _nextForChildren;
 
-    internal TargetWatch(IReadOnlyList<MonitoredTarget> targets, TextWriter error)
+    internal TargetWatch(IReadOnlyList<IWatchedTarget> targets, TextWriter error)
     {
         _monitored = targets;
         _targets = [.. targets.Select(target => target.Process)];
@@ -102,7 +102,7 @@ internal sealed class TargetWatch : IDisposable
                 _parents.Add(parent);
                 string names = string.Join(", ", unseen.Take(3).Select(child => $"{child.Name} ({child.Pid})"));
                 string all = string.Join(',', unseen.Take(3).Select(child => child.Pid));
-                foreach (MonitoredTarget target in _monitored.Where(target => target.Process.Pid == parent))
+                foreach (IWatchedTarget target in _monitored.Where(target => target.Process.Pid == parent))
                 {
                     target.Remarks = $"{target.Remarks} {RecordingLabels.ChildrenOf(parent, [.. unseen.Select(child => child.Pid)])}".TrimStart();
                 }

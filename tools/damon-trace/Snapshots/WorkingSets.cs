@@ -50,9 +50,10 @@ internal static partial class WorkingSets
     internal static string Describe(WorkingSetDocument document)
     {
         ulong inFiles = Touched(document, mapping => mapping.File is not null);
+        int files = document.Mappings.Where(mapping => mapping.TouchedPages > 0 && mapping.File is not null).DistinctBy(mapping => mapping.File).Count();
         ulong inLostFiles = Touched(document, mapping => mapping.File is null && IsPath(mapping.Name));
         string lost = inLostFiles == 0 ? "" : $", of which {ReportText.ShortSize(inLostFiles)} of files that are deleted or cannot be opened";
-        return $"{ReportText.ShortSize(inFiles)} touched in {document.Files.Count} files, "
+        return $"{ReportText.ShortSize(inFiles)} touched in {files} file{(files == 1 ? "" : "s")}, "
             + $"{ReportText.ShortSize(document.TouchedBytes - inFiles)} not in files{lost}";
     }
 

@@ -95,12 +95,12 @@ internal static class WarmRun
         if (files.All(file => file.ChosenBytes == 0))
         {
             throw new InputException(
-                $"nothing of '{request.Path}' can be loaded: {changed} files changed, {missing} are missing", Hint(changed));
+                $"nothing of '{request.Path}' can be loaded: files changed: {changed}, missing: {missing}", Hint(changed));
         }
 
         if (missing + changed > 0)
         {
-            error.WriteLine($"damon-trace: not loaded: {changed} files changed, {missing} are missing");
+            error.WriteLine($"damon-trace: not loaded: files changed: {changed}, missing: {missing}");
             error.WriteLine($"hint: {Hint(changed)}");
         }
 

@@ -1,7 +1,7 @@
 namespace Damon.Trace.Exporters.Reports.Compare;
 
 /// <summary>How much of the accessed memory is the same in both: bytes in both over bytes in any (Jaccard index).</summary>
-/// <param name="Of"><c>touched pages</c> of two exact snapshots, or <c>hot ranges</c>: regions with nr_accesses > 0.</param>
+/// <param name="Of"><c>touched pages</c> of two exact snapshots, or <c>hot ranges</c>: regions with nr_accesses > 0. By name: that of the mapping.</param>
 /// <param name="BothBytes">Accessed in both.</param>
 /// <param name="AnyBytes">Accessed in one of them or both.</param>
 internal sealed record CompareOverlap(string Of, ulong BothBytes, ulong AnyBytes)

@@ -48,6 +48,7 @@ public static class CompareReport
                 .ThenByDescending(mapping => mapping.AMonitoredBytes ?? mapping.BMonitoredBytes)
                 .Take(options.Count)],
             Overlap = same ? OverlapOf(a!, b!) : null,
+            Overlaps = same && a is { Touched: not null } && b is { Touched: not null } ? [.. TouchedParts.Overlaps(a, b).Take(options.Count)] : [],
             Ranges = same
                 ? [.. Ranges("new", b!, a!, catalogB).Concat(Ranges("gone", a!, b!, catalogA))
                     .OrderByDescending(range => range.SizeBytes).Take(options.Count)]
@@ -111,7 +112,9 @@ public static class CompareReport
 
     private static IEnumerable<CompareRange> Ranges(string state, TargetUse here, TargetUse there, TargetCatalog catalog)
     {
-        foreach ((ulong start, ulong end) in here.Accessed.Except(there.Accessed))
+        bool isExact = here.Touched is not null && there.Touched is not null;
+        IEnumerable<(ulong Start, ulong End)> only = isExact ? here.Touched!.Except(there.Touched!) : here.Accessed.Except(there.Accessed);
+        foreach ((ulong start, ulong end) in only)
         {
             string name = catalog.NameOf(here.Identity.TargetId, start, end);
             yield return new CompareRange(state, start, end, end - start, name.Length == 0 ? null : name);

@@ -15,9 +15,14 @@ internal static class CompareTable
                     size.ABytes, size.BBytes, size.ChangeBytes);
             }
 
-            if (target.Overlap is { } overlap)
+            if (target.Overlap is { } all)
             {
-                table.Row(id, "overlap", overlap.Of, "both", "percent", null, overlap.Percent, null);
+                table.Row(id, "overlap", all.Of, "both", "percent", null, all.Percent, null);
+            }
+
+            foreach (CompareOverlap overlap in target.Overlaps)
+            {
+                table.Row(id, "mapping", overlap.Of, "both", "overlap_percent", null, overlap.Percent, null);
             }
 
             foreach (CompareMapping mapping in target.Mappings)

@@ -19,6 +19,9 @@ internal sealed record CompareTarget
     /// <summary>How much of the accessed memory is the same; only of the same process.</summary>
     public required CompareOverlap? Overlap { get; init; }
 
+    /// <summary>The same by name of mapping, what differs most first; only where both looked at every page.</summary>
+    public required IReadOnlyList<CompareOverlap> Overlaps { get; init; }
+
     /// <summary>Ranges accessed in only one of the recordings, largest first; only of the same process.</summary>
     public required IReadOnlyList<CompareRange> Ranges { get; init; }
 }

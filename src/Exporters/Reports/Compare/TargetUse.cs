@@ -38,6 +38,9 @@ internal sealed class TargetUse
     /// </summary>
     public RangeSet? Touched { get; private set; }
 
+    /// <summary>The mappings in force at the snapshot of <see cref="Touched"/>, in address order.</summary>
+    public IReadOnlyList<MappingDescription> TouchedMappings { get; private set; } = [];
+
     /// <summary>By name; the empty name is memory of which no mapping is known.</summary>
     public IReadOnlyDictionary<string, MappingUse> Mappings => _mappings;
 
@@ -46,7 +49,8 @@ internal sealed class TargetUse
     {
         Snapshots++;
         HzKnown |= hzPerAccess is not null;
-        Touched = TouchedIn(snapshot) ?? Touched;
+        Touched = TouchedIn(snapshot);
+        TouchedMappings = Touched is null ? [] : catalog.MappingsOf(snapshot.TargetId);
         Sizes.AddWorkingSet(WorkingSet.SizeOf(snapshot, accessThreshold: 1));
         foreach (ref readonly RegionEvent region in snapshot.Regions)
         {
@@ -68,7 +72,10 @@ internal sealed class TargetUse
 
     public void Add(in Footprint footprint) => Sizes.Add(in footprint);
 
-    /// <summary>Of an exact snapshot: its regions are runs of pages that were touched or not.</summary>
+    /// <summary>
+    /// Of an exact snapshot, whose regions are runs of pages that were touched or not; null where runs were joined to fewer regions, and so
+    /// some of a region's pages were touched and others not.
+    /// </summary>
     private static RangeSet? TouchedIn(Snapshot snapshot)
     {
         if (snapshot.NrSamples != 1 || snapshot.Estimates.IsEmpty)
@@ -77,9 +84,17 @@ internal sealed class TargetUse
         }
 
         RangeSet touched = new(int.MaxValue);
-        foreach (ref readonly RegionEvent region in snapshot.Regions)
+        for (int i = 0; i < snapshot.Count; i++)
         {
-            if (region.NrAccesses > 0)
+            ref readonly RegionEvent region = ref snapshot.Regions[i];
+            ref readonly RegionEstimateRecord pages = ref snapshot.Estimates[i];
+            bool isWhole = region.End - region.Start == (ulong)pages.ResidentPages * RegionEstimateRecord.PageBytes;
+            if (pages.TouchedErrorPages > 0 || (pages.TouchedPages > 0 && !(isWhole && pages.TouchedPages == pages.ResidentPages)))
+            {
+                return null;
+            }
+
+            if (pages.TouchedPages > 0)
             {
                 touched.Add(region.Start, region.End);
             }

@@ -40,7 +40,7 @@ internal static class SummaryDoubts
             yield return (DoubtGrade.Warning, note);
         }
 
-        if (end.Snapshots < SettlingSnapshots)
+        if (end.Snapshots < SettlingSnapshots && !contexts.All(static context => context.Labels.Contains("exact=yes", StringComparison.Ordinal)))
         {
             yield return (DoubtGrade.Info, ReportText.Invariant(
                 $"only {end.Snapshots} snapshots: regions need about {SettlingSnapshots} to settle"));

@@ -110,6 +110,53 @@ public sealed class ExactPages
         }
     }
 
+    /// <summary>The populated pages, known or not: ascending, disjoint, none touching the next.</summary>
+    internal void CopyPopulated(List<AddressRange> ranges)
+    {
+        ranges.Clear();
+        int unknown = 0;
+        foreach (ExactRun run in Runs)
+        {
+            for (; unknown < Unknown.Count && Unknown[unknown].Start < run.Start; unknown++)
+            {
+                Append(ranges, Unknown[unknown].Start, Unknown[unknown].End);
+            }
+
+            Append(ranges, run.Start, run.End);
+        }
+
+        for (; unknown < Unknown.Count; unknown++)
+        {
+            Append(ranges, Unknown[unknown].Start, Unknown[unknown].End);
+        }
+    }
+
+    /// <summary>The states of some pages. No allocations.</summary>
+    /// <param name="addresses">Ascending.</param>
+    /// <param name="states">One per address.</param>
+    internal void CopyStates(ReadOnlySpan<ulong> addresses, Span<AccessState> states)
+    {
+        (int run, int unknown) = (0, 0);
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            ulong address = addresses[i];
+            while (run < Runs.Count && Runs[run].End <= address)
+            {
+                run++;
+            }
+
+            while (unknown < Unknown.Count && Unknown[unknown].End <= address)
+            {
+                unknown++;
+            }
+
+            states[i] = run < Runs.Count && Runs[run].Start <= address
+                ? IsTouched(Runs[run].FirstBit + (long)((address - Runs[run].Start) / PageSize)) ? AccessState.Accessed : AccessState.NotAccessed
+                : unknown < Unknown.Count && Unknown[unknown].Start <= address ? AccessState.Unclearable
+                : AccessState.NotPresent;
+        }
+    }
+
     /// <summary>The same by mapping. Mappings without memory have no entry.</summary>
     /// <param name="mappings">Those of the target when the pages were read, in address order.</param>
     public IReadOnlyList<ExactMapping> ByMapping(IReadOnlyList<Mapping> mappings)
@@ -196,6 +243,18 @@ public sealed class ExactPages
         }
 
         return joined;
+    }
+
+    private static void Append(List<AddressRange> ranges, ulong start, ulong end)
+    {
+        if (ranges.Count > 0 && ranges[^1].End == start)
+        {
+            ranges[^1] = ranges[^1] with { End = end };
+        }
+        else
+        {
+            ranges.Add(new AddressRange(start, end));
+        }
     }
 
     private bool IsTouched(long bit) => ((_bitmap[bit / 64] >> (int)(bit % 64)) & 1) != 0;

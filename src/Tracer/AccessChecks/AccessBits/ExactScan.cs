@@ -61,6 +61,9 @@ public sealed class ExactScan : IDisposable
     /// <summary>The accessible mappings of the latest <see cref="Read"/>, in address order: which files the pages belong to.</summary>
     public IReadOnlyList<Mapping> Mappings => _space.Mappings;
 
+    /// <summary>Another program runs in the target since the latest sweep (exec), or none any more; a reading would be refused.</summary>
+    internal bool IsReplaced => _files.Refresh() && _files.Reopened != _reopened;
+
     /// <summary>The target's mappings as they were read last.</summary>
     internal VaddrAddressSpace Space => _space;
 

@@ -1,0 +1,239 @@
+using Damon.Trace.Events;
+using Damon.Trace.Tracer.AccessChecks.AccessBits;
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tracepoints;
+
+namespace Damon.Trace.Tracer.Worker;
+
+/// <summary>
+/// Looks at every page of its targets, window after window: sweep, wait, read, emit. There is one sample a window, so the largest nr_accesses
+/// is 1, and the sampling interval is the aggregation interval. Between a reading and the next sweep nothing is seen: accesses of that time,
+/// some ten milliseconds per GB, are in no window.
+/// </summary>
+public sealed class ExactRecorder : IRecorder
+{
+    private const long LongestSleepNs = 200_000_000;
+
+    private readonly ExactRecorderOptions _options;
+    private readonly PageTableReader _reader;
+    private readonly DamonTracepoint _tracepoint;
+    private readonly FootprintThread _footprints = new(cpuBudget: null);
+    private readonly List<ExactSeries> _series = [];
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+    private int _describedAttachCount = -1;
+    private string _describedLabels = "";
+
+    /// <summary>Prepares the recorder; <see cref="Start"/> lets it run.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="reader">That of the targets; owned from now on.</param>
+    /// <param name="targets">Processes to look at; owned from now on.</param>
+    /// <param name="tracepoint">Where results go.</param>
+    public ExactRecorder(ExactRecorderOptions options, PageTableReader reader, IReadOnlyList<ExactTarget> targets, DamonTracepoint tracepoint)
+    {
+        _options = options;
+        _reader = reader;
+        _tracepoint = tracepoint;
+        for (int i = 0; i < targets.Count; i++)
+        {
+            TargetFootprint? footprint = _footprints.Add((ulong)i, targets[i].Process);
+            var described = new DescribedTarget(
+                (ulong)i, targets[i].Process, targets[i].Mappings, targets[i].Names, static () => "", static () => "", footprint,
+                tracepoint);
+            var regions = new ExactRegions((int)Math.Min(int.MaxValue, options.MaxNrRegions));
+            _series.Add(new ExactSeries(targets[i], described, regions, new ExactIdle((ulong)targets[i].Process.Pid), (ulong)i));
+        }
+
+        _thread = new Thread(Run) { Name = "kdamond.0", IsBackground = true };
+    }
+
+    /// <inheritdoc/>
+    public RecorderCounters Counters { get; } = new();
+
+    /// <inheritdoc/>
+    public Task Finished => _finished.Task;
+
+    /// <summary>Snapshots with more runs of pages than regions are allowed.</summary>
+    public long NrJoined { get; private set; }
+
+    /// <summary>How long sweeps held the targets' mmap locks, in nanoseconds.</summary>
+    public long SweepNs { get; private set; }
+
+    /// <summary>
+    /// Estimate of what the targets paid for touching pages whose bits were cleared, in nanoseconds over all their threads; null where the cost of
+    /// one could not be measured.
+    /// </summary>
+    public double? TouchAgainNs { get; private set; }
+
+    /// <inheritdoc/>
+    public void Start()
+    {
+        _footprints.Start();
+        _thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Stop() => _stopping = true;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _footprints.Dispose();
+        _series.ForEach(static series => series.Target.Dispose());
+        _reader.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Record();
+            _finished.SetResult();
+        }
+        catch (Exception error)
+        {
+            // Whoever waits for the worker gets to see what went wrong; the recording is finished around it.
+            _finished.SetException(error);
+        }
+    }
+
+    private void Record()
+    {
+        double nsPerPage = TouchCost.Measure();
+        ForEach(Sweep);
+        long windowNs = (long)_options.WindowUs * 1_000;
+        for (ulong aggregation = 0; !_stopping && _series.Count > 0;)
+        {
+            SleepUntil(_series.Max(static series => series.Target.Scan.SweptNs) + windowNs);
+            if (_stopping)
+            {
+                return;
+            }
+
+            bool any = false;
+            ForEach(series => any |= TryTake(series, aggregation, nsPerPage));
+            aggregation += any ? 1ul : 0;
+            Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
+            Counters.SetNamesCpu(_series.Sum(static series => series.Target.Names?.CpuNs ?? 0));
+        }
+    }
+
+    private void Sweep(ExactSeries series)
+    {
+        series.Target.Scan.Sweep();
+        SweepNs += series.Target.Scan.SweepCostNs;
+    }
+
+    /// <summary>One snapshot; false when the target became another program in the window, of which nothing is known then.</summary>
+    private bool TryTake(ExactSeries series, ulong aggregation, double nsPerPage)
+    {
+        ExactScan scan = series.Target.Scan;
+        long sweptNs = scan.SweptNs;
+        ExactPages? pages = scan.IsReplaced ? null : scan.Read(series.Target.FixedRanges.Count > 0 ? series.Target.FixedRanges : null);
+
+        // The next window begins before this one is written down.
+        Sweep(series);
+        Counters.AddCheck();
+        if (pages is null)
+        {
+            return false;
+        }
+
+        bool isLate = pages.WindowNs > (long)_options.WindowUs * 1_500;
+        Counters.AddDelays(isLate ? 1u : 0, 0);
+        TouchAgainNs = nsPerPage > 0 ? (TouchAgainNs ?? 0) + (pages.TouchedBytes / (double)Unistd.PageSize * nsPerPage) : null;
+        Emit(series, pages, aggregation, sweptNs, isLate);
+        return true;
+    }
+
+    private void Emit(ExactSeries series, ExactPages pages, ulong aggregation, long sweptNs, bool isLate)
+    {
+        SnapshotMemory memory = series.Regions.Fill(pages);
+        NrJoined += series.Regions.IsJoined ? 1 : 0;
+        Describe(series);
+        var header = new SnapshotHeader
+        {
+            TargetId = series.TargetId,
+            Snapshot = aggregation,
+            BeginNs = (ulong)sweptNs,
+            EndNs = (ulong)(sweptNs + pages.WindowNs + pages.ReadNs),
+            SampleUs = _options.WindowUs,
+            AggrUs = _options.WindowUs,
+            NrRegions = (uint)series.Regions.Regions.Length,
+            NrSamples = 1,
+            NrLate = isLate ? 1u : 0,
+            WindowsNs = (ulong)(pages.WindowNs + (pages.ReadNs / 2)),
+            Cpu = (uint)Sched.sched_getcpu(),
+        };
+        _tracepoint.Aggregated(header, memory, series.Regions.Regions, series.Regions.Records);
+        series.Described.TellFootprint();
+        series.Idle.Look(pages, (long)header.EndNs);
+        series.Idle.Report(series.TargetId, series.Described, _tracepoint);
+        Counters.AddSnapshot(series.Regions.Regions.Length);
+    }
+
+    private void Describe(ExactSeries series)
+    {
+        int attachCount = _tracepoint.AttachCount;
+        string labels = $"exact=yes accesses=rw granularity=page flushed=yes sweep={ClearRefsClearer.Name} "
+            + $"{(series.Regions.IsJoined ? "regions=joined" : "regions=runs")} {series.Target.Remarks}".TrimEnd();
+        if (attachCount != _describedAttachCount || labels != _describedLabels)
+        {
+            if (attachCount != _describedAttachCount)
+            {
+                _series.ForEach(static known => known.Described.Forget());
+            }
+
+            (_describedAttachCount, _describedLabels) = (attachCount, labels);
+            var attributes = new ContextAttributes
+            {
+                SampleUs = _options.WindowUs,
+                AggrUs = _options.WindowUs,
+                UpdateUs = _options.WindowUs,
+                MinNrRegions = 3,
+                MaxNrRegions = _options.MaxNrRegions,
+            };
+            _tracepoint.Describe(new ContextDescription(attributes, _thread.Name!, _options.Operations, "access-bits", labels));
+        }
+
+        series.Described.DescribeIfChanged();
+    }
+
+    /// <summary>A target that has exited is let go of; any other trouble ends the recording.</summary>
+    private void ForEach(Action<ExactSeries> act)
+    {
+        for (int i = _series.Count - 1; i >= 0; i--)
+        {
+            ExactSeries series = _series[i];
+            try
+            {
+                act(series);
+            }
+            catch (TargetUnavailableException) when (series.Target.Process.HasExited)
+            {
+                _series.RemoveAt(i);
+                series.Target.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Sleeps in slices, so that a long window does not hold up the end of a recording.</summary>
+    private void SleepUntil(long dueNs)
+    {
+        for (long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC); nowNs < dueNs && !_stopping; nowNs = Time.GetNs(Time.CLOCK_MONOTONIC))
+        {
+            Time.SleepUntil(Math.Min(dueNs, nowNs + LongestSleepNs));
+        }
+    }
+
+    /// <summary>What is kept of a target from window to window.</summary>
+    private sealed record ExactSeries(ExactTarget Target, DescribedTarget Described, ExactRegions Regions, ExactIdle Idle, ulong TargetId);
+}
