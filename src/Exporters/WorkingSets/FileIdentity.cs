@@ -37,15 +37,21 @@ public static class FileIdentity
         }
     }
 
-    /// <summary>Of a file that is open.</summary>
-    internal static WorkingSetFile Of(FileStream file, string name) => new(
-        name, file.Length, (File.GetLastWriteTimeUtc(file.SafeFileHandle) - DateTime.UnixEpoch).Ticks * 100, BuildId.Of(file));
+    /// <summary>Whether a file that is open is still the one of a working set.</summary>
+    internal static FileState Compare(WorkingSetFile before, FileStream now) => Compare(before, now.Length, ModifiedNs(now), () => BuildId.Of(now));
 
-    /// <summary>A program or library that was installed again from the same build is the same, whatever its time.</summary>
-    internal static FileState Compare(WorkingSetFile before, WorkingSetFile now) =>
-        before.SizeBytes == now.SizeBytes && (before.ModifiedNs == now.ModifiedNs || (before.BuildId is not null && before.BuildId == now.BuildId))
+    /// <summary>
+    /// A program or library that was installed again from the same build is the same, whatever its time. Only then is the build id asked for:
+    /// reading it brings pages of the file into memory.
+    /// </summary>
+    internal static FileState Compare(WorkingSetFile before, long sizeBytes, long modifiedNs, Func<string?> buildId) =>
+        before.SizeBytes == sizeBytes && (before.ModifiedNs == modifiedNs || (before.BuildId is not null && before.BuildId == buildId()))
             ? FileState.Same
             : FileState.Changed;
+
+    private static WorkingSetFile Of(FileStream file, string name) => new(name, file.Length, ModifiedNs(file), BuildId.Of(file));
+
+    private static long ModifiedNs(FileStream file) => (File.GetLastWriteTimeUtc(file.SafeFileHandle) - DateTime.UnixEpoch).Ticks * 100;
 
     /// <summary>Opens a regular file for reading; a pipe would wait for its writer, and a device may do anything.</summary>
     /// <exception cref="FileNotFoundException">It is not there, no regular file, or may not be read; the message is why.</exception>

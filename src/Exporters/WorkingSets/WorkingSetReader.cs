@@ -48,7 +48,8 @@ public static class WorkingSetReader
 
     private const string Hint = "'damon-trace snapshot -p PID -o FILE.workingset' makes one";
 
-    private static RecordingFormatException Refused(string name, string problem) => new($"'{name}' is no working set: {problem}; hint: {Hint}");
+    private static RecordingFormatException Refused(string name, string problem) =>
+        new($"'{name}' is no working set: {problem}; hint: {Hint}");
 
     private static byte[] ReadAll(Stream input, string name)
     {
@@ -85,9 +86,13 @@ public static class WorkingSetReader
 
     private static string Quoted(string? text) => text is null ? "nothing" : $"\"{text[..Math.Min(text.Length, 40)]}\"";
 
-    private static string Place(JsonException error) => error.LineNumber is { } line
-        ? string.Create(CultureInfo.InvariantCulture, $"line {line + 1}, byte {error.BytePositionInLine + 1}{(error.Path is null or "$" ? "" : $" ({error.Path})")}: ")
-        : "";
+    private static string Place(JsonException error)
+    {
+        string path = error.Path is null or "$" ? "" : $" ({error.Path})";
+        return error.LineNumber is { } line
+            ? string.Create(CultureInfo.InvariantCulture, $"line {line + 1}, byte {error.BytePositionInLine + 1}{path}: ")
+            : "";
+    }
 
     /// <summary>.NET's messages name its own types and repeat the place.</summary>
     private static string What(JsonException error)
@@ -98,7 +103,7 @@ public static class WorkingSetReader
             return "no such member belongs here";
         }
 
-        if (message.Contains("could not be converted", StringComparison.Ordinal))
+        if (message.Contains("could not be converted", StringComparison.Ordinal) || message.Contains("null", StringComparison.Ordinal))
         {
             return "a value of this kind does not belong here";
         }

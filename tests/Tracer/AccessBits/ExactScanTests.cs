@@ -49,6 +49,24 @@ public sealed class ExactScanTests(ReaderFixture fixture)
         }
     }
 
+    /// <summary>A huge page has one bit: all of it is touched by one access, and none of its neighbours.</summary>
+    [SkippableFact]
+    public void HugePages_AreTouchedWhole()
+    {
+        const int HugePage = 512;
+        using MemoryOfKind memory = MemoryOfKind.Create("huge", Pages);
+        using ExactScan scan = Scan(memory);
+
+        scan.Sweep();
+        memory.ReadPages(Enumerable.Range(0, Pages / HugePage / 2).Select(static i => (2 * i * HugePage) + 7));
+        ExactPages pages = scan.Read(Within(memory));
+
+        ulong huge = pages.Huge.Aggregate(0UL, static (sum, range) => sum + range.Size);
+        Skip.If(huge < Pages * TestMapping.PageSize, "no huge pages were to be had");
+        AssertTruth(memory, pages, static page => page / HugePage % 2 == 0);
+        Assert.Equal(huge, Assert.Single(pages.ByMapping(scan.Mappings)).HugeBytes);
+    }
+
     [SkippableFact]
     public void Windows_HoldTheShorterOnes()
     {
@@ -125,6 +143,11 @@ public sealed class ExactScanTests(ReaderFixture fixture)
             pages.Regions());
         Assert.Equal([ExactState.Touched, ExactState.Untouched, ExactState.Unknown, null],
             new[] { 0x11fffUL, 0x12000UL, 0x13008UL, 0x15000UL }.Select(pages.StateAt));
+        ExactMapping[] byMapping = [.. pages.ByMapping(mappings)];
+        Assert.Equal(mappings, byMapping.Select(static mapping => mapping.Mapping));
+        Assert.Equal([(0x1000UL, 0UL, 0UL), (0x2000, 0x1000, 0x1000), (0x1000, 0, 0), (0x1000, 0, 0)],
+            byMapping.Select(static mapping => (mapping.TouchedBytes, mapping.UntouchedBytes, mapping.UnknownBytes)));
+        Assert.Equal([new PageRun(0, 1), new PageRun(3, 1)], byMapping[1].Touched);
         Assert.Equal((0x5000UL, 0x6000UL, 0x1000UL), (pages.TouchedBytes, pages.KnownBytes, pages.UnknownBytes));
     }
 

@@ -37,11 +37,12 @@ internal static class RecordingSummary
         string again = recorder.TouchAgainNs is { } ns ? string.Create(CultureInfo.InvariantCulture, $"about {ns / 1e9:F2} s") : "an unknown time";
         error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"damon-trace: the targets paid {recorder.SweepNs / 1e9:F2} s with their mmap locks held, and {again} for touching pages again, over all threads"));
+            $"damon-trace: the targets paid {recorder.SweepNs / 1e9:F2} s with their mmap locks held, ")
+            + $"and {again} for touching pages again, over all threads");
         if (recorder.NrJoined > 0)
         {
-            error.WriteLine($"damon-trace: {recorder.NrJoined} snapshots had more runs of pages than --max-regions, the smallest were joined with their "
-                + "neighbours: touched bytes stay exact, addresses do not");
+            error.WriteLine($"damon-trace: {recorder.NrJoined} snapshots had more runs of pages than --max-regions, "
+                + "the smallest were joined with their neighbours: touched bytes stay exact, addresses do not");
         }
     }
 

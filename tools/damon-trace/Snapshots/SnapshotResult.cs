@@ -75,7 +75,8 @@ internal sealed record SnapshotUnknown(ulong HugetlbPages, ulong DevicePages, ul
 /// <param name="OwnCpuSeconds">CPU of damon-trace for the sweep and the readings.</param>
 /// <param name="SweepSeconds">How long the sweep held the target's mmap lock.</param>
 /// <param name="TouchAgainSeconds">
-/// Estimate of what the target paid for touching pages whose bit was cleared: touched pages x <paramref name="TouchAgainNsPerPage"/>, over all its threads.
+/// Estimate of what the target paid for touching pages whose bit was cleared: touched pages x <paramref name="TouchAgainNsPerPage"/>, over
+/// all its threads.
 /// </param>
 /// <param name="TouchAgainNsPerPage">Measured on memory of damon-trace itself; null where it could not be.</param>
 internal sealed record SnapshotCost(double OwnCpuSeconds, double SweepSeconds, double? TouchAgainSeconds, double? TouchAgainNsPerPage);

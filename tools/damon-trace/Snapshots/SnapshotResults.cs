@@ -60,12 +60,16 @@ internal static class SnapshotResults
         ResidentPages = mapping.ResidentBytes / PageBytes,
         HugePages = mapping.HugeBytes / PageBytes,
         Unknown = new SnapshotUnknown(
-            mapping.HugeTlbBytes / PageBytes, mapping.DeviceBytes / PageBytes, mapping.OtherSamplerBytes / PageBytes, mapping.NotDescribedBytes / PageBytes),
+            mapping.HugeTlbBytes / PageBytes, mapping.DeviceBytes / PageBytes, mapping.OtherSamplerBytes / PageBytes,
+            mapping.NotDescribedBytes / PageBytes),
     };
 
     /// <summary>Bits the processor had to set again: one for each touched page, where all of a mapping is huge one for 2 MiB.</summary>
     private static double BitsSet(IReadOnlyList<ExactMapping> mappings) => mappings.Sum(mapping =>
-        mapping.TouchedBytes / (double)(mapping.HugeBytes == mapping.TouchedBytes + mapping.UntouchedBytes && mapping.HugeBytes > 0 ? HugeBytes : PageBytes));
+    {
+        bool isHuge = mapping.HugeBytes > 0 && mapping.HugeBytes == mapping.TouchedBytes + mapping.UntouchedBytes;
+        return mapping.TouchedBytes / (double)(isHuge ? HugeBytes : PageBytes);
+    });
 
     private static ulong Sum(IReadOnlyList<ExactMapping> mappings, Func<ExactMapping, ulong> bytes) =>
         mappings.Aggregate(0UL, (sum, mapping) => sum + bytes(mapping));

@@ -8,8 +8,9 @@ internal static class SnapshotText
     internal static void Write(SnapshotResult result, int count, TextWriter output)
     {
         SnapshotWindow window = result.Windows[^1];
-        output.WriteLine($"pid {result.Pid} ({ReportText.Clean(result.Comm)}): {Size(result.TouchedBytes)} touched in {ReportText.Seconds(window.WindowSeconds)}, "
-            + $"{Size(result.ColdBytes)} cold, {(result.UnknownBytes == 0 ? "nothing" : Size(result.UnknownBytes))} unknown, of {Size(result.ResidentBytes)} resident");
+        string unknown = result.UnknownBytes == 0 ? "nothing" : Size(result.UnknownBytes);
+        output.WriteLine($"pid {result.Pid} ({ReportText.Clean(result.Comm)}): {Size(result.TouchedBytes)} touched in "
+            + $"{ReportText.Seconds(window.WindowSeconds)}, {Size(result.ColdBytes)} cold, {unknown} unknown, of {Size(result.ResidentBytes)} resident");
         foreach (SnapshotWindow shorter in result.Windows.SkipLast(1))
         {
             output.WriteLine($"  of which {Size(shorter.TouchedBytes)} within the first {ReportText.Seconds(shorter.WindowSeconds)}");
@@ -30,7 +31,8 @@ internal static class SnapshotText
         foreach (SnapshotMapping mapping in ordered.Take(count))
         {
             string name = mapping.Name.Length == 0 ? "[anon]" : ReportText.Clean(mapping.Name);
-            WriteRow(result, [mapping], Grain(mapping), $"{ReportText.Address(mapping.Start)} {mapping.Permissions} {name}{WhyUnknown(mapping, result.PageBytes)}", output);
+            string label = $"{ReportText.Address(mapping.Start)} {mapping.Permissions} {name}{WhyUnknown(mapping, result.PageBytes)}";
+            WriteRow(result, [mapping], Grain(mapping), label, output);
         }
 
         SnapshotMapping[] rest = [.. ordered.Skip(count)];
@@ -71,7 +73,8 @@ internal static class SnapshotText
         string again = cost is { TouchAgainSeconds: { } seconds, TouchAgainNsPerPage: { } ns }
             ? ReportText.Invariant($"about {ReportText.Seconds(seconds)} for touching its pages again ({ns:F0} ns each, measured here)")
             : "an unknown time for touching its pages again";
-        output.WriteLine($"cost: {ReportText.Seconds(cost.OwnCpuSeconds)} of own CPU; the target: mmap lock held for {ReportText.Seconds(cost.SweepSeconds)}, {again}");
+        output.WriteLine($"cost: {ReportText.Seconds(cost.OwnCpuSeconds)} of own CPU; "
+            + $"the target: mmap lock held for {ReportText.Seconds(cost.SweepSeconds)}, {again}");
     }
 
     private static ulong Sum(SnapshotMapping[] mappings, Func<SnapshotMapping, ulong> pages) =>

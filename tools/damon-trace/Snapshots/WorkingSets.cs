@@ -87,7 +87,8 @@ internal static partial class WorkingSets
     private static bool IsPath(string name) => name.StartsWith('/') && !name.EndsWith(" (deleted)", StringComparison.Ordinal);
 
     /// <summary>Control characters come as <c>\012</c>, see <see cref="Mapping.Name"/>.</summary>
-    private static string Unescaped(string name) => ControlCharacter().Replace(name, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
+    private static string Unescaped(string name) =>
+        ControlCharacter().Replace(name, match => ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString());
 
     private static string? BootId()
     {

@@ -61,7 +61,7 @@ internal static class WarmRun
             return new WarmedFile(before.Path, $"missing: {missing.Message}", wanted, 0);
         }
 
-        FileState state = FileIdentity.Compare(before, FileIdentity.Of(stream, before.Path));
+        FileState state = FileIdentity.Compare(before, stream);
         if (stream.Length == 0 || (state == FileState.Changed && !request.AllowChanged))
         {
             string why = stream.Length == before.SizeBytes ? "changed: modified since" : $"changed: {stream.Length} bytes, were {before.SizeBytes}";

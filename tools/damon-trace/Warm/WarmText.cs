@@ -13,8 +13,9 @@ internal static class WarmText
         output.WriteLine($"{"touched",12}{(request.DryRun ? "to load" : "loaded"),12}{"in memory",12}{(request.DryRun ? "" : "afterwards"),12}  file");
         foreach (WarmedFile file in files)
         {
+            string state = file.State.Length == 0 ? "" : $" ({file.State})";
             output.WriteLine($"{Size(file.WantedBytes),12}{Size(file.ChosenBytes),12}{Known(file, file.ResidentBefore),12}"
-                + $"{(request.DryRun ? "" : Known(file, file.ResidentAfter)),12}  {ReportText.Clean(file.Path)}{(file.State.Length == 0 ? "" : $" ({file.State})")}");
+                + $"{(request.DryRun ? "" : Known(file, file.ResidentAfter)),12}  {ReportText.Clean(file.Path)}{state}");
         }
 
         WriteTotal(files, request, took, output);
@@ -30,14 +31,15 @@ internal static class WarmText
         {
             output.WriteLine(request.DryRun
                 ? $"{Percent(before, chosen)} of {Size(chosen)} are in memory (mincore), {Size(chosen - before)} would be loaded"
-                : $"{Percent(after, chosen)} of {Size(chosen)} are in memory (mincore), {Percent(before, chosen)} were before; took {ReportText.Seconds(took.TotalSeconds)}");
+                : $"{Percent(after, chosen)} of {Size(chosen)} are in memory (mincore), {Percent(before, chosen)} were before; "
+                    + $"took {ReportText.Seconds(took.TotalSeconds)}");
         }
 
         ulong untold = Sum(files, file => file.ChosenBytes) - chosen;
         if (untold > 0)
         {
-            output.WriteLine($"of {Size(untold)}{(request.DryRun ? "" : ", which were read,")} the system does not tell this user whether they are in memory: "
-                + "files of others that it may not write");
+            output.WriteLine($"of {Size(untold)}{(request.DryRun ? "" : ", which were read,")} the system does not tell this user whether they are "
+                + "in memory: files of others that it may not write");
         }
 
         ulong leftOut = Sum(files.Where(file => file.State == "over the limit"), file => file.WantedBytes - file.ChosenBytes);

@@ -72,8 +72,8 @@ internal static class CompareText
 
         foreach (CompareOverlap part in target.Overlaps.Where(static part => part.Percent is not null))
         {
-            output.WriteLine(ReportText.Invariant($"    {part.Percent,6:F1} %  {ReportText.ShortSize(part.BothBytes),11} of {ReportText.ShortSize(part.AnyBytes),11}  ")
-                + ReportText.Clean(part.Of));
+            output.WriteLine(ReportText.Invariant($"    {part.Percent,6:F1} %  {ReportText.ShortSize(part.BothBytes),11} of ")
+                + $"{ReportText.ShortSize(part.AnyBytes),11}  {ReportText.Clean(part.Of)}");
         }
 
         output.WriteLine(ReportText.Invariant($"  ranges accessed in only one of them, the largest {options.Count}"));

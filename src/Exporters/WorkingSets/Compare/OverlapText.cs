@@ -9,20 +9,25 @@ internal static class OverlapText
     {
         WriteSide("A", result.A, output);
         WriteSide("B", result.B, output);
-        output.WriteLine(result.SameProcess ? "the same process: files and addresses are compared" : "not the same process: only files are compared, by offset");
+        output.WriteLine(result.SameProcess
+            ? "the same process: files and addresses are compared"
+            : "not the same process: only files are compared, by offset");
         if (!result.SameProcess)
         {
-            output.WriteLine($"not compared, because it is in no file: {Size(result.ANotComparedBytes)} of A, {Size(result.BNotComparedBytes)} of B");
+            output.WriteLine(
+                $"not compared, because it is in no file: {Size(result.ANotComparedBytes)} of A, {Size(result.BNotComparedBytes)} of B");
         }
 
         if (result.A.UnknownBytes + result.B.UnknownBytes > 0)
         {
-            output.WriteLine($"of which nothing is known, so neither in nor out: {Size(result.A.UnknownBytes)} in A, {Size(result.B.UnknownBytes)} in B");
+            output.WriteLine(
+                $"of which nothing is known, so neither in nor out: {Size(result.A.UnknownBytes)} in A, {Size(result.B.UnknownBytes)} in B");
         }
 
         output.WriteLine();
         output.WriteLine(result.Overlap.Percent is { } percent
-            ? ReportText.Invariant($"overlap of touched pages: {percent:F1} % (in both / in any), {Size(result.Overlap.BothBytes)} of {Size(result.Overlap.AnyBytes)}")
+            ? ReportText.Invariant($"overlap of touched pages: {percent:F1} % (in both / in any), ")
+                + $"{Size(result.Overlap.BothBytes)} of {Size(result.Overlap.AnyBytes)}"
             : "overlap of touched pages: none was touched of what is compared");
         output.WriteLine($"{"overlap",9}{"in both",13}{"only in A",13}{"only in B",13}  memory");
         foreach (OverlapPart part in result.Parts.Take(count))
