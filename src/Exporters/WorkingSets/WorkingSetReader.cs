@@ -40,7 +40,7 @@ public static class WorkingSetReader
         }
         catch (JsonException error)
         {
-            throw new RecordingFormatException($"'{name}' is no working set: {Place(error)}{What(error)}; hint: {Hint}", error);
+            throw Refused(name, Place(error) + What(error));
         }
 
         return WorkingSetRules.FirstBroken(document) is { } problem ? throw Refused(name, problem) : document;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Compare;
 using Damon.Trace.Exporters.WorkingSets;
 using Damon.Trace.Exporters.WorkingSets.Compare;
 
@@ -71,7 +72,7 @@ public sealed class OverlapReportTests
     private static string Written(ReportFormat format)
     {
         StringWriter output = new() { NewLine = "\n" };
-        OverlapReport.Write(Before(), "a", After(pid: 42), "b", 10, format, output);
+        OverlapReport.Write(Before(), "a", After(pid: 42), "b", new CompareOptions(), format, output);
         return output.ToString();
     }
 

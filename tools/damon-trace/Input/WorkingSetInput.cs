@@ -43,7 +43,7 @@ internal static class WorkingSetInput
         {
             throw new InputException($"there is no file '{name}'", "'damon-trace snapshot -p PID -o FILE.workingset' makes a working set");
         }
-        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not RecordingFormatException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw InputException.Of(name, error);
         }

@@ -29,11 +29,12 @@ internal static class CompareCommand
         command.SetAction((parse, token) =>
         {
             (string pathA, string pathB) = (parse.GetValue(a)!, parse.GetValue(b)!);
+            CompareOptions options = ReportArguments.Select(parse, new CompareOptions { Count = parse.GetValue(count) });
             if (AreWorkingSets(pathA, pathB))
             {
                 WorkingSetDocument setA = WorkingSetInput.Read(pathA);
                 WorkingSetDocument setB = WorkingSetInput.Read(pathB);
-                ReportFile.Write(parse, (format, output) => OverlapReport.Write(setA, pathA, setB, pathB, parse.GetValue(count), format, output));
+                ReportFile.Write(parse, (format, output) => OverlapReport.Write(setA, pathA, setB, pathB, options, format, output));
                 return Task.FromResult(ExitCode.Ok);
             }
 
@@ -41,7 +42,6 @@ internal static class CompareCommand
             {
                 using var before = ReplayableInput.Open(pathA, token);
                 using var after = ReplayableInput.Open(pathB, token);
-                CompareOptions options = ReportArguments.Select(parse, new CompareOptions { Count = parse.GetValue(count) });
                 CompareReport.Write(before.Read, after.Read, options, format, output, token);
             });
             return Task.FromResult(ExitCode.Ok);

@@ -5,8 +5,9 @@ namespace Damon.Trace.Cli.Snapshots;
 /// <summary>A snapshot for people.</summary>
 internal static class SnapshotText
 {
-    internal static void Write(SnapshotResult result, int count, TextWriter output)
+    internal static void Write(SnapshotResult result, int count, TextWriter writer)
     {
+        var output = new FoldedText(writer, new ReportSelection().TextColumns);
         SnapshotWindow window = result.Windows[^1];
         string unknown = result.UnknownBytes == 0 ? "nothing" : Size(result.UnknownBytes);
         output.WriteLine($"pid {result.Pid} ({ReportText.Clean(result.Comm)}): {Size(result.TouchedBytes)} touched in "

@@ -6,8 +6,9 @@ namespace Damon.Trace.Cli.Warm;
 /// <summary>What <c>warm</c> prints.</summary>
 internal static class WarmText
 {
-    internal static void Write(WorkingSetDocument document, List<WarmedFile> files, WarmRequest request, TimeSpan took, TextWriter output)
+    internal static void Write(WorkingSetDocument document, List<WarmedFile> files, WarmRequest request, TimeSpan took, TextWriter writer)
     {
+        var output = new FoldedText(writer, new ReportSelection().TextColumns);
         output.WriteLine($"working set of pid {document.Target.Pid} ({ReportText.Clean(document.Target.Comm)}), {ReportText.Wall(document.TakenWallNs)}: "
             + $"{Size(Sum(files, file => file.WantedBytes))} of {files.Count} files touched in {ReportText.Seconds(document.WindowNs / 1e9)}");
         output.WriteLine($"{"touched",12}{(request.DryRun ? "to load" : "loaded"),12}{"in memory",12}{(request.DryRun ? "" : "afterwards"),12}  file");

@@ -14,14 +14,14 @@ public static class OverlapReport
     /// <param name="nameA">Its file.</param>
     /// <param name="b">After.</param>
     /// <param name="nameB">Its file.</param>
-    /// <param name="count">Files and names that are listed as text; JSON and CSV have all.</param>
+    /// <param name="options">How many files and names are listed as text; JSON and CSV have all.</param>
     /// <param name="format">Text, JSON or CSV.</param>
     /// <param name="output">Where to.</param>
     public static void Write(
-        WorkingSetDocument a, string nameA, WorkingSetDocument b, string nameB, int count, ReportFormat format, TextWriter output) =>
+        WorkingSetDocument a, string nameA, WorkingSetDocument b, string nameB, CompareOptions options, ReportFormat format, TextWriter output) =>
         ReportRun.Write(
             Compute(a, nameA, b, nameB), format, static json => json.OverlapResult, OverlapTable.Write,
-            (result, text) => OverlapText.Write(result, count, text), output);
+            (result, text) => OverlapText.Write(result, options.Count, text), output, options.TextColumns);
 
     internal static OverlapResult Compute(WorkingSetDocument a, string nameA, WorkingSetDocument b, string nameB)
     {
