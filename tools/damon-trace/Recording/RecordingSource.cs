@@ -4,6 +4,7 @@ using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Kernel.Driving;
+using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
 
