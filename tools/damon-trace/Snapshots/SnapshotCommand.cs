@@ -38,13 +38,13 @@ internal static class SnapshotCommand
 
     private static readonly Option<string?> s_mapping = new("--mapping")
     {
-        Description = "Only mappings of this name: a path, the name of a file without its folder, [heap], [stack], [anon].",
+        Description = "Only mappings of this name: a path, the name of a file without its folder, [heap], [stack], [anon]. Default: all.",
         HelpName = "NAME",
     };
 
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
-        Description = "Write a file as well; its name tells what: .workingset (for 'warm' and 'report compare'), .json, .txt.",
+        Description = "Write a file as well; its name tells what: .workingset (for 'warm' and 'report compare'), .json, .txt. Default: none.",
         HelpName = "FILE",
     };
 
