@@ -87,6 +87,26 @@ public sealed class ExactRecordingTests
 
         public void OnContext(ContextDescription context) => Labels.Add(context.Labels);
 
+        public void OnTarget(TargetDescription target)
+        {
+        }
+
+        public void OnMapping(MappingDescription mapping)
+        {
+        }
+
+        public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
+        {
+        }
+
+        public void OnHeartbeat(in Heartbeat heartbeat)
+        {
+        }
+
+        public void OnFootprint(in Footprint footprint)
+        {
+        }
+
         public void OnScheme(in SchemeEvent scheme)
         {
         }
