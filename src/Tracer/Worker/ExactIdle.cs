@@ -3,7 +3,6 @@ using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
-using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -39,7 +38,7 @@ internal sealed class ExactIdle : IYoungPages
     }
 
     /// <summary>Emits it, once the mappings are described.</summary>
-    internal void Report(ulong targetId, DescribedTarget described, DamonTracepoint tracepoint)
+    internal void Report(ulong targetId, DescribedTarget described, ISnapshotObserver observer)
     {
         if (_followed.Count == 0 || described.DescribedGeneration == 0)
         {
@@ -51,7 +50,7 @@ internal sealed class ExactIdle : IYoungPages
         idle.TargetId = targetId;
         idle.ShortNs = (ulong)_windowNs;
         idle.LongNs = (ulong)_windowNs;
-        tracepoint.Idle(idle, _report.Records);
+        observer.OnIdle(idle, _report.Records);
     }
 
     /// <inheritdoc/>

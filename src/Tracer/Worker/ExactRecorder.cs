@@ -2,7 +2,6 @@ using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
-using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -17,7 +16,7 @@ public sealed class ExactRecorder : IRecorder
 
     private readonly ExactRecorderOptions _options;
     private readonly PageTableReader _reader;
-    private readonly DamonTracepoint _tracepoint;
+    private readonly ISnapshotObserver _observer;
     private readonly FootprintThread _footprints = new(cpuBudget: null);
     private readonly List<ExactSeries> _series = [];
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,18 +29,18 @@ public sealed class ExactRecorder : IRecorder
     /// <param name="options">What to do.</param>
     /// <param name="reader">That of the targets; owned from now on.</param>
     /// <param name="targets">Processes to look at; owned from now on.</param>
-    /// <param name="tracepoint">Where results go.</param>
-    public ExactRecorder(ExactRecorderOptions options, PageTableReader reader, IReadOnlyList<ExactTarget> targets, DamonTracepoint tracepoint)
+    /// <param name="observer">Where results go.</param>
+    public ExactRecorder(ExactRecorderOptions options, PageTableReader reader, IReadOnlyList<ExactTarget> targets, ISnapshotObserver observer)
     {
         _options = options;
         _reader = reader;
-        _tracepoint = tracepoint;
+        _observer = observer;
         for (int i = 0; i < targets.Count; i++)
         {
             TargetFootprint? footprint = _footprints.Add((ulong)i, targets[i].Process);
             var described = new DescribedTarget(
                 (ulong)i, targets[i].Process, targets[i].Mappings, targets[i].Names, static () => "", static () => "", footprint,
-                tracepoint);
+                observer);
             var regions = new ExactRegions((int)Math.Min(int.MaxValue, options.MaxNrRegions));
             _series.Add(new ExactSeries(targets[i], described, regions, new ExactIdle((ulong)targets[i].Process.Pid), (ulong)i));
         }
@@ -173,16 +172,16 @@ public sealed class ExactRecorder : IRecorder
             WindowsNs = (ulong)(pages.WindowNs + (pages.ReadNs / 2)),
             Cpu = (uint)Sched.sched_getcpu(),
         };
-        _tracepoint.Aggregated(header, memory, series.Regions.Regions, series.Regions.Records);
+        _observer.OnAggregated(header, memory, series.Regions.Regions, series.Regions.Records);
         series.Described.TellFootprint();
         series.Idle.Look(pages, (long)header.EndNs);
-        series.Idle.Report(series.TargetId, series.Described, _tracepoint);
+        series.Idle.Report(series.TargetId, series.Described, _observer);
         Counters.AddSnapshot(series.Regions.Regions.Length);
     }
 
     private void Describe(ExactSeries series)
     {
-        int attachCount = _tracepoint.AttachCount;
+        int attachCount = _observer.AttachCount;
         string labels = $"exact=yes accesses=rw granularity=page flushed=yes sweep={ClearRefsClearer.Name} "
             + $"{(series.Regions.IsJoined ? "regions=joined" : "regions=runs")} {series.Target.Remarks}".TrimEnd();
         if (attachCount != _describedAttachCount || labels != _describedLabels)
@@ -201,7 +200,7 @@ public sealed class ExactRecorder : IRecorder
                 MinNrRegions = 3,
                 MaxNrRegions = _options.MaxNrRegions,
             };
-            _tracepoint.Describe(new ContextDescription(attributes, _thread.Name!, _options.Operations, "access-bits", labels));
+            _observer.OnContext(new ContextDescription(attributes, _thread.Name!, _options.Operations, "access-bits", labels));
         }
 
         series.Described.DescribeIfChanged();

@@ -7,13 +7,13 @@ namespace Damon.Trace.Tracer.Worker;
 /// What an access to a page costs whose accessed bit was cleared. Processors set the bit for next to nothing; where a hypervisor keeps shadow
 /// page tables it is a trap of microseconds, and a sweep holds up the target for that of each page it uses.
 /// </summary>
-internal static class TouchCost
+public static class TouchCost
 {
     private const int Pages = 256;
     private const int Attempts = 3;
 
     /// <summary>Nanoseconds per page, the least of a few attempts on memory of our own: a few milliseconds where it is dear. 0 where it cannot be measured.</summary>
-    internal static double Measure()
+    public static double Measure()
     {
         try
         {
