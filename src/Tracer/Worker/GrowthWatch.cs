@@ -20,6 +20,9 @@ internal sealed class GrowthWatch(DamonContext context, IReadOnlyList<KdamondTar
     private long _watchedNs;
     private bool _isRequested;
 
+    /// <summary>CPU time of the checks so far that updated regions, in nanoseconds. It comes with time, not with each check.</summary>
+    internal long UpdateCpuNs { get; private set; }
+
     /// <summary>How far apart updates are to be that nothing but time asks for.</summary>
     /// <param name="wantedUs">Where they cost next to nothing, in microseconds.</param>
     internal ulong PeriodUs(ulong wantedUs) => _period.Of(wantedUs);
@@ -40,6 +43,7 @@ internal sealed class GrowthWatch(DamonContext context, IReadOnlyList<KdamondTar
         {
             _isRequested = false;
             long cpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - beganNs;
+            UpdateCpuNs += cpuNs;
             _updates.Spend(cpuNs);
             _period.Add(cpuNs);
         }
