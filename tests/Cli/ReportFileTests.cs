@@ -29,9 +29,9 @@ public sealed class ReportFileTests
     }
 
     [Theory]
-    [InlineData("'x.pdf' tells no format", "report", "-o", "x.pdf")]
+    [InlineData("'x.pdf' says no format", "report", "-o", "x.pdf")]
     [InlineData("this report is not a picture", "report", "regions", "-o", "x.svg")]
-    [InlineData("'x.gif' tells no format", "report", "heatmap", "-o", "x.gif")]
+    [InlineData("'x.gif' says no format", "report", "heatmap", "-o", "x.gif")]
     public async Task What_cannot_be_written_is_said_with_a_hint(string message, params string[] arguments)
     {
         using TemporaryFolder folder = new();

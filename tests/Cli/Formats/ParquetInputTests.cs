@@ -27,7 +27,7 @@ public sealed class ParquetInputTests : IDisposable
 
     [Fact]
     public async Task Timestamps_AreOfParquetOnly() => (await CommandRun.RunAsync("export", "a.nettrace", "-o", "a.txt", "--timestamps", "us"))
-        .AssertMistake(1, "--timestamps has no meaning without an output in Parquet");
+        .AssertMistake(ExitCode.Usage, "--timestamps has no meaning without an output in Parquet");
 
     [Fact]
     public async Task Folder_ThatIsNoRecordingIsRefused() =>
