@@ -7,6 +7,8 @@ public sealed class UserErrorTests
     [InlineData(ExitCode.Usage, "nothing to record", "record")]
     [InlineData(ExitCode.Usage, "unknown option '--durration'", "record", "-p", "1", "--durration", "5s")]
     [InlineData(ExitCode.Usage, "unknown option '--formatt'", "export", "--formatt", "txt")]
+    [InlineData(ExitCode.Usage, "option '-p' needs a value", "record", "-p", "--duration", "1s")]
+    [InlineData(ExitCode.Usage, "a sampling interval of 0", "record", "-p", "1", "--sample", "0")]
     [InlineData(ExitCode.Usage, "unknown command or option 'recrod'", "recrod", "-p", "1")]
     [InlineData(ExitCode.Usage, "option '--output' is required", "export")]
     [InlineData(ExitCode.Usage, "'5x' is not a duration", "record", "-p", "1", "--sample", "5x")]

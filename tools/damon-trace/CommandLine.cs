@@ -5,6 +5,7 @@ using Damon.Trace.Cli.Commands;
 using Damon.Trace.Cli.Export;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Input;
+using Damon.Trace.Cli.Recording;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Recordings;
@@ -99,6 +100,18 @@ internal static class CommandLine
         : parse.CommandResult.Children.OfType<ArgumentResult>().Select(argument => argument.Tokens.Count > 0 ? argument.Tokens[0].Value : "")
             .FirstOrDefault(value => value is ['-', _, ..]);
 
+    /// <summary>The option before one that is known: it was given nothing, as by <c>-p $(pidof NAME)</c> where there is no such process.</summary>
+    private static string? OptionWithoutValue(ParseResult parse, string known)
+    {
+        if (!NamesFor(parse.CommandResult.Command, known).Contains(known))
+        {
+            return null;
+        }
+
+        int index = parse.Tokens.ToList().FindIndex(token => token.Value == known);
+        return index > 0 && parse.Tokens[index - 1].Type == TokenType.Option ? parse.Tokens[index - 1].Value : null;
+    }
+
     private static int ExplainMistake(ParseResult parse, TextWriter error)
     {
         Command command = parse.CommandResult.Command;
@@ -108,6 +121,11 @@ internal static class CommandLine
         {
             string message = mistyped is null ? FirstError(parse) : $"{UnknownOption}'{mistyped}'";
             string? option = message.StartsWith(UnknownOption, StringComparison.Ordinal) ? message[UnknownOption.Length..].Trim('\'') : null;
+            if (option is not null && OptionWithoutValue(parse, option) is { } empty)
+            {
+                return Explain(error, $"option '{empty}' needs a value", $"what the shell put there may have been nothing; {help}", ExitCode.Usage);
+            }
+
             string? similar = option is null ? null : Suggestion.Of(option, NamesFor(command, option));
             return Explain(error, message, similar is null ? help : $"{similar} {help}", ExitCode.Usage);
         }
@@ -164,19 +182,13 @@ internal static class CommandLine
     /// <summary>One line each, whatever a name or a message of the system has in it.</summary>
     private static int Explain(TextWriter error, string message, string? hint, int exitCode)
     {
-        error.WriteLine($"damon-trace: {OneLine(message)}");
+        error.WriteLine($"damon-trace: {HumanText.OneLine(message)}");
         if (hint is not null)
         {
-            error.WriteLine($"hint: {OneLine(hint)}");
+            error.WriteLine($"hint: {HumanText.OneLine(hint)}");
         }
 
         return exitCode;
-    }
-
-    private static string OneLine(string text)
-    {
-        string[] lines = text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return string.Concat(string.Join(' ', lines).Select(letter => letter == '\t' ? ' ' : char.IsControl(letter) ? '?' : letter));
     }
 
     private static int Bug(TextWriter error, Exception problem)

@@ -6,6 +6,8 @@ StandardDescriptors.OpenClosed();
 // A shell starts the background commands of a script with SIGINT ignored; perf takes it all the same, and so do scripts that end it by that.
 Signal.StopIgnoring(Signal.SIGINT);
 
+Console.SetError(new StandardError(Console.Error));
+
 int exitCode = Interruption.Run(token => CommandLine.Run(args, token));
 ProcessExit.LeaveWithin(TimeSpan.FromSeconds(2), exitCode);
 return exitCode;

@@ -22,6 +22,30 @@ public sealed class ClosedDescriptorTests
         Assert.Null(recorded.End!.Truncation);
     }
 
+    [Theory]
+    [InlineData("report wss nope", ExitCode.BadInput)]
+    [InlineData("bogus", ExitCode.Usage)]
+    public void MessagesThatNobodyCanRead_ChangeNoExitCode(string command, int exitCode)
+    {
+        foreach (string nobody in (string[])["2>&-", "2>/dev/full"])
+        {
+            Assert.Equal(exitCode, Bash.Run($"$tool {command} {nobody}").ExitCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("> /dev/full")]
+    [InlineData(">&-")]
+    public void RecordToStdoutThatTakesNothing_IsAFailureAndNoReaderThatLeft(string output)
+    {
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+
+        CommandRun run = Bash.Run($"$tool record -p $1 --duration 2s -o - {output}", $"{exerciser.Pid}");
+
+        Assert.Equal(ExitCode.OutputFailed, run.ExitCode);
+        Assert.Contains("stdout: ends early", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ClosedStdin_IsAnInputThatCannotBeRead() =>
         Bash.Run("$tool script -i - <&-").AssertMistake(ExitCode.BadInput, "standard input is closed");

@@ -45,6 +45,11 @@ internal sealed class AttributeOptions
                 "give the unit, e.g. --sample 5ms; a bare number is seconds", ExitCode.Usage);
         }
 
+        if (attributes.SampleUs == 0)
+        {
+            throw new UserErrorException("a sampling interval of 0 leaves no time for an access", "give the unit, e.g. --sample 5ms", ExitCode.Usage);
+        }
+
         IReadOnlyList<string> problems = attributes.Validate();
         return problems.Count == 0
             ? attributes

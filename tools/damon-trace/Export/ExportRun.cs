@@ -106,6 +106,6 @@ internal static class ExportRun
     private static void Report(RecordingOutcome outcome, string path, TextWriter error)
     {
         outcome.Warn(error);
-        error.WriteLine($"damon-trace: {outcome.End!.Events} events in {outcome.End.Snapshots} snapshots to {path}");
+        error.WriteLine($"damon-trace: {outcome.End!.Events} events in {outcome.End.Snapshots} snapshots to {HumanText.OneLine(path)}");
     }
 }

@@ -16,7 +16,7 @@ internal sealed class InputException : DamonTraceException
     {
         InputException input => input,
         FileNotFoundException or DirectoryNotFoundException => new InputException(
-            $"there is no file '{name}'", "-i FILE names the recording to read; without it damon.nettrace in the current directory is read"),
+            $"there is no file '{name}'", "name the recording as an argument or with -i; without a name it is damon.nettrace in the current directory"),
         UnauthorizedAccessException when name == RecordingInput.StandardInputName => new InputException(
             "standard input is closed", "< FILE opens it; or name the recording"),
         UnauthorizedAccessException when Directory.Exists(name) => IsDirectory(name),

@@ -53,6 +53,18 @@ internal sealed class DecoupledStream : Stream
         }
     }
 
+    /// <summary>Why nothing more can be written; null while all is well.</summary>
+    internal IOException? Error
+    {
+        get
+        {
+            lock (_queue)
+            {
+                return _error;
+            }
+        }
+    }
+
     /// <summary>Lets the queue run dry.</summary>
     /// <returns>False when the reader did not take everything in time.</returns>
     internal bool Complete(TimeSpan patience)
@@ -74,7 +86,7 @@ internal sealed class DecoupledStream : Stream
         {
             if (_error is not null)
             {
-                throw new IOException(_error.Message, _error);
+                throw _error;
             }
 
             _queue.Enqueue(buffer.ToArray());

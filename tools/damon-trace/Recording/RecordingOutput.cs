@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.Export;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Parquet;
@@ -50,7 +51,10 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     internal IOException? Failure { get; private set; }
 
     /// <summary>True when the reader of stdout has closed its end, which ends an output but is no fault.</summary>
-    internal bool ReaderGone => Failure is not null && _request.IsStdout;
+    internal bool ReaderGone => _request.IsStdout && Failure is OutputException failure && BrokenPipe.Is(failure);
+
+    /// <summary>True when something is missing from the output because it could not be written.</summary>
+    internal bool HasFailed => Failure is not null && !ReaderGone;
 
     /// <summary>Opens the output.</summary>
     /// <param name="failed">Called once, on any thread, when the output can take no more.</param>
@@ -148,7 +152,7 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     {
         _ = _decoupled?.Complete(s_readerPatience);
         _file.Discard();
-        return _request.IsStdout ? "stdout: nothing" : $"{_request.Path} not written";
+        return _request.IsStdout ? "stdout: nothing" : $"{HumanText.OneLine(_request.Path)} not written";
     }
 
     /// <summary>Gives the file its final name; a file that was there stays as NAME.old.</summary>
@@ -156,16 +160,18 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     internal string Complete()
     {
         bool drained = _decoupled?.Complete(s_readerPatience) ?? true;
+        Failure ??= _decoupled?.Error;
         string skipped = _skippedSnapshots > 0 ? $", {_skippedSnapshots} snapshots left out (its reader was too slow)" : "";
         if (_request.IsStdout)
         {
-            string fate = ReaderGone ? "its reader has gone" : drained ? "complete" : "its reader does not read, the rest is dropped";
+            string fate = ReaderGone ? "its reader has gone" : HasFailed ? $"ends early: {Failure!.Message}" : drained ? "complete" : "its reader does not read, the rest is dropped";
             return $"stdout: {fate}{skipped}";
         }
 
         if (Failure is { } failure and not ParquetRescueException && !OutputFormats.IsReadableWhenCutOff(_request.Format))
         {
-            return $"{_request.Path} was not made: {failure.Message}; {_request.Path}{OutputFile.PartialSuffix} is a part that others may not read";
+            return $"{HumanText.OneLine(_request.Path)} was not made: {failure.Message}; "
+                + $"{HumanText.OneLine(_request.Path)}{OutputFile.PartialSuffix} is a part that others may not read";
         }
 
         if (Failure is not null && _request.Format == OutputFormat.PerfScript && Stream.CanSeek)
@@ -176,7 +182,7 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
 
         _file.Complete(keepOld: true);
         string early = Failure is null ? "" : $", ends early: {Failure.Message}";
-        return $"{_request.Path} {ReportText.ShortSize(_file.Length)}{early}";
+        return $"{HumanText.OneLine(_request.Path)} {ReportText.ShortSize(_file.Length)}{early}";
     }
 
     /// <inheritdoc/>

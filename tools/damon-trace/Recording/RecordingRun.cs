@@ -99,6 +99,9 @@ internal static class RecordingRun
         recording.Stop(s_stopPatience);
         bool nothing = (recording.End?.Snapshots ?? recorder.Counters.NrSnapshots) == 0 && cause is not EndCause.OutputFailed;
         List<string> fates = outputs.ConvertAll(output => nothing ? output.Discard() : output.Complete());
+
+        // The last bytes may be the ones that no longer fit.
+        cause = !nothing && outputs.Exists(static output => output.HasFailed) ? EndCause.OutputFailed : cause;
         RecordingSummary.Write(error, recorder, recording.End, spent, fates, cause);
 
         // What was recorded is safe by now; an error of the worker itself may surface.
@@ -137,7 +140,7 @@ internal static class RecordingRun
     /// <summary>A full disk ends the recording; a reader that closed stdout ends it only when nothing else is being written.</summary>
     private static void OnOutputFailed(List<RecordingOutput> outputs, TaskCompletionSource<EndCause> ended)
     {
-        if (outputs.Exists(output => output.Failure is not null && !output.ReaderGone))
+        if (outputs.Exists(static output => output.HasFailed))
         {
             ended.TrySetResult(EndCause.OutputFailed);
         }

@@ -43,6 +43,15 @@ internal static class CompareText
             return;
         }
 
+        string[] nameless = [.. new[] { ("A", "gone"), ("B", "new") }
+            .Where(side => target.Mappings.All(mapping => mapping.Mapping is null || (mapping.State != "both" && mapping.State != side.Item2)))
+            .Select(static side => side.Item1)];
+        if (nameless.Length > 0)
+        {
+            output.WriteLine($"  memory by name is not compared: no mappings were recorded in {string.Join(" and ", nameless)}");
+            return;
+        }
+
         output.WriteLine("  memory by name, mean of the snapshots");
         output.WriteLine($"  {"accessed A",12}{"B",12}{"idle A",12}{"B",12}{"Hz A",8}{"B",8}  name");
         foreach (CompareMapping mapping in target.Mappings)

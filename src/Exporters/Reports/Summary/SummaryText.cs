@@ -65,7 +65,10 @@ internal static class SummaryText
         foreach (TargetDescription process in result.Processes)
         {
             Line(output, "target", ReportText.Invariant($"{process.TargetId}: pid {process.Pid} ({ReportText.Clean(process.Comm)})"));
-            Line(output, "", process.CommandLine);
+            if (process.CommandLine.Length > 0)
+            {
+                Line(output, "", process.CommandLine);
+            }
         }
     }
 
