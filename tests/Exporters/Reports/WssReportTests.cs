@@ -1,3 +1,4 @@
+using Damon.Trace.Exporters.Recordings;
 using System.Text.Json;
 using Damon.Trace.Exporters.Reports.Wss;
 
@@ -81,6 +82,17 @@ public sealed class WssReportTests
         Assert.Contains("target 0, 1 snapshots\n  mean 4096 bytes", text, StringComparison.Ordinal);
         Assert.Contains("1 skipped at the start\n2 of 4 snapshots", text, StringComparison.Ordinal);
         Assert.DoesNotContain("target 1", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Skip_of_everything_is_an_error()
+    {
+        HandmadeRecording recording = new HandmadeRecording().Snapshot(0, [(0, Page, 5, 0)]).Snapshot(1, [(0, Page, 5, 0)]);
+
+        RecordingFormatException error = Assert.Throws<RecordingFormatException>(
+            () => Written.Text(WssReport.Write, recording, new WssOptions { SkipSnapshots = 9 }));
+
+        Assert.Equal("no snapshot is left of 2", error.Message);
     }
 
     [Fact]

@@ -24,6 +24,11 @@ public static class WssReport
             ? ReportRun.Read(open, new MeanIntervals(), cancellation)
             : null;
         WssPass pass = ReportRun.Read(open, new WssPass(options, intervals), cancellation);
+        if (pass.Skipped > 0 && pass.Targets.All.All(static target => target.Value.Sizes.Count == 0))
+        {
+            throw new RecordingFormatException($"no snapshot is left of {pass.Skipped}; hint: --skip a smaller number, or record for longer");
+        }
+
         RecordingFacts facts = pass.Facts;
         return new WssResult
         {
