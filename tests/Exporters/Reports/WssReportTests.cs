@@ -1,5 +1,5 @@
-using Damon.Trace.Exporters.Recordings;
 using System.Text.Json;
+using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Reports.Wss;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
