@@ -7,7 +7,7 @@ namespace Damon.Trace.Events;
 /// Emitted at start, on every change and again whenever a session attaches.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct ContextAttributes
+public record struct ContextAttributes
 {
     /// <summary>Sampling interval in microseconds.</summary>
     public ulong SampleUs;

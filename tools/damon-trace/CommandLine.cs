@@ -5,7 +5,6 @@ using Damon.Trace.Cli.Commands;
 using Damon.Trace.Cli.Export;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Input;
-using Damon.Trace.Cli.Recording;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Recordings;

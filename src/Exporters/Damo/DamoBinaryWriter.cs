@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Damo;
@@ -12,7 +11,7 @@ namespace Damon.Trace.Exporters.Damo;
 /// The format has no place for ages, intervals and kdamonds. The first two are dropped; a recording of two kdamonds is refused, because
 /// their targets would silently become one.
 /// </remarks>
-public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = DamoBinaryVersion.V2) : IRecordingSink
+public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = DamoBinaryVersion.V2) : SnapshotsOnly
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -23,40 +22,8 @@ public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = 
     private int _used;
     private bool _begun;
 
-    public void OnContext(ContextDescription context)
-    {
-    }
-
-    public void OnTarget(TargetDescription target)
-    {
-    }
-
-    public void OnMapping(MappingDescription mapping)
-    {
-    }
-
-    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
-    {
-    }
-
-    public void OnHeartbeat(in Heartbeat heartbeat)
-    {
-    }
-
-    public void OnFootprint(in Footprint footprint)
-    {
-    }
-
-    public void OnScheme(in SchemeEvent scheme)
-    {
-    }
-
-    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
-    {
-    }
-
     /// <summary>Bound by the output, 20 bytes and about 40 ns a region; no allocation once every target was seen.</summary>
-    public void OnSnapshot(Snapshot snapshot)
+    public override void OnSnapshot(Snapshot snapshot)
     {
         if (snapshot.Count == 0)
         {
@@ -83,7 +50,7 @@ public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = 
         }
     }
 
-    public void OnEnd(RecordingEnd end)
+    public override void OnEnd(RecordingEnd end)
     {
         Begin();
         if (_targets.Values.Any(target => target.Snapshots == 1))

@@ -10,22 +10,19 @@ namespace Damon.Trace.Tracer.Worker;
 /// </summary>
 internal sealed class AggregationReporter : IAggregationObserver
 {
-    private readonly KdamondOptions _options;
     private readonly ISnapshotObserver _observer;
+    private readonly DescribedContext _context;
     private readonly SamplingWindows _windows;
     private readonly RegionEstimates _estimates = new();
     private readonly Dictionary<ulong, DescribedTarget> _targets = [];
-    private int _describedAttachCount = -1;
-    private string _describedLabels = "";
-    private DamonAttributes? _describedAttributes;
     private bool _aggregated;
     private ulong _aggregation;
 
     internal AggregationReporter(KdamondOptions options, ISnapshotObserver observer, RecorderCounters counters, SamplingWindows windows)
     {
         Counters = counters;
-        _options = options;
         _observer = observer;
+        _context = new DescribedContext(observer, $"kdamond.{options.Index}", options.Operations, options.AccessCheck);
         _windows = windows;
     }
 
@@ -92,31 +89,7 @@ internal sealed class AggregationReporter : IAggregationObserver
 
     private void DescribeChanges(DescribedTarget target)
     {
-        int attachCount = _observer.AttachCount;
-        if (attachCount != _describedAttachCount)
-        {
-            _describedAttachCount = attachCount;
-            _describedAttributes = null;
-            foreach (DescribedTarget known in _targets.Values)
-            {
-                known.Forget();
-            }
-        }
-
         DamonAttributes attributes = Context!.Attributes;
-        string labels = target.Labels;
-        if (!ReferenceEquals(attributes, _describedAttributes) || labels != _describedLabels)
-        {
-            _describedAttributes = attributes;
-            _describedLabels = labels;
-            DescribeContext(attributes, labels);
-        }
-
-        target.DescribeIfChanged();
-    }
-
-    private void DescribeContext(DamonAttributes attributes, string labels)
-    {
         var wire = new ContextAttributes
         {
             SampleUs = attributes.SampleUs,
@@ -125,6 +98,15 @@ internal sealed class AggregationReporter : IAggregationObserver
             MinNrRegions = attributes.MinNrRegions,
             MaxNrRegions = attributes.MaxNrRegions,
         };
-        _observer.OnContext(new ContextDescription(wire, $"kdamond.{_options.Index}", _options.Operations, _options.AccessCheck, labels));
+        _context.DescribeIfChanged(wire, target.Labels, out bool isNewListener);
+        if (isNewListener)
+        {
+            foreach (DescribedTarget known in _targets.Values)
+            {
+                known.Forget();
+            }
+        }
+
+        target.DescribeIfChanged();
     }
 }

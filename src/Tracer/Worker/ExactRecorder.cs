@@ -12,18 +12,15 @@ namespace Damon.Trace.Tracer.Worker;
 /// </summary>
 public sealed class ExactRecorder : IRecorder
 {
-    private const long LongestSleepNs = 200_000_000;
-
     private readonly ExactRecorderOptions _options;
     private readonly PageTableReader _reader;
     private readonly ISnapshotObserver _observer;
+    private readonly DescribedContext _context;
     private readonly FootprintThread _footprints = new(cpuBudget: null);
     private readonly List<ExactSeries> _series = [];
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
-    private volatile bool _stopping;
-    private int _describedAttachCount = -1;
-    private string _describedLabels = "";
+    private readonly StopRequest _stop = new();
 
     /// <summary>Prepares the recorder; <see cref="Start"/> lets it run.</summary>
     /// <param name="options">What to do.</param>
@@ -46,6 +43,7 @@ public sealed class ExactRecorder : IRecorder
         }
 
         _thread = new Thread(Run) { Name = "kdamond.0", IsBackground = true };
+        _context = new DescribedContext(observer, _thread.Name, options.Operations, "access-bits");
     }
 
     /// <inheritdoc/>
@@ -74,7 +72,7 @@ public sealed class ExactRecorder : IRecorder
     }
 
     /// <inheritdoc/>
-    public void Stop() => _stopping = true;
+    public void Stop() => _stop.Make();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -109,10 +107,10 @@ public sealed class ExactRecorder : IRecorder
         double nsPerPage = TouchCost.Measure();
         ForEach(Sweep);
         long windowNs = (long)_options.WindowUs * 1_000;
-        for (ulong aggregation = 0; !_stopping && _series.Count > 0;)
+        for (ulong aggregation = 0; !_stop.IsMade && _series.Count > 0;)
         {
-            SleepUntil(_series.Max(static series => series.Target.Scan.SweptNs) + windowNs);
-            if (_stopping)
+            _stop.SleepUntil(_series.Max(static series => series.Target.Scan.SweptNs) + windowNs);
+            if (_stop.IsMade)
             {
                 return;
             }
@@ -181,26 +179,20 @@ public sealed class ExactRecorder : IRecorder
 
     private void Describe(ExactSeries series)
     {
-        int attachCount = _observer.AttachCount;
+        var attributes = new ContextAttributes
+        {
+            SampleUs = _options.WindowUs,
+            AggrUs = _options.WindowUs,
+            UpdateUs = _options.WindowUs,
+            MinNrRegions = 3,
+            MaxNrRegions = _options.MaxNrRegions,
+        };
         string labels = $"exact=yes accesses=rw granularity=page flushed=yes sweep={ClearRefsClearer.Name} "
             + $"{(series.Regions.IsJoined ? "regions=joined" : "regions=runs")} {series.Target.Remarks}".TrimEnd();
-        if (attachCount != _describedAttachCount || labels != _describedLabels)
+        _context.DescribeIfChanged(attributes, labels, out bool isNewListener);
+        if (isNewListener)
         {
-            if (attachCount != _describedAttachCount)
-            {
-                _series.ForEach(static known => known.Described.Forget());
-            }
-
-            (_describedAttachCount, _describedLabels) = (attachCount, labels);
-            var attributes = new ContextAttributes
-            {
-                SampleUs = _options.WindowUs,
-                AggrUs = _options.WindowUs,
-                UpdateUs = _options.WindowUs,
-                MinNrRegions = 3,
-                MaxNrRegions = _options.MaxNrRegions,
-            };
-            _observer.OnContext(new ContextDescription(attributes, _thread.Name!, _options.Operations, "access-bits", labels));
+            _series.ForEach(static known => known.Described.Forget());
         }
 
         series.Described.DescribeIfChanged();
@@ -221,15 +213,6 @@ public sealed class ExactRecorder : IRecorder
                 _series.RemoveAt(i);
                 series.Target.Dispose();
             }
-        }
-    }
-
-    /// <summary>Sleeps in slices, so that a long window does not hold up the end of a recording.</summary>
-    private void SleepUntil(long dueNs)
-    {
-        for (long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC); nowNs < dueNs && !_stopping; nowNs = Time.GetNs(Time.CLOCK_MONOTONIC))
-        {
-            Time.SleepUntil(Math.Min(dueNs, nowNs + LongestSleepNs));
         }
     }
 

@@ -12,8 +12,6 @@ public sealed class Kdamond : IRecorder
     // Above ordinary load, below the kernel's own real-time threads.
     private const int FifoPriority = 10;
 
-    private const long LongestSleepNs = 200_000_000;
-
     // Of a CPU budget, what following pages, sweeping and following growth may take; without one, shares of a CPU and of time.
     private const double LookShareOfBudget = 0.3;
     private const double LookShare = 0.015;
@@ -33,7 +31,7 @@ public sealed class Kdamond : IRecorder
     private readonly PageLooks _looks;
     private readonly GrowthWatch _growth;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _stopping;
+    private readonly StopRequest _stop = new();
     private long _aggregationCpuNs;
     private long _aggregationThreadCpuNs;
     private long _lookCpuNs;
@@ -95,7 +93,7 @@ public sealed class Kdamond : IRecorder
     }
 
     /// <summary>Asks the worker to end after its current sampling interval.</summary>
-    public void Stop() => _stopping = true;
+    public void Stop() => _stop.Make();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -143,7 +141,7 @@ public sealed class Kdamond : IRecorder
     private void Monitor()
     {
         long dueNs = BeginAggregation();
-        while (!_stopping && _targets.Count > 0)
+        while (!_stop.IsMade && _targets.Count > 0)
         {
             long intervalNs = Math.Max(1, (long)_context.Attributes.SampleUs) * 1_000;
             dueNs += LookAtPages();
@@ -153,11 +151,11 @@ public sealed class Kdamond : IRecorder
             long preparedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
             TellFollowers(preparedNs);
             dueNs = WindowEnd(dueNs, preparedNs, intervalNs);
-            SleepUntil(dueNs);
+            _stop.SleepUntil(dueNs);
 
             long checkedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
             dueNs += intervalNs * _windows.Add(preparedNs, dueNs, checkedNs, intervalNs);
-            if (_stopping)
+            if (_stop.IsMade)
             {
                 return;
             }
@@ -245,22 +243,6 @@ public sealed class Kdamond : IRecorder
     {
         long scheduledNs = beganNs + intervalNs;
         return scheduledNs - preparedNs >= intervalNs / 4 * 3 ? scheduledNs : preparedNs + intervalNs;
-    }
-
-    /// <summary>Sleeps in slices, so that a long sampling interval does not hold up the end of a recording.</summary>
-    private void SleepUntil(long dueNs)
-    {
-        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-        while (dueNs - nowNs > LongestSleepNs && !_stopping)
-        {
-            Time.SleepUntil(nowNs + LongestSleepNs);
-            nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-        }
-
-        if (!_stopping)
-        {
-            Time.SleepUntil(dueNs);
-        }
     }
 
     private long BeginAggregation()

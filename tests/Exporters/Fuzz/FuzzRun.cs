@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;
@@ -95,50 +94,18 @@ internal static class FuzzRun
     }
 
     /// <summary>What no reader may do, whatever the input: deliver after the end, or more regions than announced.</summary>
-    private sealed class CheckingSink : IRecordingSink
+    private sealed class CheckingSink : SnapshotsOnly
     {
         internal RecordingEnd? End { get; private set; }
 
-        public void OnContext(ContextDescription context)
-        {
-        }
-
-        public void OnTarget(TargetDescription target)
-        {
-        }
-
-        public void OnMapping(MappingDescription mapping)
-        {
-        }
-
-        public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
-        {
-        }
-
-        public void OnHeartbeat(in Heartbeat heartbeat)
-        {
-        }
-
-        public void OnFootprint(in Footprint footprint)
-        {
-        }
-
-        public void OnScheme(in SchemeEvent scheme)
-        {
-        }
-
-        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
-        {
-        }
-
-        public void OnSnapshot(Snapshot snapshot)
+        public override void OnSnapshot(Snapshot snapshot)
         {
             Assert.Null(End);
             Assert.True((uint)snapshot.Count <= snapshot.NrRegions);
             Assert.True(!snapshot.Complete || (uint)snapshot.Count == snapshot.NrRegions);
         }
 
-        public void OnEnd(RecordingEnd end)
+        public override void OnEnd(RecordingEnd end)
         {
             Assert.Null(End);
             End = end;

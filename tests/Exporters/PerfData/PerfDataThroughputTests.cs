@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Damon.Trace.Events;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
@@ -101,46 +100,10 @@ public class PerfDataThroughputTests(Xunit.Abstractions.ITestOutputHelper output
         rates.Add(events / seconds / 1e6);
     }
 
-    private sealed class Count : IRecordingSink
+    private sealed class Count : SnapshotsOnly
     {
         public long Events { get; private set; }
 
-        public void OnContext(ContextDescription context)
-        {
-        }
-
-        public void OnTarget(TargetDescription target)
-        {
-        }
-
-        public void OnMapping(MappingDescription mapping)
-        {
-        }
-
-        public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
-        {
-        }
-
-        public void OnHeartbeat(in Heartbeat heartbeat)
-        {
-        }
-
-        public void OnFootprint(in Footprint footprint)
-        {
-        }
-
-        public void OnScheme(in SchemeEvent scheme)
-        {
-        }
-
-        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
-        {
-        }
-
-        public void OnSnapshot(Snapshot snapshot) => Events += snapshot.Count;
-
-        public void OnEnd(RecordingEnd end)
-        {
-        }
+        public override void OnSnapshot(Snapshot snapshot) => Events += snapshot.Count;
     }
 }

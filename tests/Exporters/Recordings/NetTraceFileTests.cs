@@ -1,5 +1,4 @@
 using System.Text;
-using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 using Damon.Trace.Exporters.Recordings.TraceEvents;
@@ -173,45 +172,13 @@ public sealed class NetTraceFileTests(RecordedFile file)
         return calls;
     }
 
-    private sealed class CountingSink : IRecordingSink
+    private sealed class CountingSink : SnapshotsOnly
     {
         private long _regions;
 
-        public void OnContext(ContextDescription context)
-        {
-        }
+        public override void OnSnapshot(Snapshot snapshot) => _regions += snapshot.Count;
 
-        public void OnTarget(TargetDescription target)
-        {
-        }
-
-        public void OnMapping(MappingDescription mapping)
-        {
-        }
-
-        public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
-        {
-        }
-
-        public void OnHeartbeat(in Heartbeat heartbeat)
-        {
-        }
-
-        public void OnFootprint(in Footprint footprint)
-        {
-        }
-
-        public void OnScheme(in SchemeEvent scheme)
-        {
-        }
-
-        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
-        {
-        }
-
-        public void OnSnapshot(Snapshot snapshot) => _regions += snapshot.Count;
-
-        public void OnEnd(RecordingEnd end) => Assert.True(_regions > 0);
+        public override void OnEnd(RecordingEnd end) => Assert.True(_regions > 0);
     }
 
     private sealed class DribblingStream(byte[] bytes, int most) : MemoryStream(bytes)

@@ -54,12 +54,13 @@ internal sealed class RecordingSource : IDisposable
     internal static RecordingSource ExactTargets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
         List<TargetProcess> processes = [];
+        IReadOnlyList<DotNetHeap> names = [];
         PageTableReader? reader = null;
         try
         {
             processes.AddRange(pids.Select(TargetProcess.Open));
             reader = ExactReader.Open(processes);
-            IReadOnlyList<DotNetHeap> names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
+            names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
             ExactTarget[] targets = [.. processes.Select((process, i) =>
                 new ExactTarget(reader, process, names.ElementAtOrDefault(i)) { FixedRanges = request.Regions })];
             var options = new ExactRecorderOptions
@@ -68,9 +69,8 @@ internal sealed class RecordingSource : IDisposable
                 MaxNrRegions = request.Attributes.MaxNrRegions,
                 Operations = request.Operations,
             };
-            string who = string.Join(", ", processes.Select(process => $"{process.Comm} ({process.Pid})"));
             return new RecordingSource(
-                $"{who}, every page in windows of {HumanText.Seconds(TimeSpan.FromMicroseconds(options.WindowUs))}",
+                $"{TargetSet.Names(processes)}, every page in windows of {HumanText.Seconds(TimeSpan.FromMicroseconds(options.WindowUs))}",
                 tracepoint => new ExactRecorder(options, reader, targets, tracepoint), [.. targets, reader])
             {
                 Processes = targets,
@@ -79,7 +79,11 @@ internal sealed class RecordingSource : IDisposable
         catch
         {
             reader?.Dispose();
-            processes.ForEach(process => process.Dispose());
+            foreach (IDisposable opened in names.Concat<IDisposable>(processes))
+            {
+                opened.Dispose();
+            }
+
             throw;
         }
     }

@@ -43,7 +43,10 @@ internal static class TargetSet
     internal static string Describe(MemoryMonitor monitor)
     {
         AccessCheckChoice check = monitor.AccessCheck;
-        string processes = string.Join(", ", monitor.Targets.Select(target => $"{target.Process.Comm} ({target.Process.Pid})"));
-        return $"{processes} with {check.Kind.Name}{(check.FellBackToMappings ? $", which sees whole mappings only ({check.Refusals})" : "")}";
+        return $"{Names(monitor.Targets.Select(static target => target.Process))} with {check.Kind.Name}{(check.FellBackToMappings ? $", which sees whole mappings only ({check.Refusals})" : "")}";
     }
+
+    /// <summary>Names and ids, for people.</summary>
+    internal static string Names(IEnumerable<TargetProcess> processes) =>
+        string.Join(", ", processes.Select(static process => $"{process.Comm} ({process.Pid})"));
 }

@@ -1,4 +1,3 @@
-using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Reports.Wss;
@@ -6,7 +5,7 @@ namespace Damon.Trace.Exporters.Reports.Wss;
 /// <summary>
 /// The mean distance of the snapshots of each target. damo takes it for the length of the first one, whose begin the text does not tell.
 /// </summary>
-internal sealed class MeanIntervals : IRecordingSink
+internal sealed class MeanIntervals : SnapshotsOnly
 {
     private readonly Dictionary<TargetKey, (double FirstNs, double LastNs, long Count)> _series = [];
 
@@ -24,48 +23,12 @@ internal sealed class MeanIntervals : IRecordingSink
             ? (series.LastNs - series.FirstNs) / (series.Count - 1)
             : 0;
 
-    public void OnContext(ContextDescription context)
-    {
-    }
-
-    public void OnTarget(TargetDescription target)
-    {
-    }
-
-    public void OnMapping(MappingDescription mapping)
-    {
-    }
-
-    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
-    {
-    }
-
-    public void OnHeartbeat(in Heartbeat heartbeat)
-    {
-    }
-
-    public void OnFootprint(in Footprint footprint)
-    {
-    }
-
-    public void OnScheme(in SchemeEvent scheme)
-    {
-    }
-
-    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
-    {
-    }
-
-    public void OnSnapshot(Snapshot snapshot)
+    public override void OnSnapshot(Snapshot snapshot)
     {
         TargetKey key = new(snapshot.KdamondTid, snapshot.TargetId);
         double endNs = EndOf(snapshot);
         _series[key] = _series.TryGetValue(key, out (double FirstNs, double LastNs, long Count) series)
             ? (series.FirstNs, endNs, series.Count + 1)
             : (endNs, endNs, 1);
-    }
-
-    public void OnEnd(RecordingEnd end)
-    {
     }
 }

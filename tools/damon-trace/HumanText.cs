@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Damon.Trace.Cli.Recording;
+namespace Damon.Trace.Cli;
 
-/// <summary>Numbers for people, with their unit.</summary>
+/// <summary>Numbers with their unit, and names, for people.</summary>
 internal static class HumanText
 {
     internal static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
