@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.Metrics;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
@@ -26,28 +27,47 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
     private readonly List<ISnapshotObserver> _observers = [];
     private readonly Lock _changing = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TargetSelector? _selector;
+    private readonly Func<TargetProcess, MonitoredTarget> _open;
+    private readonly IReadOnlyList<MonitoredTarget> _first;
     private Kdamond? _kdamond;
+    private TargetFollower? _follower;
+    private MonitorMeter? _meter;
     private HeartbeatThread? _heartbeat;
     private bool _isEnumerated;
     private bool _disposed;
 
-    private MemoryMonitor(IReadOnlyList<MonitoredTarget> targets, AccessCheckChoice choice, MonitorOptions options)
+    private MemoryMonitor(
+        IReadOnlyList<MonitoredTarget> targets, AccessCheckChoice choice, MonitorOptions options, TargetSelector? selector,
+        Func<TargetProcess, MonitoredTarget> open)
     {
-        Targets = targets;
+        _first = targets;
+        _selector = selector;
+        _open = open;
+        Labels = targets[0].AccessCheck.Labels;
         AccessCheck = choice;
         _options = options;
         _buffer = new SnapshotBuffer(options.MaxWaitingSnapshots);
         _observers.Add(_buffer);
     }
 
-    /// <summary>The processes, each with its mappings; they belong to the monitor.</summary>
-    public IReadOnlyList<MonitoredTarget> Targets { get; }
+    /// <summary>
+    /// The processes, each with its mappings; they belong to the monitor. Where they are followed (<see cref="Attach(TargetSelection, MonitorOptions)"/>)
+    /// those of now, as of the last second; else those of the begin.
+    /// </summary>
+    public IReadOnlyList<MonitoredTarget> Targets => _follower?.Targets ?? _first;
+
+    /// <summary>A process has become a target, or is none any more. Raised on a thread of the monitor's own, which an exception would end.</summary>
+    public event Action<TargetChange>? TargetChanged;
+
+    /// <summary>What the targets are followed by; null where they stay as they were.</summary>
+    public TargetSelection? Selection { get; private init; }
 
     /// <summary>How accesses become known, and why better ways do not work here.</summary>
     public AccessCheckChoice AccessCheck { get; }
 
     /// <summary>What must be known to read the numbers: <c>key=value</c> pairs separated by blanks, e.g. <c>accesses=rw granularity=page</c>.</summary>
-    public string Labels => Targets[0].AccessCheck.Labels;
+    public string Labels { get; }
 
     /// <summary>What was done so far; zero before the start.</summary>
     public RecorderCounters Counters { get; } = new();
@@ -79,18 +99,37 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(pids);
         ArgumentOutOfRangeException.ThrowIfZero(pids.Count, nameof(pids));
+        return Attach(pids, selection: null, options);
+    }
+
+    /// <summary>
+    /// Opens all processes that match a selection, and follows it: those that match later become targets within a second or two, those that
+    /// match no longer, or exit, stop being any. Targets are numbered in the order they come; numbers are not used again.
+    /// </summary>
+    /// <param name="selection">Which processes.</param>
+    /// <param name="options">How they are monitored; null for the defaults.</param>
+    /// <exception cref="TargetUnavailableException">Nobody matches, a process that was named by its id is not ours to look at, or no other is.</exception>
+    /// <exception cref="AccessCheckUnavailableException">Nothing that the options allow can watch all of them.</exception>
+    /// <exception cref="ArgumentException">The options are wrong.</exception>
+    public static MemoryMonitor Attach(TargetSelection selection, MonitorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        ArgumentOutOfRangeException.ThrowIfLessThan(selection.MaxTargets, 1, nameof(selection));
+        return selection.IsFollowed ? Attach([], selection, options) : Attach(selection.Pids, options);
+    }
+
+    private static MemoryMonitor Attach(IReadOnlyList<int> pids, TargetSelection? selection, MonitorOptions? options)
+    {
         options ??= new MonitorOptions();
         Validate(options);
         List<IDisposable> opened = [];
         try
         {
-            List<TargetProcess> processes = [];
-            foreach (int pid in pids)
-            {
-                processes.Add(TargetProcess.Open(pid));
-                opened.Add(processes[^1]);
-            }
-
+            TargetSelector? selector = selection is null ? null : new TargetSelector(selection);
+            List<TargetProcess> processes = selector is null
+                ? TargetProcess.OpenAll(pids)
+                : TargetProcess.OpenThoseAllowed(selector.SelectFirst(), selection!.Pids, selection.MaxTargets);
+            opened.AddRange(processes);
             var settings = new AccessCheckSettings(options.Attributes.SampleUs, options.Realtime, options.AllowInjection);
             var choice = AccessCheckChoice.Choose(options.AccessCheck, processes, settings);
             IReadOnlyList<INamedRanges> names = options.Names?.Invoke(processes) ?? [];
@@ -102,7 +141,10 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
                 opened.Add(targets[i].AccessCheck);
             }
 
-            return new MemoryMonitor(targets, choice, options);
+            return new MemoryMonitor(targets, choice, options, selector, OpenLater) { Selection = selection };
+
+            MonitoredTarget OpenLater(TargetProcess process) =>
+                Open(process, choice, settings, options, options.Names?.Invoke([process]).ElementAtOrDefault(0));
         }
         catch
         {
@@ -142,8 +184,24 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
                 return;
             }
 
+            if (_options.EmitMetrics)
+            {
+                _meter = new MonitorMeter(Counters, () => NrDropped);
+                _observers.Add(_meter);
+            }
+
             var tracepoint = _options.EmitToTracepoints ? new DamonTracepoint() : null;
-            _kdamond = new Kdamond(ToKdamondOptions(), Targets, Counters, tracepoint is null ? _observers : [.. _observers, tracepoint]);
+            _kdamond = new Kdamond(ToKdamondOptions(), _first, Counters, tracepoint is null ? _observers : [.. _observers, tracepoint])
+            {
+                WaitsForTargets = Selection?.FollowRestarts ?? false,
+                TargetEnded = Forget,
+            };
+            if (_selector is not null)
+            {
+                _follower = new TargetFollower(_selector, Selection!, _first, _open, _kdamond, change => TargetChanged?.Invoke(change));
+                _follower.Start();
+            }
+
             _heartbeat = tracepoint is null ? null : new HeartbeatThread(tracepoint, Counters, s_heartbeat);
             _ = _kdamond.Finished.ContinueWith(End, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             _kdamond.Start();
@@ -203,7 +261,7 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         if (_kdamond is null)
         {
             Finish(null);
-            foreach (MonitoredTarget target in Targets)
+            foreach (MonitoredTarget target in _first)
             {
                 target.Dispose();
             }
@@ -211,8 +269,11 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
             return;
         }
 
+        // First who hands it targets.
+        _follower?.Dispose();
         _kdamond.Dispose();
         _heartbeat?.Dispose();
+        _meter?.Dispose();
     }
 
     /// <summary>The same; the wait of at most a sampling interval takes place on a thread of the pool.</summary>
@@ -272,6 +333,12 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
             next = snapshot.Sequence + 1;
             yield return snapshot;
         }
+    }
+
+    private void Forget(ulong targetId)
+    {
+        _buffer.Forget(targetId);
+        _meter?.Forget(targetId);
     }
 
     private void End(Task finished) => Finish(finished.Exception?.InnerException);

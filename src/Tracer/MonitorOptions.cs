@@ -43,9 +43,15 @@ public sealed record MonitorOptions
     /// </summary>
     public bool EmitToTracepoints { get; init; }
 
+    /// <summary>
+    /// What is known is published as the meter <c>Damon</c> of System.Diagnostics.Metrics as well: working set, idle and resident memory by target
+    /// and kind of mapping, and what the monitoring costs. For dotnet-counters, OpenTelemetry and other listeners.
+    /// </summary>
+    public bool EmitMetrics { get; init; }
+
     /// <summary>Snapshots that wait for <see cref="MemoryMonitor.Snapshots"/> at most, 1 or more; beyond it the oldest is dropped and counted.</summary>
     public int MaxWaitingSnapshots { get; init; } = 64;
 
-    /// <summary>What the runtimes of the processes say about their memory, one per process or none; owned by the monitor. Called once, by Attach.</summary>
+    /// <summary>What the runtimes of the processes say about their memory, one per process or none; owned by the monitor. Called by Attach, and for each that comes later.</summary>
     public Func<IReadOnlyList<TargetProcess>, IReadOnlyList<INamedRanges>>? Names { get; init; }
 }

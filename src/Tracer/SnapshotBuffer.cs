@@ -33,6 +33,9 @@ internal sealed class SnapshotBuffer : ISnapshotObserver
 
     internal void Complete(Exception? error) => _waiting.Writer.TryComplete(error);
 
+    /// <summary>A target is no more.</summary>
+    internal void Forget(ulong targetId) => _targets.Remove(targetId);
+
     public int AttachCount => 0;
 
     public void OnContext(ContextDescription context)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
+using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Commands;
 using Damon.Trace.Cli.Export;
 using Damon.Trace.Cli.Help;
@@ -44,7 +45,7 @@ internal static class CommandLine
         try
         {
             RefuseWhatIsNotText(arguments);
-            ParseResult parse = root.Parse(arguments);
+            ParseResult parse = root.Parse(ConfigFile.Expand(root, arguments));
             if (IsGroupAlone(parse))
             {
                 HelpText.Write(parse.CommandResult.Command, output);

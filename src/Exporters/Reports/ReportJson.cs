@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Damon.Trace.Exporters.Reports.Compare;
 using Damon.Trace.Exporters.Reports.Footprints;
+using Damon.Trace.Exporters.Reports.Limit;
 using Damon.Trace.Exporters.Reports.NrRegions;
 using Damon.Trace.Exporters.Reports.Recency;
 using Damon.Trace.Exporters.Reports.Regions;
@@ -17,6 +18,7 @@ namespace Damon.Trace.Exporters.Reports;
 [JsonSerializable(typeof(CompareResult))]
 [JsonSerializable(typeof(FootprintsResult))]
 [JsonSerializable(typeof(HeatmapResult))]
+[JsonSerializable(typeof(LimitResult))]
 [JsonSerializable(typeof(NrRegionsResult))]
 [JsonSerializable(typeof(OverlapResult))]
 [JsonSerializable(typeof(RecencyResult))]

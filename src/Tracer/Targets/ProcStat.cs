@@ -9,6 +9,7 @@ internal readonly struct ProcStat
     private const ulong PF_KTHREAD = 0x0020_0000;
 
     private const int StateField = 3;
+    private const int ParentField = 4;
     private const int FlagsField = 9;
     private const int NrThreadsField = 20;
     private const int StartTimeField = 22;
@@ -17,9 +18,10 @@ internal readonly struct ProcStat
     /// <summary>Enough for all 52 fields, 20 digits each.</summary>
     internal const int MaxLength = 2048;
 
-    private ProcStat(byte state, ulong flags, int nrThreads, ulong startTimeTicks, int cpu)
+    private ProcStat(byte state, int parentPid, ulong flags, int nrThreads, ulong startTimeTicks, int cpu)
     {
         State = (char)state;
+        ParentPid = parentPid;
         IsKernelThread = (flags & PF_KTHREAD) != 0;
         NrThreads = nrThreads;
         StartTimeTicks = startTimeTicks;
@@ -28,6 +30,9 @@ internal readonly struct ProcStat
 
     /// <summary>R, S, D, T, ... and Z or X once the process has exited.</summary>
     internal char State { get; }
+
+    /// <summary>The process that gets to know its end.</summary>
+    internal int ParentPid { get; }
 
     internal bool IsKernelThread { get; }
 
@@ -54,6 +59,7 @@ internal readonly struct ProcStat
 
         ReadOnlySpan<byte> rest = stat[(end + 1)..].Trim(" \n"u8);
         byte state = 0;
+        int parent = 0;
         ulong flags = 0;
         ulong nrThreads = 0;
         ulong startTime = 0;
@@ -67,6 +73,7 @@ internal readonly struct ProcStat
             bool valid = field switch
             {
                 StateField => value.Length == 1 && (state = value[0]) != 0,
+                ParentField => Utf8Parser.TryParse(value, out parent, out _),
                 FlagsField => Utf8Parser.TryParse(value, out flags, out _),
                 NrThreadsField => Utf8Parser.TryParse(value, out nrThreads, out _),
                 StartTimeField => Utf8Parser.TryParse(value, out startTime, out _),
@@ -79,7 +86,7 @@ internal readonly struct ProcStat
             }
         }
 
-        result = new ProcStat(state, flags, (int)nrThreads, startTime, (int)cpu);
+        result = new ProcStat(state, parent, flags, (int)nrThreads, startTime, (int)cpu);
         return field > CpuField;
     }
 

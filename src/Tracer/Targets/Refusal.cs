@@ -58,28 +58,5 @@ internal static class Refusal
     }
 
     /// <summary>The name and number of a user: <c>root (uid 0)</c>.</summary>
-    private static string UserName(uint uid)
-    {
-        try
-        {
-            foreach (string line in File.ReadLines("/etc/passwd"))
-            {
-                string[] fields = line.Split(':');
-                if (fields.Length > 2 && fields[2] == $"{uid}")
-                {
-                    return $"{fields[0]} (uid {uid})";
-                }
-            }
-        }
-        catch (IOException)
-        {
-            // Without the file the number has to do.
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // As above.
-        }
-
-        return $"uid {uid}";
-    }
+    private static string UserName(uint uid) => Users.NameOf(uid) is { } name ? $"{name} (uid {uid})" : $"uid {uid}";
 }

@@ -136,6 +136,47 @@ public sealed class TargetProcess : IDisposable
         throw Refusal.Replaced(pid);
     }
 
+    /// <summary>Opens all of them, or none.</summary>
+    /// <exception cref="TargetUnavailableException">As in <see cref="Open(int)"/>.</exception>
+    internal static List<TargetProcess> OpenAll(IReadOnlyList<int> pids) => OpenThoseAllowed(pids, pids, int.MaxValue);
+
+    /// <summary>Opens those that exist and may be looked at; at least one.</summary>
+    /// <param name="pids">The processes.</param>
+    /// <param name="needed">Of them those that must be opened.</param>
+    /// <param name="most">More than these are left out.</param>
+    /// <param name="leftOut">Told why one is left out; null where nobody wants to know.</param>
+    /// <exception cref="TargetUnavailableException">As in <see cref="Open(int)"/>, for one that is needed or where none is left.</exception>
+    public static List<TargetProcess> OpenThoseAllowed(
+        IReadOnlyList<int> pids, IReadOnlyList<int> needed, int most, Action<TargetUnavailableException>? leftOut = null)
+    {
+        ArgumentNullException.ThrowIfNull(pids);
+        ArgumentNullException.ThrowIfNull(needed);
+        List<TargetProcess> opened = [];
+        TargetUnavailableException? refusal = null;
+        try
+        {
+            foreach (int pid in pids.Take(most))
+            {
+                try
+                {
+                    opened.Add(Open(pid));
+                }
+                catch (TargetUnavailableException refused) when (!needed.Contains(pid))
+                {
+                    refusal ??= refused;
+                    leftOut?.Invoke(refused);
+                }
+            }
+
+            return opened.Count > 0 ? opened : throw refusal ?? Refusal.NoSuchProcess(pids[0]);
+        }
+        catch
+        {
+            opened.ForEach(static process => process.Dispose());
+            throw;
+        }
+    }
+
     /// <summary>The description that goes into the stream.</summary>
     public TargetDescription ToDescription(ulong targetId) => new(targetId, Pid, StartTimeTicks, Comm, CommandLine);
 

@@ -38,10 +38,13 @@ internal sealed class AggregationReporter : IAggregationObserver
     {
         var described = new DescribedTarget(
             target.TargetId, monitored.Process, monitored.Mappings, monitored.Names, () => monitored.AccessCheck.Labels,
-            () => monitored.Remarks, footprint, _observer);
+            () => monitored.AllRemarks, footprint, _observer);
         _targets.Add(target.TargetId, described);
         return described;
     }
+
+    /// <summary>A target is no more.</summary>
+    internal void Remove(ulong targetId) => _targets.Remove(targetId);
 
     /// <summary>What follows belongs to the next aggregation. One in which no target had memory does not count.</summary>
     internal void EndAggregation()

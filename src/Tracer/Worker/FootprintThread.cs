@@ -51,6 +51,15 @@ internal sealed class FootprintThread : IDisposable
         return target;
     }
 
+    /// <summary>Reads a target no more, if it still does.</summary>
+    internal void Remove(ulong targetId)
+    {
+        if (Array.Find(_targets, target => target.TargetId == targetId) is { } gone)
+        {
+            gone.IsLetGo = true;
+        }
+    }
+
     public void Dispose()
     {
         _stopping.Set();
@@ -84,7 +93,7 @@ internal sealed class FootprintThread : IDisposable
         {
             // Another target is the first each time, so that they take turns when not every proportional size can be afforded.
             TargetFootprint target = targets[(int)((uint)(_turn + i) % (uint)targets.Length)];
-            if (!TryRead(target))
+            if (target.IsLetGo || !TryRead(target))
             {
                 Remove(target);
             }

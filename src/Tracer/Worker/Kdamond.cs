@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 
@@ -20,6 +21,9 @@ public sealed class Kdamond : IRecorder
     private const double UpdateShare = 0.01;
     private const double LargestSweepShare = 0.02;
 
+    // Without a target there is nothing to be late for.
+    private const long IdlePeriodNs = 100_000_000;
+
     private readonly KdamondOptions _options;
     private readonly DamonContext _context;
     private readonly AggregationReporter _reporter;
@@ -28,6 +32,9 @@ public sealed class Kdamond : IRecorder
     private readonly Thread _thread;
     private readonly SamplingWindows _windows = new();
     private readonly List<KdamondTarget> _targets = [];
+    private readonly ConcurrentQueue<MonitoredTarget> _arriving = new();
+    private readonly ConcurrentQueue<MonitoredTarget> _leaving = new();
+    private readonly ISnapshotObserver _observer;
     private readonly PageLooks _looks;
     private readonly GrowthWatch _growth;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,22 +60,18 @@ public sealed class Kdamond : IRecorder
     internal Kdamond(
         KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, RecorderCounters counters, IReadOnlyList<ISnapshotObserver> observers)
     {
-        var observer = new SnapshotObservers(observers);
+        _observer = new SnapshotObservers(observers);
         _options = options;
         _budget = options.CpuBudget is double share ? new CpuBudget(share) : null;
         _footprints = new FootprintThread(options.CpuBudget);
         _looks = new PageLooks(
             options.CpuBudget * LookShareOfBudget ?? LookShare, Math.Min(LargestSweepShare, options.CpuBudget * SweepShareOfBudget ?? LargestSweepShare));
-        _reporter = new AggregationReporter(options, observer, counters, _windows);
+        _reporter = new AggregationReporter(options, _observer, counters, _windows);
         DamonAttributes attributes = options.Attributes with { ExtraSamples = options.ExtraSamples };
         _context = new DamonContext(attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize);
         foreach (MonitoredTarget monitored in targets)
         {
-            DamonTarget target = monitored.FixedRanges.Count > 0
-                ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
-                : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
-            DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
-            _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, observer, options.Seed)));
+            AddNow(monitored);
         }
 
         _growth = new GrowthWatch(_context, _targets, options.CpuBudget * UpdateShareOfBudget ?? UpdateShare);
@@ -84,6 +87,18 @@ public sealed class Kdamond : IRecorder
 
     /// <summary>Why real-time scheduling was not granted, once the worker runs; null when it was, or was not asked for.</summary>
     public string? RealtimeRefusal { get; private set; }
+
+    /// <summary>The worker goes on when it has no target left: others may come.</summary>
+    internal bool WaitsForTargets { get; set; }
+
+    /// <summary>Told the id of every target that has ended, on the worker's thread.</summary>
+    internal Action<ulong>? TargetEnded { get; set; }
+
+    /// <summary>Adds a target after the current aggregation; owned from now on. Any thread.</summary>
+    internal void Add(MonitoredTarget target) => _arriving.Enqueue(target);
+
+    /// <summary>Ends a target after the current aggregation, though its process may live on. Any thread.</summary>
+    internal void Remove(MonitoredTarget target) => _leaving.Enqueue(target);
 
     /// <inheritdoc/>
     public void Start()
@@ -105,9 +120,9 @@ public sealed class Kdamond : IRecorder
         }
 
         _footprints.Dispose();
-        foreach (KdamondTarget target in _targets)
+        foreach (MonitoredTarget target in _targets.Select(static target => target.Monitored).Concat(_arriving))
         {
-            target.Monitored.Dispose();
+            target.Dispose();
         }
     }
 
@@ -141,8 +156,16 @@ public sealed class Kdamond : IRecorder
     private void Monitor()
     {
         long dueNs = BeginAggregation();
-        while (!_stop.IsMade && _targets.Count > 0)
+        while (!_stop.IsMade && (_targets.Count > 0 || WaitsForTargets))
         {
+            if (_targets.Count == 0)
+            {
+                _stop.SleepUntil(Time.GetNs(Time.CLOCK_MONOTONIC) + IdlePeriodNs);
+                TakeChanges();
+                dueNs = BeginAggregation();
+                continue;
+            }
+
             long intervalNs = Math.Max(1, (long)_context.Attributes.SampleUs) * 1_000;
             dueNs += LookAtPages();
             bool isFirst = _budget is not null && _nrFirstChecks < CpuBudget.FirstChecks;
@@ -262,23 +285,59 @@ public sealed class Kdamond : IRecorder
         Counters.AddDelays(_windows.NrLate, _windows.NrMissed);
         Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
         RemoveExitedTargets();
+        TakeChanges();
         CountNamesCpu();
         _growth.OnAggregated();
         KeepWithinBudget();
+    }
+
+    private void AddNow(MonitoredTarget monitored)
+    {
+        DamonTarget target = monitored.FixedRanges.Count > 0
+            ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
+            : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
+        DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
+        _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, _observer, _options.Seed)));
     }
 
     private void RemoveExitedTargets()
     {
         for (int i = _targets.Count - 1; i >= 0; i--)
         {
-            KdamondTarget exited = _targets[i];
-            if (exited.Monitored.Process.HasExited)
+            if (_targets[i].Monitored.Process.HasExited)
             {
-                _context.RemoveTarget(exited.Target);
-                _namesCpuOfExitedNs += exited.Monitored.Names?.CpuNs ?? 0;
-                _targets.RemoveAt(i);
-                exited.Monitored.Dispose();
+                RemoveAt(i);
             }
+        }
+    }
+
+    private void RemoveAt(int index)
+    {
+        KdamondTarget gone = _targets[index];
+        _context.RemoveTarget(gone.Target);
+        _reporter.Remove(gone.Target.TargetId);
+        _footprints.Remove(gone.Target.TargetId);
+        _namesCpuOfExitedNs += gone.Monitored.Names?.CpuNs ?? 0;
+        _targets.RemoveAt(index);
+        gone.Monitored.Dispose();
+        TargetEnded?.Invoke(gone.Target.TargetId);
+    }
+
+    /// <summary>Targets that came and went meanwhile, as somebody else has found out. Allocates only when some did.</summary>
+    private void TakeChanges()
+    {
+        while (_leaving.TryDequeue(out MonitoredTarget? left))
+        {
+            int index = _targets.FindIndex(target => target.Monitored == left);
+            if (index >= 0)
+            {
+                RemoveAt(index);
+            }
+        }
+
+        while (_arriving.TryDequeue(out MonitoredTarget? arrived))
+        {
+            AddNow(arrived);
         }
     }
 

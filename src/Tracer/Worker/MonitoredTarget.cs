@@ -8,6 +8,8 @@ public sealed class MonitoredTarget : IWatchedTarget, IDisposable
 {
     private RefinedMappings? _mappings;
     private string _remarks = "";
+    private string _followRemarks = "";
+    private (string Own, string Follow, string All) _joined = ("", "", "");
 
     public MonitoredTarget(TargetProcess process, VaddrAddressSpace addressSpace, IAccessCheck accessCheck)
     {
@@ -39,6 +41,28 @@ public sealed class MonitoredTarget : IWatchedTarget, IDisposable
     {
         get => Volatile.Read(ref _remarks);
         set => Volatile.Write(ref _remarks, value);
+    }
+
+    /// <summary>What is to be said of all targets that are followed together, in the same form.</summary>
+    internal string FollowRemarks
+    {
+        get => Volatile.Read(ref _followRemarks);
+        set => Volatile.Write(ref _followRemarks, value);
+    }
+
+    /// <summary>Both; joined anew only when one has changed.</summary>
+    internal string AllRemarks
+    {
+        get
+        {
+            (string own, string follow) = (Remarks, FollowRemarks);
+            if (!ReferenceEquals(own, _joined.Own) || !ReferenceEquals(follow, _joined.Follow))
+            {
+                _joined = (own, follow, $"{own} {follow}".Trim());
+            }
+
+            return _joined.All;
+        }
     }
 
     /// <summary>Its mappings as they are described.</summary>

@@ -9,6 +9,7 @@ internal sealed class TargetFootprint
     private readonly Lock _lock = new();
     private Footprint _latest;
     private bool _fresh;
+    private volatile bool _isLetGo;
 
     /// <param name="targetId">Index of the target in its context.</param>
     /// <param name="proc">Owned from now on: the thread goes on reading while the kdamond lets go of an exited target.</param>
@@ -21,6 +22,13 @@ internal sealed class TargetFootprint
     internal ulong TargetId { get; }
 
     internal ProcDirectory Proc { get; }
+
+    /// <summary>Nobody takes it any more; the thread that reads lets go of it.</summary>
+    internal bool IsLetGo
+    {
+        get => _isLetGo;
+        set => _isLetGo = value;
+    }
 
     internal void Put(in Footprint footprint)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Damon.Trace.Cli.Help;
+using Damon.Trace.Cli.Limits;
 using Damon.Trace.Cli.Snapshots;
 using Damon.Trace.Cli.Warm;
 
@@ -21,6 +22,7 @@ internal static class CommandTree
             SnapshotCommand.Create(),
             WarmCommand.Create(),
             ReportCommand.Create(),
+            VerifyLimitCommand.Create(),
             ScriptCommand.Create(),
             ExportCommand.Create(),
             DoctorCommand.Create(),
@@ -29,6 +31,7 @@ internal static class CommandTree
             DemoCommand.Create(),
             DemoTargetCommand.Create(),
             DotNetHeapCommand.Create(),
+            LimitWatchdog.CreateCommand(),
         };
         root.Add(HelpCommand.Create(root));
         root.Add(VersionCommand.Create());

@@ -4,13 +4,14 @@ using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Live;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Commands;
 
 /// <summary><c>damon-trace live</c>: a view in the terminal that follows processes, or a recording in progress.</summary>
 internal static class LiveCommand
 {
-    private static readonly Option<int[]> s_pids = ProcessIds.Option("Processes to watch.");
+    private static readonly TargetOptions s_targets = new("Processes to watch.");
 
     private static readonly Option<int?> s_attach = new("--attach")
     {
@@ -49,20 +50,22 @@ internal static class LiveCommand
     {
         var command = new Command("live", "Show in the terminal what processes access while they do.")
         {
-            s_pids, s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_colour,
+            s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_colour,
         };
+        s_targets.AddTo(command);
         CommandHelp.Of(command)
             .WithUsage("-p PID | --attach PID [OPTIONS]")
-            .WithGroup("What to show", s_pids, s_attach, s_dotNetNames)
+            .WithGroup(TargetOptions.Group, s_targets.All)
+            .WithGroup("What to show", s_attach, s_dotNetNames)
             .WithGroup("How it is watched", s_check, s_sample, s_cpuBudget)
             .WithGroup("The view", s_window, s_duration, s_colour)
             .WithExample("sudo damon-trace live -p 99", "watch a process; q ends")
             .WithExample("damon-trace live --attach 4711", "watch what the damon-trace with this id records");
         command.SetAction((parse, token) =>
         {
-            int[] pids = parse.GetValue(s_pids) ?? [];
+            TargetSelection targets = s_targets.Of(parse);
             int? attach = parse.GetValue(s_attach);
-            if (pids.Length > 0 == attach is not null)
+            if (!targets.IsEmpty == attach is not null)
             {
                 throw new UserErrorException(
                     attach is null ? "nothing to show" : "only one of -p and --attach can be shown",
@@ -75,12 +78,12 @@ internal static class LiveCommand
             TextWriter error = parse.InvocationConfiguration.Error;
             return attach is int pid
                 ? LiveRun.AttachAsync(pid, options, error, token)
-                : LiveRun.WatchAsync(ToRequest(parse, pids), options, error, token);
+                : LiveRun.WatchAsync(ToRequest(parse, targets), options, error, token);
         });
         return command;
     }
 
-    private static RecordRequest ToRequest(ParseResult parse, int[] pids)
+    private static RecordRequest ToRequest(ParseResult parse, TargetSelection targets)
     {
         var defaults = new DamonAttributes();
         ulong sampleUs = parse.GetValue(s_sample) ?? defaults.SampleUs;
@@ -88,7 +91,7 @@ internal static class LiveCommand
         DamonAttributes attributes = defaults with { SampleUs = sampleUs, AggrUs = aggrUs, UpdateUs = Math.Max(defaults.UpdateUs, aggrUs) };
         return new RecordRequest
         {
-            Pids = pids,
+            Targets = targets,
             Command = [],
             Outputs = [],
             Attributes = AttributeOptions.Checked(attributes, "live"),

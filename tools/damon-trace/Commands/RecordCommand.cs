@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
+using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
@@ -14,7 +15,7 @@ internal static class RecordCommand
     private const ulong ExactAggrUs = 1_000_000;
     private const uint ExactMaxRegions = 100_000;
 
-    private static readonly Option<int[]> s_pids = ProcessIds.Option("Processes to monitor.");
+    private static readonly TargetOptions s_targets = new("Processes to monitor.");
 
     private static readonly Option<string[]> s_outputs = new("--output", "-o")
     {
@@ -72,6 +73,27 @@ internal static class RecordCommand
 
     private static readonly Option<ulong?> s_duration = Duration.Option(
         "--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
+
+    private static readonly Option<(ulong? Bytes, TimeSpan? Period)?> s_rotate = new("--rotate")
+    {
+        Description = "Go on in new files when one has this size (100MB) or after this time (1h). Each is whole; the time of its begin, in UTC, becomes "
+            + "part of its name: a-20261129-180000.nettrace. Default: one file.",
+        CustomParser = RotationRequest.Parse,
+        HelpName = "SIZE|TIME",
+    };
+
+    private static readonly Option<int?> s_keep = new("--keep")
+    {
+        Description = "With --rotate: delete all but the newest N files of each output. Default: keep all, with a profile 24.",
+        CustomParser = Number.Nullable(1, 1_000_000),
+        HelpName = "N",
+    };
+
+    private static readonly Option<string?> s_profile = new("--profile")
+    {
+        Description = $"Settings for a purpose; any of them can be set otherwise beside it. {RecordProfile.Descriptions} Default: none.",
+        HelpName = "NAME",
+    };
 
     private static readonly Option<bool> s_realtime = new("--realtime")
     {
@@ -144,18 +166,24 @@ internal static class RecordCommand
         var command = new Command(
             "record", "Monitor processes and record which memory they access, when, and how often. 'damon-trace report' shows the recording.")
         {
-            s_pids, s_outputs, s_format, s_timestamps, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
+            s_outputs, s_format, s_timestamps, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
             s_attributes.MaxRegions, s_exact, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb,
             s_perfCompat,
-            s_seed, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
+            s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
         };
+        s_targets.AddTo(command);
+        command.Add(ConfigFile.Option);
+        command.Add(MetricsRequest.ListenOption);
+        command.Add(MetricsRequest.OtlpOption);
         CommandHelp.Of(command)
             .WithUsage("[OPTIONS] -p PID | [OPTIONS] -- COMMAND ARGS...")
-            .WithGroup("Most used", s_pids, s_outputs, s_duration, s_cpuBudget, s_check)
+            .WithGroup(TargetOptions.Group, s_targets.All)
+            .WithGroup("Most used", s_outputs, s_duration, s_cpuBudget, s_check)
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
                 s_attributes.MaxRegions, s_autotune, s_exact)
             .WithGroup("What else to monitor, and names", s_regions, s_dotNetNames)
             .WithGroup("Output", s_format, s_timestamps, s_perfCompat)
+            .WithGroup("Always on", s_profile, s_rotate, s_keep, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, ConfigFile.Option)
             .WithGroup("How the recorder works", s_allowInjection, s_realtime, s_seed, s_bufferMb)
             .WithGroup("The kernel's own DAMON", s_kernel, s_ops)
             .WithGroup("Native tracers", s_usdt, s_userEvents, s_lttng)
@@ -163,7 +191,7 @@ internal static class RecordCommand
             .WithExample("sudo damon-trace record -p 99 --duration 10s -o a.nettrace -o a.parquet", "ten seconds, in two formats")
             .WithExample("damon-trace record -o - -- ./my-program --its options", "start a program and watch it, text to stdout")
             .WithExample("sudo damon-trace record -p 99 --exact --duration 10s", "every page, second by second")
-            .WithExample("sudo damon-trace record -p \"$(pgrep -d, postgres)\" --cpu-budget 1%", "all processes of a server, gently");
+            .WithExample("sudo damon-trace record --unit postgresql --cpu-budget 1%", "all processes of a service as they come and go, gently");
         command.SetAction((parse, token) =>
             RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
         return command;
@@ -174,9 +202,10 @@ internal static class RecordCommand
         bool intervalsGiven = parse.GetValue(s_attributes.Sample) is not null || parse.GetValue(s_attributes.Aggr) is not null
             || parse.GetValue(s_autotune);
         AddressRange[] regions = parse.GetValue(s_regions) ?? [];
+        RecordProfile? profile = RecordProfile.Find(parse.GetValue(s_profile));
         var request = new RecordRequest
         {
-            Pids = parse.GetValue(s_pids) ?? [],
+            Targets = s_targets.Of(parse),
             Command = parse.GetValue(s_command) ?? [],
             Outputs = Outputs(parse),
             Kernel = parse.GetValue(s_kernel),
@@ -190,10 +219,12 @@ internal static class RecordCommand
             Attributes = parse.GetValue(s_exact) ? ExactAttributes(parse) : Attributes(parse),
             AccessCheck = parse.GetValue(s_check)!,
             AllowInjection = parse.GetValue(s_allowInjection),
-            CpuBudget = parse.GetValue(s_cpuBudget) ?? (intervalsGiven ? null : RecordRequest.DefaultCpuBudget),
+            CpuBudget = parse.GetValue(s_cpuBudget) ?? profile?.CpuBudget ?? (intervalsGiven ? null : RecordRequest.DefaultCpuBudget),
+            Rotation = Rotation(parse, profile),
+            Metrics = MetricsRequest.Of(parse),
             Duration = parse.GetValue(s_duration) is ulong us ? TimeSpan.FromMicroseconds(us) : null,
             Realtime = parse.GetValue(s_realtime),
-            BufferMb = parse.GetValue(s_bufferMb),
+            BufferMb = profile is not null && parse.GetResult(s_bufferMb) is not { Implicit: false } ? profile.BufferMb : parse.GetValue(s_bufferMb),
             PerfCompat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),
             Seed = parse.GetValue(s_seed) ?? (ulong)Random.Shared.NextInt64(),
         };
@@ -211,6 +242,31 @@ internal static class RecordCommand
 
         return request;
     }
+
+    private static RotationRequest? Rotation(ParseResult parse, RecordProfile? profile)
+    {
+        (ulong? Bytes, TimeSpan? Period)? given = parse.GetValue(s_rotate);
+        int? keep = parse.GetValue(s_keep);
+        if (given is null && profile is null)
+        {
+            return keep is null
+                ? null
+                : throw new UserErrorException("--keep has no meaning without --rotate", "add e.g. --rotate 1h", ExitCode.Usage);
+        }
+
+        if (Outputs(parse).FirstOrDefault(static output => output.IsStdout || IsDevice(output.Path)) is { } stream)
+        {
+            return given is null
+                ? null
+                : throw new UserErrorException($"'{stream.Path}' cannot be rotated: it is no file", "name a file with -o", ExitCode.Usage);
+        }
+
+        return new RotationRequest(given is null ? profile!.RotateBytes : given?.Bytes, given?.Period, keep ?? profile?.Keep ?? 0);
+    }
+
+    /// <summary>A device or a pipe, for example /dev/null: nothing there could be renamed.</summary>
+    private static bool IsDevice(string path) => Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal)
+        && !Path.GetFullPath(path).StartsWith("/dev/shm/", StringComparison.Ordinal);
 
     /// <summary>Nothing can come of a recording that ends before its first aggregation does.</summary>
     private static void CheckDuration(RecordRequest request)
@@ -239,7 +295,7 @@ internal static class RecordCommand
     private static void CheckSource(RecordRequest request)
     {
         bool physical = request.Operations == KernelContext.Paddr;
-        int sources = (request.Pids.Count > 0 ? 1 : 0) + (request.Command.Count > 0 ? 1 : 0) + (physical ? 1 : 0);
+        int sources = (request.Targets.IsEmpty ? 0 : 1) + (request.Command.Count > 0 ? 1 : 0) + (physical ? 1 : 0);
         (string Problem, string Hint)? mistake = request.Operations switch
         {
             KernelContext.Paddr when !request.Kernel => ("physical memory is monitored by the kernel only", "add --kernel"),
@@ -262,7 +318,7 @@ internal static class RecordCommand
     /// <summary>The kernel samples itself, as it likes; and kdamonds we only listen to are somebody else's, with their settings.</summary>
     private static void RefuseWithKernel(ParseResult parse, RecordRequest request)
     {
-        Option[] samplingOptions = [s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_dotNetNames, s_usdt, s_userEvents, s_lttng];
+        Option[] samplingOptions = [s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_dotNetNames, s_usdt, s_userEvents, s_lttng];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
@@ -280,6 +336,7 @@ internal static class RecordCommand
         Option[] meaningless =
         [
             s_attributes.Sample, s_attributes.Update, s_attributes.MinRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_realtime, s_seed, s_kernel,
+            MetricsRequest.ListenOption, MetricsRequest.OtlpOption,
         ];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
         {

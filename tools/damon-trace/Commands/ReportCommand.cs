@@ -13,7 +13,7 @@ internal static class ReportCommand
         var command = new Command("report", "Show a recording in the terminal, as JSON, CSV, a page or a picture.")
         {
             SummaryCommand.Create(), HeatmapCommand.Create(), WssCommand.Create(), RegionsCommand.Create(), RecencyCommand.Create(),
-            FootprintCommand.Create(), NrRegionsCommand.Create(), TimesCommand.Create(), SchemesCommand.Create(), CompareCommand.Create(),
+            FootprintCommand.Create(), LimitCommand.Create(), NrRegionsCommand.Create(), TimesCommand.Create(), SchemesCommand.Create(), CompareCommand.Create(),
         };
         ReportArguments.Input.AddTo(command);
         ReportArguments.AddCommon(command);

@@ -16,6 +16,7 @@ internal static class MachineFeatures
         Zstd(),
         Perf(),
         KernelTracepoint(),
+        .. ServiceFeatures.Find(),
         .. NativeTracers.Find(),
     ];
 
@@ -71,7 +72,7 @@ internal static class MachineFeatures
         return new Finding("kernel tracepoint", capability, "damon:damon_aggregated of the kernel's own DAMON: record --kernel");
     }
 
-    private static bool HasCapability(int number)
+    internal static bool HasCapability(int number)
     {
         const string Key = "CapEff:";
         string? line = File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith(Key, StringComparison.Ordinal));

@@ -12,7 +12,7 @@ internal static class LiveRun
     internal static async Task<int> WatchAsync(RecordRequest request, LiveOptions options, TextWriter error, CancellationToken interrupted)
     {
         ProcessNamespace.Check();
-        using MemoryMonitor monitor = TargetSet.Open(request.Pids, request, error);
+        using MemoryMonitor monitor = TargetSet.Open(request.Targets, request, error);
         string description = TargetSet.Describe(monitor);
         var tracepoint = new DamonTracepoint();
         monitor.AddObserver(tracepoint);

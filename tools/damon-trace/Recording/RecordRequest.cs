@@ -1,6 +1,8 @@
+using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Recording;
 
@@ -10,7 +12,8 @@ internal sealed record RecordRequest
     /// <summary>Share of one CPU the recorder keeps within when no intervals are given.</summary>
     internal const double DefaultCpuBudget = 0.05;
 
-    internal required IReadOnlyList<int> Pids { get; init; }
+    /// <summary>The processes; empty for a command, and for what the kernel does without one.</summary>
+    internal required TargetSelection Targets { get; init; }
 
     internal required IReadOnlyList<string> Command { get; init; }
 
@@ -30,6 +33,12 @@ internal sealed record RecordRequest
 
     internal TimeSpan? Duration { get; init; }
 
+    /// <summary>When to go on in new files; null for one file.</summary>
+    internal RotationRequest? Rotation { get; init; }
+
+    /// <summary>Where metrics are published; null for nowhere.</summary>
+    internal MetricsRequest? Metrics { get; init; }
+
     internal bool Realtime { get; init; }
 
     internal int BufferMb { get; init; }
@@ -42,7 +51,7 @@ internal sealed record RecordRequest
     internal bool Kernel { get; init; }
 
     /// <summary>The kernel is to be driven.</summary>
-    internal bool DrivesKernel => Kernel && (Pids.Count > 0 || Command.Count > 0 || Operations == KernelContext.Paddr);
+    internal bool DrivesKernel => Kernel && (!Targets.IsEmpty || Command.Count > 0 || Operations == KernelContext.Paddr);
 
     /// <summary>Operations set: <c>vaddr</c>, <c>fvaddr</c> or <c>paddr</c>.</summary>
     internal string Operations { get; init; } = KernelContext.Vaddr;

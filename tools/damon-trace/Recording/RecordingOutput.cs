@@ -44,6 +44,9 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     /// <summary>Where a .nettrace output takes the session's bytes.</summary>
     internal Stream Stream { get; }
 
+    /// <summary>Bytes written so far; 0 where that cannot be told.</summary>
+    internal long Bytes => Stream.CanSeek ? Stream.Position : 0;
+
     /// <summary>True for the session's stream as it comes, which has no writer of its own.</summary>
     internal bool IsNetTrace => _sink is null;
 

@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Linux;
@@ -14,7 +15,7 @@ internal static class RecordingRun
 
     internal static async Task<int> RunAsync(RecordRequest request, TextWriter error, CancellationToken interrupted)
     {
-        if (request.Operations != KernelContext.Paddr && (request.Pids.Count > 0 || request.Command.Count > 0))
+        if (request.Operations != KernelContext.Paddr && (!request.Targets.IsEmpty || request.Command.Count > 0))
         {
             ProcessNamespace.Check();
         }
@@ -29,34 +30,22 @@ internal static class RecordingRun
         using LaunchedCommand? launched = request.Command.Count > 0 ? LaunchedCommand.Start(request.Command) : null;
         var ended = new TaskCompletionSource<EndCause>(TaskCreationOptions.RunContinuationsAsynchronously);
         using RecordingSource source = OpenSource(request, damon, launched, error);
-        List<RecordingOutput> outputs = [];
-        try
-        {
-            foreach (OutputRequest output in request.Outputs)
-            {
-                outputs.Add(RecordingOutput.Open(output, request, _ => OnOutputFailed(outputs, ended)));
-            }
-
-            int exitCode = await RecordAsync(request, source, outputs, ended, error, interrupted);
-            launched?.End(error);
-            return exitCode == ExitCode.Ok && launched is not null ? launched.ExitStatus : exitCode;
-        }
-        finally
-        {
-            outputs.ForEach(output => output.Dispose());
-        }
+        using var segments = new RecordingSegments(request, s_stopPatience, ended, error);
+        int exitCode = await RecordAsync(request, source, segments, ended, error, interrupted);
+        launched?.End(error);
+        return exitCode == ExitCode.Ok && launched is not null ? launched.ExitStatus : exitCode;
     }
 
     private static RecordingSource OpenSource(RecordRequest request, KernelDamon damon, LaunchedCommand? launched, TextWriter error)
     {
-        IReadOnlyList<int> pids = launched is null ? request.Pids : [launched.Pid];
+        TargetSelection targets = launched is null ? request.Targets : request.Targets with { Pids = [launched.Pid] };
         try
         {
             return request.DrivesKernel
-                ? RecordingSource.KernelTargets(damon, pids, request, error)
+                ? RecordingSource.KernelTargets(damon, TargetSet.OfNow(targets), request, error)
                 : request.Kernel ? RecordingSource.Kernel()
-                : request.Exact ? RecordingSource.ExactTargets(pids, request, error)
-                : RecordingSource.Targets(pids, request, error);
+                : request.Exact ? RecordingSource.ExactTargets(TargetSet.OfNow(targets), request, error)
+                : RecordingSource.Targets(targets, request, error);
         }
         catch (Exception problem) when (launched is { HasExited: true }
             && problem is TargetUnavailableException or AccessCheckUnavailableException)
@@ -70,15 +59,16 @@ internal static class RecordingRun
     }
 
     private static async Task<int> RecordAsync(
-        RecordRequest request, RecordingSource source, List<RecordingOutput> outputs, TaskCompletionSource<EndCause> ended,
+        RecordRequest request, RecordingSource source, RecordingSegments segments, TaskCompletionSource<EndCause> ended,
         TextWriter error, CancellationToken interrupted)
     {
         using IDisposable ending = Interruption.EndsItself();
-        outputs.ForEach(output => output.KeepPartial());
         using NativeTracepoints natives = NativeTracepoints.Register(request, error);
         var tracepoint = new DamonTracepoint(natives.Registered);
-        using IRecorder recorder = source.Create(tracepoint);
-        LiveRecording recording = LiveRecording.Start(request.BufferMb, outputs);
+        var rotating = new RotatingTracepoint(tracepoint);
+        using IRecorder recorder = source.Create(tracepoint, rotating);
+        using var metrics = MetricsExport.Start(request.Metrics);
+        segments.Start(rotating);
         var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters, TimeSpan.FromSeconds(1));
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         long beginCpuNs = HeartbeatThread.ProcessCpuNs;
@@ -90,19 +80,20 @@ internal static class RecordingRun
         {
             cause = await WaitAsync(recorder, request, ended, interrupted);
             watch.Look();
+            source.Changes?.SayRest();
         }
 
         recorder.Stop();
         await Task.WhenAny(recorder.Finished);
         heartbeat.Dispose();
         var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs + recorder.Counters.NamesCpuNs);
-        recording.Stop(s_stopPatience);
-        bool nothing = (recording.End?.Snapshots ?? recorder.Counters.NrSnapshots) == 0 && cause is not EndCause.OutputFailed;
-        List<string> fates = outputs.ConvertAll(output => nothing ? output.Discard() : output.Complete());
+        segments.Stop();
+        bool nothing = (segments.End?.Snapshots ?? recorder.Counters.NrSnapshots) == 0 && cause is not EndCause.OutputFailed;
+        IReadOnlyList<string> fates = segments.Complete(nothing);
 
         // The last bytes may be the ones that no longer fit.
-        cause = !nothing && outputs.Exists(static output => output.HasFailed) ? EndCause.OutputFailed : cause;
-        RecordingSummary.Write(error, recorder, recording.End, spent, fates, cause);
+        cause = !nothing && segments.HasFailed ? EndCause.OutputFailed : cause;
+        RecordingSummary.Write(error, recorder, segments.End, spent, fates, cause);
 
         // What was recorded is safe by now; an error of the worker itself may surface.
         await recorder.Finished;
@@ -135,19 +126,6 @@ internal static class RecordingRun
             : first == duration ? EndCause.Duration
             : first == recorder.Finished ? EndCause.TargetsExited
             : await ended.Task;
-    }
-
-    /// <summary>A full disk ends the recording; a reader that closed stdout ends it only when nothing else is being written.</summary>
-    private static void OnOutputFailed(List<RecordingOutput> outputs, TaskCompletionSource<EndCause> ended)
-    {
-        if (outputs.Exists(static output => output.HasFailed))
-        {
-            ended.TrySetResult(EndCause.OutputFailed);
-        }
-        else if (outputs.TrueForAll(output => output.ReaderGone))
-        {
-            ended.TrySetResult(EndCause.ReaderGone);
-        }
     }
 
     private static string EndHint(RecordRequest request) =>

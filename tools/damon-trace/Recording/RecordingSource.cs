@@ -13,13 +13,13 @@ namespace Damon.Trace.Cli.Recording;
 /// <summary>What is recorded: processes by a kdamond of our own, or what the kernel's kdamonds report.</summary>
 internal sealed class RecordingSource : IDisposable
 {
-    private readonly Func<DamonTracepoint, IRecorder> _create;
+    private readonly Func<DamonTracepoint, ISnapshotObserver, IRecorder> _create;
     private List<IDisposable> _opened;
 
     /// <param name="description">For people.</param>
     /// <param name="create">Makes the recorder, which owns what was opened from then on.</param>
     /// <param name="opened">What has to be let go of when no recorder is made.</param>
-    private RecordingSource(string description, Func<DamonTracepoint, IRecorder> create, params List<IDisposable> opened)
+    private RecordingSource(string description, Func<DamonTracepoint, ISnapshotObserver, IRecorder> create, params List<IDisposable> opened)
     {
         Description = description;
         _create = create;
@@ -29,21 +29,25 @@ internal sealed class RecordingSource : IDisposable
     /// <summary>What is recorded, for people.</summary>
     internal string Description { get; }
 
-    /// <summary>The processes a kdamond of our own monitors.</summary>
+    /// <summary>The processes a kdamond of our own monitors from begin to end.</summary>
     internal IReadOnlyList<IWatchedTarget> Processes { get; private init; } = [];
 
+    /// <summary>What tells of targets that come and go; null where they do not.</summary>
+    internal TargetChanges? Changes { get; private init; }
+
     /// <summary>Opens processes.</summary>
-    internal static RecordingSource Targets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
+    internal static RecordingSource Targets(TargetSelection targets, RecordRequest request, TextWriter error)
     {
-        MemoryMonitor monitor = TargetSet.Open(pids, request, error);
+        MemoryMonitor monitor = TargetSet.Open(targets, request, error);
         return new RecordingSource(TargetSet.Describe(monitor), Record, monitor)
         {
-            Processes = monitor.Targets,
+            Processes = monitor.Selection is null ? monitor.Targets : [],
+            Changes = monitor.Selection is null ? null : TargetChanges.Of(monitor, error),
         };
 
-        IRecorder Record(DamonTracepoint tracepoint)
+        IRecorder Record(DamonTracepoint tracepoint, ISnapshotObserver observer)
         {
-            monitor.AddObserver(tracepoint);
+            monitor.AddObserver(observer);
             return monitor;
         }
     }
@@ -71,7 +75,7 @@ internal sealed class RecordingSource : IDisposable
             };
             return new RecordingSource(
                 $"{TargetSet.Names(processes)}, every page in windows of {HumanText.Seconds(TimeSpan.FromMicroseconds(options.WindowUs))}",
-                tracepoint => new ExactRecorder(options, reader, targets, tracepoint), [.. targets, reader])
+                (_, observer) => new ExactRecorder(options, reader, targets, observer), [.. targets, reader])
             {
                 Processes = targets,
             };
@@ -93,7 +97,7 @@ internal sealed class RecordingSource : IDisposable
     internal static RecordingSource Kernel()
     {
         KernelDamonListener listener = Listen();
-        return new RecordingSource("what the kernel's kdamonds report", tracepoint => new KernelRecorder(listener, tracepoint), listener);
+        return new RecordingSource("what the kernel's kdamonds report", (tracepoint, _) => new KernelRecorder(listener, tracepoint), listener);
     }
 
     /// <summary>Opens processes, or physical memory, for the kernel to monitor; the kdamond starts with the recorder.</summary>
@@ -114,7 +118,7 @@ internal sealed class RecordingSource : IDisposable
             throw;
         }
 
-        return new RecordingSource($"{context.Description} with the kernel's DAMON ({request.Operations})", tracepoint =>
+        return new RecordingSource($"{context.Description} with the kernel's DAMON ({request.Operations})", (tracepoint, _) =>
         {
             var recorder = new KernelRecorder(listener, tracepoint, context);
             try
@@ -135,10 +139,12 @@ internal sealed class RecordingSource : IDisposable
     }
 
     /// <summary>Makes the recorder, once.</summary>
-    internal IRecorder Create(DamonTracepoint tracepoint)
+    /// <param name="tracepoint">Takes what the kernel's kdamonds report.</param>
+    /// <param name="observer">Takes what we find out ourselves.</param>
+    internal IRecorder Create(DamonTracepoint tracepoint, ISnapshotObserver observer)
     {
         _opened = [];
-        return _create(tracepoint);
+        return _create(tracepoint, observer);
     }
 
     /// <summary>Lets go of what was opened for nothing.</summary>

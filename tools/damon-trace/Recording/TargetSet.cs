@@ -8,13 +8,15 @@ namespace Damon.Trace.Cli.Recording;
 /// <summary>Opens the processes that <c>record</c> and <c>live</c> were asked for.</summary>
 internal static class TargetSet
 {
+    private const int MaxNames = 8;
+
     /// <summary>Opens the processes and chooses how they are watched.</summary>
-    /// <param name="pids">The processes.</param>
+    /// <param name="targets">The processes.</param>
     /// <param name="request">How they are watched.</param>
     /// <param name="error">Told why the memory of a process stays without the names that were asked for.</param>
     /// <exception cref="TargetUnavailableException">A process does not exist or is not ours to watch.</exception>
     /// <exception cref="AccessCheckUnavailableException">No access check, or not the one asked for, works here.</exception>
-    internal static MemoryMonitor Open(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
+    internal static MemoryMonitor Open(TargetSelection targets, RecordRequest request, TextWriter error)
     {
         // A name that does not exist is a mistake on the command line; what does not work here is not.
         if (request.AccessCheck != AccessCheckCatalog.Auto && AccessCheckCatalog.Find(request.AccessCheck) is null)
@@ -25,12 +27,13 @@ internal static class TargetSet
                 ExitCode.Usage);
         }
 
-        return MemoryMonitor.Attach(pids, new MonitorOptions
+        return MemoryMonitor.Attach(targets, new MonitorOptions
         {
             AccessCheck = request.AccessCheck,
             Attributes = request.Attributes,
             CpuBudget = request.CpuBudget,
             BudgetCoversProcess = true,
+            EmitMetrics = true,
             Realtime = request.Realtime,
             AllowInjection = request.AllowInjection,
             Ranges = request.Regions,
@@ -39,11 +42,28 @@ internal static class TargetSet
         });
     }
 
+    /// <summary>The processes that match now, for recorders that do not follow any.</summary>
+    /// <exception cref="TargetUnavailableException">None does.</exception>
+    internal static IReadOnlyList<int> OfNow(TargetSelection targets) =>
+        targets.IsFollowed ? new TargetSelector(targets).SelectFirst() : targets.Pids;
+
+    /// <summary>Opens those that exist and are ours to watch, and says which are left out.</summary>
+    /// <param name="pids">The processes.</param>
+    /// <param name="needed">Of them those that were named by their ids: without them there is no going on.</param>
+    /// <param name="error">Where it is said.</param>
+    /// <exception cref="TargetUnavailableException">One that is needed is not there, or none is left.</exception>
+    internal static List<TargetProcess> OpenAllowed(IReadOnlyList<int> pids, IReadOnlyList<int> needed, TextWriter error) =>
+        TargetProcess.OpenThoseAllowed(pids, needed, int.MaxValue, refused => error.WriteLine($"damon-trace: left out: {refused.Message}"));
+
     /// <summary>The processes and how they are watched, for people.</summary>
     internal static string Describe(MemoryMonitor monitor)
     {
         AccessCheckChoice check = monitor.AccessCheck;
-        return $"{Names(monitor.Targets.Select(static target => target.Process))} with {check.Kind.Name}{(check.FellBackToMappings ? $", which sees whole mappings only ({check.Refusals})" : "")}";
+        TargetProcess[] processes = [.. monitor.Targets.Select(static target => target.Process)];
+        string more = processes.Length > MaxNames ? $" and {processes.Length - MaxNames} more" : "";
+        string follow = monitor.Selection is { } selection ? $", following {selection}" : "";
+        string fallback = check.FellBackToMappings ? $", which sees whole mappings only ({check.Refusals})" : "";
+        return $"{Names(processes.Take(MaxNames))}{more}{follow} with {check.Kind.Name}{fallback}";
     }
 
     /// <summary>Names and ids, for people.</summary>

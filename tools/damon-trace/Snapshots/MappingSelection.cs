@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 
@@ -10,7 +11,7 @@ internal static class MappingSelection
 
     /// <summary>The ranges, ascending and disjoint.</summary>
     /// <exception cref="UserErrorException">The process has no such memory.</exception>
-    internal static IReadOnlyList<AddressRange> Of(IReadOnlyList<Mapping> mappings, SnapshotRequest request)
+    internal static IReadOnlyList<AddressRange> Of(IReadOnlyList<Mapping> mappings, SnapshotRequest request, int pid)
     {
         IEnumerable<Mapping> wanted = mappings;
         if (request.Mapping is { } name)
@@ -24,8 +25,13 @@ internal static class MappingSelection
         }
 
         AddressRange[] ranges = [.. wanted.Select(mapping => new AddressRange(mapping.Start, mapping.End))];
-        return ranges.Length > 0 ? ranges : throw Nothing(mappings, request);
+        return ranges.Length > 0 ? ranges : throw Nothing(mappings, request, pid);
     }
+
+    /// <summary>The same for one of several processes, which need not have any of it; null for all its memory.</summary>
+    internal static IReadOnlyList<AddressRange>? OfService(ExactScan scan, SnapshotRequest request) => request.Mapping is { } name
+        ? [.. scan.ReadMappings().Where(mapping => IsNamed(mapping, name)).Select(mapping => new AddressRange(mapping.Start, mapping.End))]
+        : null;
 
     private static bool IsNamed(in Mapping mapping, string name) => name switch
     {
@@ -33,14 +39,14 @@ internal static class MappingSelection
         _ => mapping.Name == name || (mapping.Name.StartsWith('/') && Path.GetFileName(mapping.Name) == name),
     };
 
-    private static UserErrorException Nothing(IReadOnlyList<Mapping> mappings, SnapshotRequest request)
+    private static UserErrorException Nothing(IReadOnlyList<Mapping> mappings, SnapshotRequest request, int pid)
     {
         string what = request.Mapping is { } name ? $"no mapping named '{name}'" : "nothing mapped in that range";
         IEnumerable<string> largest = mappings.GroupBy(mapping => mapping.Name.Length == 0 ? "[anon]" : mapping.Name)
             .OrderByDescending(group => group.Sum(mapping => (double)mapping.Size)).Take(NamesInHint).Select(group => group.Key);
         return new UserErrorException(
-            $"process {request.Pid} has {what}",
-            request.Mapping is null ? $"see /proc/{request.Pid}/maps" : $"the largest are {string.Join(", ", largest)}", ExitCode.TargetGone);
+            $"process {pid} has {what}",
+            request.Mapping is null ? $"see /proc/{pid}/maps" : $"the largest are {string.Join(", ", largest)}", ExitCode.TargetGone);
     }
 
     private static ulong PageBytes => (ulong)Environment.SystemPageSize;

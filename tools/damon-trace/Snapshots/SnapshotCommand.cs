@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Snapshots;
 
@@ -12,13 +13,7 @@ internal static class SnapshotCommand
     private const ulong DefaultWindowUs = 1_000_000;
     private const ulong LongestWindowUs = 24UL * 3_600_000_000;
 
-    private static readonly Option<int[]> s_pid = new("--pid", "-p")
-    {
-        Description = "The process.",
-        CustomParser = ProcessIds.Parse,
-        Arity = ArgumentArity.OneOrMore,
-        HelpName = "PID",
-    };
+    private static readonly TargetOptions s_targets = new("The process; several are one service, with memory that they share counted once.");
 
     private static readonly Option<bool> s_exact = new("--exact")
     {
@@ -62,15 +57,18 @@ internal static class SnapshotCommand
     {
         var command = new Command("snapshot", "Look at every page of a process: which are touched within a second, which are not.")
         {
-            s_pid, s_exact, s_windows, s_range, s_mapping, s_output, s_count, s_json,
+            s_exact, s_windows, s_range, s_mapping, s_output, s_count, s_json,
         };
+        s_targets.AddTo(command);
         CommandHelp.Of(command)
             .WithUsage("[OPTIONS] -p PID")
-            .WithGroup("What to look at", s_pid, s_range, s_mapping)
+            .WithGroup(TargetOptions.Group, s_targets.All)
+            .WithGroup("What to look at", s_range, s_mapping)
             .WithGroup("For how long", s_windows, s_exact)
             .WithGroup("Output", s_output, s_count, s_json)
             .WithExample("sudo damon-trace snapshot -p 99", "what it touches within a second")
             .WithExample("sudo damon-trace snapshot -p 99 --window 100ms,1s,10s", "three windows at once")
+            .WithExample("sudo damon-trace snapshot --unit postgresql --window 10s", "a whole service, shared memory counted once")
             .WithExample("sudo damon-trace snapshot -p 99 --window 10s -o app.workingset", "keep it, for 'damon-trace warm app.workingset'");
         command.SetAction((parse, token) =>
         {
@@ -82,14 +80,11 @@ internal static class SnapshotCommand
 
     private static SnapshotRequest ToRequest(ParseResult parse)
     {
-        int[] pids = parse.GetValue(s_pid) ?? [];
+        TargetSelection targets = s_targets.Of(parse);
         string? output = parse.GetValue(s_output);
-        if (pids.Length != 1)
+        if (targets.IsEmpty)
         {
-            throw new UserErrorException(
-                pids.Length == 0 ? "no process to look at" : $"a snapshot is of one process, not of {pids.Length}",
-                pids.Length == 0 ? "use 'damon-trace snapshot -p PID'" : $"use -p {pids[0]}; several at once: 'damon-trace record --exact'",
-                ExitCode.Usage);
+            throw new UserErrorException("no process to look at", "use 'damon-trace snapshot -p PID'", ExitCode.Usage);
         }
 
         if (parse.GetValue(s_range) is not null && parse.GetValue(s_mapping) is not null)
@@ -99,7 +94,7 @@ internal static class SnapshotCommand
 
         return new SnapshotRequest
         {
-            Pid = pids[0],
+            Targets = targets,
             Windows = [.. parse.GetValue(s_windows)!.Select(us => TimeSpan.FromMicroseconds(us))],
             Range = parse.GetValue(s_range),
             Mapping = parse.GetValue(s_mapping),

@@ -1,11 +1,13 @@
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Snapshots;
 
 /// <summary>What <c>snapshot</c> was asked to do, in plain values.</summary>
 internal sealed record SnapshotRequest
 {
-    internal required int Pid { get; init; }
+    /// <summary>The process, or several as one service.</summary>
+    internal required TargetSelection Targets { get; init; }
 
     /// <summary>Ascending, one or more.</summary>
     internal required IReadOnlyList<TimeSpan> Windows { get; init; }

@@ -12,7 +12,8 @@ internal static class SnapshotResults
 {
     private const ulong HugeBytes = 2UL << 20;
 
-    private static readonly JsonSerializerOptions s_json = new()
+    /// <summary>How results are written.</summary>
+    internal static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -44,7 +45,7 @@ internal static class SnapshotResults
         };
     }
 
-    internal static void WriteJson(SnapshotResult result, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(result, s_json));
+    internal static void WriteJson(SnapshotResult result, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(result, Json));
 
     private static ulong PageBytes => (ulong)Environment.SystemPageSize;
 

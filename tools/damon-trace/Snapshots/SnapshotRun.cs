@@ -16,16 +16,23 @@ internal static class SnapshotRun
     internal static void Run(SnapshotRequest request, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         ProcessNamespace.Check();
-        using var process = TargetProcess.Open(request.Pid);
+        IReadOnlyList<int> pids = TargetSet.OfNow(request.Targets);
+        if (pids.Count > 1)
+        {
+            ServiceSnapshot.Run(request, pids, output, error, cancellation);
+            return;
+        }
+
+        using var process = TargetProcess.Open(pids[0]);
         using PageTableReader reader = ExactReader.Open([process]);
         using OutputFile? file = request.Output is { } wanted ? OutputFile.Create(wanted.Path) : null;
         using var scan = new ExactScan(reader, process);
-        IReadOnlyList<ExactPages> windows = Take(scan, request, cancellation, out long cpuNs);
+        IReadOnlyList<ExactPages> windows = Take(scan, request, process.Pid, cancellation, out long cpuNs);
         IReadOnlyList<ExactMapping> mappings = windows[^1].ByMapping(scan.Mappings);
         SnapshotResult result = SnapshotResults.Of(process, windows, mappings, scan.SweepCostNs, cpuNs);
         if (result.ResidentBytes == 0)
         {
-            throw new UserErrorException("nothing of what was asked for is resident", $"see /proc/{request.Pid}/smaps", ExitCode.TargetGone);
+            throw new UserErrorException("nothing of what was asked for is resident", $"see /proc/{process.Pid}/smaps", ExitCode.TargetGone);
         }
 
         if (file is not null)
@@ -43,10 +50,10 @@ internal static class SnapshotRun
         }
     }
 
-    private static List<ExactPages> Take(ExactScan scan, SnapshotRequest request, CancellationToken cancellation, out long cpuNs)
+    private static List<ExactPages> Take(ExactScan scan, SnapshotRequest request, int pid, CancellationToken cancellation, out long cpuNs)
     {
         // What is not there is said before anything is done to the target.
-        _ = MappingSelection.Of(scan.ReadMappings(), request);
+        _ = MappingSelection.Of(scan.ReadMappings(), request, pid);
         long beganNs = Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID);
         scan.Sweep();
         cpuNs = Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - beganNs;
@@ -55,7 +62,7 @@ internal static class SnapshotRun
         {
             scan.WaitFor(window, cancellation);
             beganNs = Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID);
-            windows.Add(scan.Read(MappingSelection.Of(scan.ReadMappings(), request)));
+            windows.Add(scan.Read(MappingSelection.Of(scan.ReadMappings(), request, pid)));
             cpuNs += Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - beganNs;
         }
 

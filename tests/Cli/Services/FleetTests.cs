@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Damon.Trace.Cli.Tests.DataSet;
+
+namespace Damon.Trace.Cli.Tests.Services;
+
+/// <summary>The SQL of examples/fleet on the data set it makes itself, whose answers are known.</summary>
+public sealed class FleetTests
+{
+    private const long GiB = 1L << 30;
+
+    [SkippableFact]
+    public void Questions_HaveTheKnownAnswers()
+    {
+        RecordedDataSet.SkipWithoutDuckDb();
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("dataset"));
+        Directory.CreateDirectory(folder.File("compacted"));
+        Assert.Equal("69120", Run(folder, "generate.sql")[0]["rows"]);
+
+        List<Dictionary<string, string>> cold = Run(folder, "tables.sql", "cold-per-service.sql");
+        Assert.Equal(["redis-server", "postgres", "nginx"], cold.Select(static row => row["service"]));
+        Assert.Equal([$"{275 * GiB}", $"{80 * GiB}", "0"], cold.Select(static row => row["cold_10min_bytes"]));
+        Assert.Equal("25.0", cold[1]["cold_10min_percent"]);
+
+        List<Dictionary<string, string>> shrink = Run(folder, "tables.sql", "top-to-shrink.sql");
+        Assert.Equal([$"{250 * GiB}", $"{80 * GiB}", "0"], shrink.Select(static row => row["could_go_bytes"]));
+
+        Dictionary<string, string> changed = Assert.Single(Run(folder, "tables.sql", "working-set-regressions.sql"));
+        Assert.Equal(("redis-server", "50.0", "100"), (changed["service"], changed["change_percent"], changed["hosts_that_changed"]));
+
+        Assert.Equal("34560", Run(folder, "compact.sql")[0]["rows"]);
+        Assert.Equal(100, Directory.GetFiles(folder.File("compacted/idle"), "*.parquet", SearchOption.AllDirectories).Length);
+    }
+
+    private static List<Dictionary<string, string>> Run(TemporaryFolder folder, params string[] files)
+    {
+        string result = folder.File("result.csv");
+        var start = new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tools", "notebooks", "duckdb.mjs"), result])
+        {
+            WorkingDirectory = Path.GetDirectoryName(result),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process node = Process.Start(start)!;
+        Task<string> output = node.StandardOutput.ReadToEndAsync();
+        Task<string> error = node.StandardError.ReadToEndAsync();
+        foreach (string file in files)
+        {
+            node.StandardInput.Write(File.ReadAllText(Path.Combine(Repository.Root, "examples", "fleet", file)) + "\n");
+        }
+
+        node.StandardInput.Close();
+        node.WaitForExit();
+        Assert.True(node.ExitCode == 0, $"{string.Join(' ', files)}: {error.Result}");
+        Assert.NotEmpty(output.Result);
+        string[][] lines = [.. File.ReadAllLines(result).Select(static line => line.Split(','))];
+        return [.. lines.Skip(1).Select(line => lines[0].Zip(line).ToDictionary(static pair => pair.First, static pair => pair.Second))];
+    }
+}

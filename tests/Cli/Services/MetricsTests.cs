@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace Damon.Trace.Cli.Tests.Services;
+
+/// <summary>The metrics of a running recording, as Prometheus and a collector get them.</summary>
+[Trait("Category", "Linux")]
+public sealed partial class MetricsTests
+{
+    /// <summary>Both at once: scraped from the listener, pushed to a collector that takes the protobuf.</summary>
+    [Fact]
+    public async Task Recording_IsScrapedAndPushed()
+    {
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start("--size", "64M", "--hot", "16M", "--warm", "0");
+        using var collector = new HttpListener();
+        int otlp = FreePort();
+        int port = FreePort();
+        collector.Prefixes.Add($"http://127.0.0.1:{otlp}/");
+        collector.Start();
+        Task<(string Path, byte[] Body)> pushed = TakeAsync(collector);
+        using ToolProcess tool = Bash.Start(
+            "exec $tool record -p $1 -o \"$2\" --metrics 127.0.0.1:$3 --otlp http://127.0.0.1:$4",
+            $"{exerciser.Pid}", folder.File("a.nettrace"), $"{port}", $"{otlp}");
+
+        using var client = new HttpClient();
+        string scraped = await ScrapeAsync(client, port, "damon_memory_resident_bytes{");
+        tool.Send("INT");
+        CommandRun run = tool.Wait();
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        double resident = Values(scraped, "damon_memory_resident_bytes").Sum();
+        Assert.InRange(resident, 64.0 * 1024 * 1024, 512.0 * 1024 * 1024);
+        Assert.Contains("process_executable_name=\"exerciser\"", scraped, StringComparison.Ordinal);
+        Assert.Contains("mapping_class=\"anon\"", scraped, StringComparison.Ordinal);
+        Assert.Contains("damon_recorder_cpu_time_seconds_total", scraped, StringComparison.Ordinal);
+
+        // The last push comes at the end of the recording, also when it was shorter than the period.
+        (string path, byte[] body) = await pushed.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("/v1/metrics", path);
+        Assert.True(body.AsSpan().IndexOf("damon.memory.resident"u8) > 0, $"{body.Length} bytes without the metric");
+    }
+
+    /// <summary>The Prometheus of the distribution, whose own API tells what it has scraped.</summary>
+    [SkippableFact]
+    public async Task Prometheus_ScrapesIt()
+    {
+        string? prometheus = new[] { "/usr/bin/prometheus", "/usr/local/bin/prometheus" }.FirstOrDefault(File.Exists);
+        Skip.If(prometheus is null, "prometheus is not installed");
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+        (int port, int own) = (FreePort(), FreePort());
+        await File.WriteAllTextAsync(folder.File("prometheus.yml"), $$"""
+            global: { scrape_interval: 1s, scrape_timeout: 1s }
+            scrape_configs:
+              - job_name: damon-trace
+                static_configs: [ { targets: ['127.0.0.1:{{port}}'] } ]
+            """);
+        using ToolProcess tool = Bash.Start(
+            "exec $tool record -p $1 -o \"$2\" --metrics 127.0.0.1:$3", $"{exerciser.Pid}", folder.File("a.nettrace"), $"{port}");
+        using ToolProcess server = ToolProcess.Start(
+            prometheus!, $"--config.file={folder.File("prometheus.yml")}", $"--storage.tsdb.path={folder.File("tsdb")}",
+            $"--web.listen-address=127.0.0.1:{own}", "--log.level=error");
+
+        using var client = new HttpClient();
+        string answer = await PollAsync(client, $"http://127.0.0.1:{own}/api/v1/query?query=sum(damon_memory_resident_bytes)", "\"value\"");
+
+        double bytes = double.Parse(QueriedValue().Match(answer).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(bytes, 16.0 * 1024 * 1024, 256.0 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void PortThatIsTaken_IsAMistake()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+        CommandRun run = ToolProcess.Run(
+            "record", "-p", $"{exerciser.Pid}", "-o", "/dev/null", "--format", "txt", "--metrics", $"127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+
+        run.AssertMistake(ExitCode.Usage, "cannot listen on 127.0.0.1:");
+    }
+
+    private static async Task<string> ScrapeAsync(HttpClient client, int port, string until) =>
+        await PollAsync(client, $"http://127.0.0.1:{port}/metrics", until);
+
+    private static async Task<string> PollAsync(HttpClient client, string address, string until)
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            try
+            {
+                string text = await client.GetStringAsync(address);
+                if (text.Contains(until, StringComparison.Ordinal))
+                {
+                    return text;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new InvalidOperationException($"{address} never had {until}");
+    }
+
+    private static async Task<(string Path, byte[] Body)> TakeAsync(HttpListener collector)
+    {
+        HttpListenerContext context = await collector.GetContextAsync();
+        using var body = new MemoryStream();
+        await context.Request.InputStream.CopyToAsync(body);
+        context.Response.StatusCode = 200;
+        context.Response.ContentType = "application/x-protobuf";
+        context.Response.Close();
+        return (context.Request.Url!.AbsolutePath, body.ToArray());
+    }
+
+    private static IEnumerable<double> Values(string scraped, string name) => scraped.Split('\n')
+        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal))
+        .Select(static line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("\"value\":\\[[^,]+,\"([^\"]+)\"")]
+    private static partial Regex QueriedValue();
+}

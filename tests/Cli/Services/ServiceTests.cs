@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Damon.Trace.Cli.Tests.Services;
+
+/// <summary>Several processes as one service: recorded while they come and go, and looked at with what they share counted once.</summary>
+[Trait("Category", "Linux")]
+public sealed class ServiceTests
+{
+    private const ulong MiB = 1 << 20;
+
+    // A parent that maps 16 MiB of shared memory and touches the first half; children that touch the second half, and 4 MiB of their own each.
+    private const string Program = """
+        import mmap, os, sys, time
+        M, P = 1 << 20, 4096
+        pool = mmap.mmap(-1, 16 * M)
+        for i in range(0, 16 * M, P): pool[i] = 1
+        for child in range(2):
+            if os.fork() == 0:
+                own = mmap.mmap(-1, 4 * M, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+                while True:
+                    for i in range(8 * M, 16 * M, P): pool[i] = 2
+                    for i in range(0, 4 * M, P): own[i] = 2
+                    time.sleep(0.01)
+        print("ready", flush=True)
+        while True:
+            for i in range(0, 8 * M, P): pool[i] = 2
+            time.sleep(0.01)
+        """;
+
+    /// <summary>24 MiB in truth: 16 of the pool, which the sum over the processes counts 1.5 times, and two times 4. Python itself touches little.</summary>
+    [SkippableFact]
+    public async Task Snapshot_CountsSharedMemoryOnce()
+    {
+        using Python parent = Python.Start(Program);
+
+        CommandRun run = await Snapshots.SnapshotTests.RunAsync("snapshot", "-p", $"{parent.Pid}", "--children", "--json", "--window", "1s");
+
+        JsonElement json = JsonDocument.Parse(run.Output).RootElement;
+        JsonElement total = json.GetProperty("total");
+        Skip.If(total.ValueKind == JsonValueKind.Null, "page frames are hidden from this user");
+        JsonElement[] processes = [.. json.GetProperty("processes").EnumerateArray()];
+        ulong sum = processes.Aggregate(0ul, static (sum, process) => sum + process.GetProperty("touched_bytes").GetUInt64());
+        ulong touched = total.GetProperty("touched_bytes").GetUInt64();
+        Assert.Equal(3, processes.Length);
+        Assert.InRange(touched, 24 * MiB, (24 * MiB) + (6 * MiB));
+        Assert.Equal(sum - touched, total.GetProperty("shared_touched_bytes").GetUInt64());
+        Assert.True(sum - touched >= 8 * MiB, $"{sum} and {touched}");
+        Assert.Equal(
+            total.GetProperty("resident_bytes").GetUInt64(),
+            touched + total.GetProperty("cold_bytes").GetUInt64() + total.GetProperty("unknown_bytes").GetUInt64());
+    }
+
+    /// <summary>One recording: a child that is forked later is a target, one that ends is none any more, and the stream says so.</summary>
+    [Fact]
+    public void Record_FollowsChildren()
+    {
+        using var folder = new TemporaryFolder();
+        CommandRun run = Bash.Run(
+            "$tool record --children --check referenced-mappings --duration 4s -o \"$1\" -- bash -c 'exec >/dev/null 2>&1; sleep 1.2 & sleep 1.5; sleep 7 & sleep 7; true'",
+            folder.File("a.nettrace"));
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Contains("following pid:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("is recorded from now on", run.Error, StringComparison.Ordinal);
+        Assert.Contains("has exited;", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("children is not recorded", run.Error, StringComparison.Ordinal);
+        RecordedSnapshots all = RecordedSnapshots.Read(folder.File("a.nettrace"));
+        Assert.True(all.Snapshots.Select(static snapshot => snapshot.TargetId).Distinct().Count() >= 3);
+        CommandRun summary = Bash.Run("$tool report \"$1\" --json", folder.File("a.nettrace"));
+        Assert.Contains("follow=pid:", summary.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every file is whole, none of the snapshots is in two of them or in none, and only as many stay as were asked for.</summary>
+    [Fact]
+    public void Rotation_LosesNothingAtTheSeam()
+    {
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+        string output = folder.File("a.nettrace");
+        CommandRun run = Bash.Run("$tool record -p $1 --rotate 1s --duration 3s -o \"$2\"", $"{exerciser.Pid}", output);
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(output)!).Order(StringComparer.Ordinal)];
+        Assert.True(files.Length >= 2, run.Error);
+        Assert.All(files, static file => Assert.Matches(@"a-\d{8}-\d{6}(\.\d+)?\.nettrace$", file));
+        RecordedSnapshot[] snapshots = [.. files.SelectMany(static file => RecordedSnapshots.Read(file).Snapshots)];
+        Assert.All(snapshots, static snapshot => Assert.True(snapshot.Complete));
+        Assert.Equal(snapshots.Select(static snapshot => snapshot.BeginNs).Distinct().Order(), snapshots.Select(static snapshot => snapshot.BeginNs));
+        Assert.Contains($": {snapshots.Length} snapshots (0 incomplete)", run.Error, StringComparison.Ordinal);
+        Assert.Contains(" 0 lost", run.Error, StringComparison.Ordinal);
+
+        // The command line wins over the file, and files of the recording before are old ones, too.
+        File.WriteAllText(folder.File("a.conf"), string.Create(CultureInfo.InvariantCulture, $"""
+            # what to record
+            pid = {exerciser.Pid}
+            output: "{output}"
+            rotate = 1s
+            keep = 2
+            duration = 1h
+            children = false
+            """));
+        CommandRun second = Bash.Run("$tool record --config \"$1\" --duration 1.5s", folder.File("a.conf"));
+
+        Assert.True(second.ExitCode == ExitCode.Ok, second.Error);
+        Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(output)!, "*.nettrace").Length);
+    }
+
+    [Theory]
+    [InlineData("cpu-budgt = 1%", "line 2: 'cpu-budgt' is no option of record")]
+    [InlineData("children = yes", "line 2: 'children' is true or false")]
+    [InlineData("duration =", "line 2: 'duration' has no value")]
+    public async Task MistakeInAConfigFile_SaysWhere(string line, string message)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("a.conf"), $"# a comment\n{line}\n");
+
+        (await CommandRun.RunAsync("record", "--config", folder.File("a.conf"))).AssertMistake(ExitCode.Usage, message);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.TargetGone, "no process matches name:no-such-process", "record", "-n", "no-such-process")]
+    [InlineData(ExitCode.TargetGone, "there is no user 'no such user'", "live", "--user", "no such user")]
+    [InlineData(ExitCode.TargetGone, "the pid file /no/such/file cannot be read", "snapshot", "--pid-file", "/no/such/file")]
+    [InlineData(ExitCode.Usage, "the config file cannot be read", "record", "--config", "/no/such/file")]
+    [InlineData(ExitCode.Usage, "--keep has no meaning without --rotate", "record", "-p", "1", "--keep", "3")]
+    [InlineData(ExitCode.Usage, "'-' cannot be rotated", "record", "-p", "1", "--rotate", "1h", "-o", "-")]
+    [InlineData(ExitCode.Usage, "'10x' is neither a size nor a time", "record", "-p", "1", "--rotate", "10x")]
+    [InlineData(ExitCode.Usage, "there is no profile 'fast'", "record", "-p", "1", "--profile", "fast")]
+    [InlineData(ExitCode.Usage, "'0.0.0.0:9464' is not a loopback address", "record", "-p", "1", "--metrics", "0.0.0.0:9464")]
+    [InlineData(ExitCode.Usage, "'9464' is not an address and port", "record", "-p", "1", "--metrics", "9464")]
+    [InlineData(ExitCode.Usage, "'collector' is not the URL of a collector", "record", "-p", "1", "--otlp", "collector")]
+    [InlineData(ExitCode.Usage, "no control group to try a limit on", "verify-limit", "--limit", "1G")]
+    [InlineData(ExitCode.Usage, "no limit to try", "verify-limit", "--cgroup", "/a")]
+    public async Task Mistake_IsOneLineAndAHint(int exitCode, string message, params string[] arguments) =>
+        (await CommandRun.RunAsync(arguments)).AssertMistake(exitCode, message);
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+
+namespace Damon.Trace.Cli.Arguments;
+
+/// <summary>
+/// <c>--config FILE</c>: options by their names without the dashes, one a line, <c>key = value</c> or <c>key: value</c>; a flag is <c>true</c> or
+/// <c>false</c>. Comments begin with #. What the command line says wins over it. Read before the command line is parsed, as if its lines stood there.
+/// </summary>
+internal static class ConfigFile
+{
+    internal const string Name = "--config";
+
+    private const long LargestBytes = 1 << 20;
+
+    /// <summary>For the help: it is taken out before parsing.</summary>
+    internal static Option<string?> Option { get; } = new(Name)
+    {
+        Description = "Read more options from this file: lines such as 'cpu-budget = 1%', named as here without the dashes; # begins a comment. "
+            + "What stands on the command line wins. Default: none.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The arguments with those of the file in the place of its name.</summary>
+    /// <param name="root">Knows the options of the command.</param>
+    /// <param name="arguments">As they were given.</param>
+    /// <exception cref="UserErrorException">The file cannot be read, or a line of it is not understood.</exception>
+    internal static string[] Expand(RootCommand root, string[] arguments)
+    {
+        int end = Array.IndexOf(arguments, "--");
+        int at = Array.FindIndex(arguments, 0, end < 0 ? arguments.Length : end, IsConfig);
+        Command? command = at < 0 ? null : root.Subcommands.FirstOrDefault(command => command.Name == arguments[0] && command.Options.Contains(Option));
+        if (command is null)
+        {
+            return arguments;
+        }
+
+        bool isJoined = arguments[at].Length > Name.Length;
+        if (!isJoined && at + 1 == arguments.Length)
+        {
+            throw new UserErrorException($"option '{Name}' needs a value", $"name a file: {Name} FILE", ExitCode.Usage);
+        }
+
+        string path = isJoined ? arguments[at][(Name.Length + 1)..] : arguments[at + 1];
+        string[] given = [.. arguments[..at], .. arguments[(at + (isJoined ? 1 : 2))..]];
+        return [given[0], .. Read(path, command, given), .. given[1..]];
+    }
+
+    private static IEnumerable<string> Read(string path, Command command, string[] given)
+    {
+        string[] lines = Lines(path);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string line = lines[i].Trim();
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            int equals = line.IndexOfAny(['=', ':']);
+            string key = (equals < 0 ? line : line[..equals]).Trim();
+            string value = equals < 0 ? "true" : Unquoted(line[(equals + 1)..].Trim());
+            Option option = command.Options.FirstOrDefault(option => option.Name == "--" + key && option.Name != Name)
+                ?? throw Wrong(path, i, $"'{key}' is no option of {command.Name}", Help.Suggestion.Of(key, Names(command)));
+            if (IsGiven(option, given))
+            {
+                continue;
+            }
+
+            bool isFlag = option.ValueType == typeof(bool);
+            if (isFlag && value is not ("true" or "false"))
+            {
+                throw Wrong(path, i, $"'{key}' is true or false, not '{value}'", null);
+            }
+
+            if (value.Length == 0)
+            {
+                throw Wrong(path, i, $"'{key}' has no value", null);
+            }
+
+            if (!isFlag)
+            {
+                yield return option.Name;
+                yield return value;
+            }
+            else if (value == "true")
+            {
+                yield return option.Name;
+            }
+        }
+    }
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length > LargestBytes
+                ? throw new UserErrorException($"{path} is too large to be a config file", "it has lines such as 'cpu-budget = 1%'", ExitCode.Usage)
+                : File.ReadAllLines(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"the config file cannot be read: {error.Message}", $"name a file: {Name} FILE", ExitCode.Usage);
+        }
+    }
+
+    private static bool IsConfig(string argument) => argument == Name || argument.StartsWith(Name + "=", StringComparison.Ordinal);
+
+    private static bool IsGiven(Option option, string[] given) => given.Any(argument =>
+        option.Aliases.Append(option.Name).Any(name => argument == name || argument.StartsWith(name + "=", StringComparison.Ordinal)));
+
+    private static string Unquoted(string value) => value is ['"', .., '"'] or ['\'', .., '\''] ? value[1..^1] : value;
+
+    private static IEnumerable<string> Names(Command command) => command.Options.Where(static option => !option.Hidden).Select(static option => option.Name[2..]);
+
+    private static UserErrorException Wrong(string path, int line, string problem, string? hint) => new(
+        $"{path}, line {line + 1}: {problem}", hint ?? "options are named as in --help, without the dashes: cpu-budget = 1%", ExitCode.Usage);
+}

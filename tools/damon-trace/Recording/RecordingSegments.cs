@@ -1,0 +1,198 @@
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Tracer.Tracepoints;
+
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>
+/// The outputs of a recording: one segment, or where it is rotated one after the other. A new one begins between two snapshots, so that
+/// none is in two files or in none; the recorder's thread waits for that, and what is late then is counted as ever.
+/// </summary>
+internal sealed class RecordingSegments : IDisposable
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(500);
+
+    private readonly RecordRequest _request;
+    private readonly TextWriter _error;
+    private readonly TaskCompletionSource<EndCause> _ended;
+    private readonly TimeSpan _patience;
+    private readonly Timer? _timer;
+    private readonly List<string> _lastFates = [];
+    private RotatingTracepoint? _tracepoint;
+    private RecordingSegment _current;
+    private Task _finishing = Task.CompletedTask;
+    private bool _isStopping;
+    private long _snapshots;
+    private long _incomplete;
+    private long _events;
+    private long _lost;
+    private int _nrWhole;
+
+    /// <summary>Opens the first outputs.</summary>
+    /// <param name="request">What to record, and where to.</param>
+    /// <param name="patience">How long the end of a session is waited for.</param>
+    /// <param name="ended">Told when outputs can take no more.</param>
+    /// <param name="error">For what goes wrong meanwhile.</param>
+    internal RecordingSegments(RecordRequest request, TimeSpan patience, TaskCompletionSource<EndCause> ended, TextWriter error)
+    {
+        _request = request;
+        _patience = patience;
+        _ended = ended;
+        _error = error;
+        _current = OpenNext();
+        _timer = request.Rotation is null ? null : new Timer(_ => RotateIfDue());
+    }
+
+    /// <summary>All segments together; null when the last one's reader has not come to its end.</summary>
+    internal RecordingEnd? End { get; private set; }
+
+    /// <summary>An output has failed.</summary>
+    internal bool HasFailed => _current.Outputs.Any(static output => output.HasFailed);
+
+    /// <summary>Begins to record; the tracepoint is what the recorder reports to.</summary>
+    internal void Start(RotatingTracepoint tracepoint)
+    {
+        _tracepoint = tracepoint;
+        _current.Start(_request.BufferMb);
+        _timer?.Change(s_period, s_period);
+    }
+
+    /// <summary>The recorder has ended: ends the last segment.</summary>
+    internal void Stop()
+    {
+        _isStopping = true;
+        _timer?.Dispose();
+        _tracepoint?.Forget();
+        _current.Stop(_patience);
+        _finishing.Wait(_patience);
+        Count(_current.End);
+        End = _current.End is { } last ? last with { Snapshots = _snapshots, IncompleteSnapshots = _incomplete, Events = _events, LostEvents = _lost } : null;
+    }
+
+    /// <summary>Gives what there is its names.</summary>
+    /// <returns>What became of the outputs, for the summary.</returns>
+    internal IReadOnlyList<string> Complete(bool isEmpty)
+    {
+        bool isLastEmpty = isEmpty || (_nrWhole > 0 && (_current.End?.Snapshots ?? 0) == 0);
+        List<string> fates = _current.Complete(isLastEmpty);
+        DeleteOld();
+        if (_nrWhole == 0)
+        {
+            return fates;
+        }
+
+        int nrFiles = _nrWhole + (isLastEmpty ? 0 : 1);
+        string kept = _request.Rotation is { Keep: > 0 and int keep } && keep < nrFiles ? $", the last {keep} kept" : "";
+        return [$"{nrFiles} files of each output{kept}", .. isLastEmpty ? _lastFates : fates];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _current.Dispose();
+    }
+
+    private RecordingSegment OpenNext() => RecordingSegment.Open(
+        _request.Rotation is null ? _request.Outputs : _request.Outputs.Select(static output => output with
+        {
+            Path = RotationRequest.NameAt(output.Path, DateTime.UtcNow, static name => File.Exists(name) || File.Exists(name + ".partial")),
+        }),
+        _request, OnFailed);
+
+    private void RotateIfDue()
+    {
+        RotationRequest rotation = _request.Rotation!;
+        RecordingSegment current = _current;
+        bool isDue = (rotation.Bytes is { } bytes && current.Bytes >= (long)bytes)
+            || (rotation.Period is { } period && Environment.TickCount64 - current.BeganTicks >= (long)period.TotalMilliseconds);
+        if (isDue && _finishing.IsCompleted && !_isStopping)
+        {
+            _tracepoint!.DoBetweenSnapshots(Rotate);
+        }
+    }
+
+    /// <summary>On the recorder's thread. When the next files cannot be opened, the recording goes on in those there are.</summary>
+    private void Rotate()
+    {
+        RecordingSegment? next = null;
+        try
+        {
+            next = OpenNext();
+            next.Start(_request.BufferMb);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ProviderUnavailableException)
+        {
+            next?.Complete(isEmpty: true);
+            _error.WriteLine($"damon-trace: no new file could be begun: {HumanText.OneLine(problem.Message)}");
+            return;
+        }
+
+        RecordingSegment whole = _current;
+        _current = next;
+        whole.Stop(_patience);
+        _finishing = Task.Run(() => Finish(whole));
+    }
+
+    private void Finish(RecordingSegment whole)
+    {
+        Count(whole.End);
+        bool isEmpty = (whole.End?.Snapshots ?? 0) == 0;
+        List<string> fates = whole.Complete(isEmpty);
+        whole.Dispose();
+        if (!isEmpty)
+        {
+            _nrWhole++;
+            _lastFates.Clear();
+            _lastFates.AddRange(fates);
+        }
+
+        DeleteOld();
+    }
+
+    private void Count(RecordingEnd? end)
+    {
+        if (end is not null)
+        {
+            _snapshots += end.Snapshots;
+            _incomplete += end.IncompleteSnapshots;
+            _events += end.Events;
+            _lost += end.LostEvents;
+        }
+    }
+
+    private void DeleteOld()
+    {
+        if (_request.Rotation is not { Keep: > 0 and int keep })
+        {
+            return;
+        }
+
+        foreach (OutputRequest output in _request.Outputs)
+        {
+            try
+            {
+                foreach (string old in RotationRequest.FilesOf(output.Path).SkipLast(keep))
+                {
+                    File.Delete(old);
+                }
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                _error.WriteLine($"damon-trace: an old file could not be deleted: {HumanText.OneLine(problem.Message)}");
+            }
+        }
+    }
+
+    /// <summary>A full disk ends the recording; a reader that closed stdout ends it only when nothing else is being written.</summary>
+    private void OnFailed(RecordingSegment segment)
+    {
+        if (segment.Outputs.Any(static output => output.HasFailed))
+        {
+            _ended.TrySetResult(EndCause.OutputFailed);
+        }
+        else if (segment.Outputs.All(static output => output.ReaderGone))
+        {
+            _ended.TrySetResult(EndCause.ReaderGone);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Damon.Trace.Events;
+using Damon.Trace.Tracer;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Tracepoints;
+
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>
+/// The tracepoint, and between two snapshots whatever has to be done there: a session that begins and one that ends between the same two snapshots
+/// have every snapshot between them, each once.
+/// </summary>
+internal sealed class RotatingTracepoint(DamonTracepoint tracepoint) : ISnapshotObserver
+{
+    private Action? _between;
+
+    /// <inheritdoc/>
+    public int AttachCount => tracepoint.AttachCount;
+
+    /// <summary>Does something once, on the recorder's thread after its next snapshot; replaces what was asked for before.</summary>
+    internal void DoBetweenSnapshots(Action act) => Volatile.Write(ref _between, act);
+
+    /// <summary>It is not to be done any more.</summary>
+    internal void Forget() => Volatile.Write(ref _between, null);
+
+    /// <inheritdoc/>
+    public void OnContext(ContextDescription context) => tracepoint.OnContext(context);
+
+    /// <inheritdoc/>
+    public void OnTarget(TargetDescription target) => tracepoint.OnTarget(target);
+
+    /// <inheritdoc/>
+    public void OnMapping(MappingDescription mapping) => tracepoint.OnMapping(mapping);
+
+    /// <inheritdoc/>
+    public void OnAggregated(
+        in SnapshotHeader header, in SnapshotMemory memory, ReadOnlySpan<DamonRegion> regions, ReadOnlySpan<RegionEstimateRecord> estimates)
+    {
+        tracepoint.OnAggregated(header, memory, regions, estimates);
+        if (Volatile.Read(ref _between) is not null)
+        {
+            Interlocked.Exchange(ref _between, null)?.Invoke();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnIntervalsTuned(ulong sampleUs) => tracepoint.OnIntervalsTuned(sampleUs);
+
+    /// <inheritdoc/>
+    public void OnFootprint(in Footprint footprint) => tracepoint.OnFootprint(footprint);
+
+    /// <inheritdoc/>
+    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => tracepoint.OnIdle(idle, records);
+}

@@ -1,0 +1,79 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Damon.Trace.Cli.Arguments;
+
+namespace Damon.Trace.Cli.Recording;
+
+/// <summary>When a recording goes on in a new file, and how many stay.</summary>
+/// <param name="Bytes">When a file has so many bytes; null for any size.</param>
+/// <param name="Period">After so long; null for any time.</param>
+/// <param name="Keep">Files that stay of each output, the newest; older ones are deleted. 0: all.</param>
+internal sealed record RotationRequest(ulong? Bytes, TimeSpan? Period, int Keep)
+{
+    private static readonly string[] s_doubleSuffixes = [".perf.data", ".damo.json"];
+
+    internal const ulong LeastBytes = 1 << 20;
+    internal const ulong LeastPeriodUs = 1_000_000;
+
+    /// <summary>A size or a duration: <c>100MB</c>, <c>1h</c>.</summary>
+    internal static (ulong? Bytes, TimeSpan? Period)? Parse(ArgumentResult result)
+    {
+        string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        bool isTime = text.Length > 0 && char.IsAsciiDigit(text[0]) && text.EndsWith('s') | text.EndsWith('n') | text.EndsWith('h') | text.EndsWith('d');
+        if (isTime && Duration.TryParseUs(text, out ulong us) && us >= LeastPeriodUs)
+        {
+            return (null, TimeSpan.FromMicroseconds(us));
+        }
+
+        if (!isTime && ByteSize.TryParse(text, out ulong bytes) && bytes >= LeastBytes)
+        {
+            return (bytes, null);
+        }
+
+        result.AddError($"'{text}' is neither a size nor a time to begin a new file after: use e.g. 100MB (1MB or more) or 1h (1s or more)");
+        return null;
+    }
+
+    /// <summary>The name of a file that begins at a time: <c>a.nettrace</c> becomes <c>a-20261129-180000.nettrace</c>, so that names sort by time.</summary>
+    internal static string NameAt(string path, DateTime utc, Func<string, bool> isTaken)
+    {
+        (string stem, string suffix) = Split(path);
+        string stamp = utc.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string name = $"{stem}-{stamp}{suffix}";
+        for (int i = 1; isTaken(name); i++)
+        {
+            name = $"{stem}-{stamp}.{i}{suffix}";
+        }
+
+        return name;
+    }
+
+    /// <summary>The files of an output that are there, oldest first: those of earlier recordings to the same name, too.</summary>
+    internal static IReadOnlyList<string> FilesOf(string path)
+    {
+        (string stem, string suffix) = Split(path);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string begin = Path.GetFileName(stem) + "-";
+        return [.. Directory.EnumerateFiles(folder).Where(file => IsOne(Path.GetFileName(file), begin, suffix)).Order(StringComparer.Ordinal)];
+    }
+
+    private static bool IsOne(string name, string begin, string suffix)
+    {
+        if (!name.StartsWith(begin, StringComparison.Ordinal) || !name.EndsWith(suffix, StringComparison.Ordinal)
+            || name.Length < begin.Length + suffix.Length)
+        {
+            return false;
+        }
+
+        string[] stamp = name[begin.Length..^suffix.Length].Split('.');
+        return stamp.Length <= 2 && stamp[0].Length == 15 && stamp[0][8] == '-'
+            && (stamp[0][..8] + stamp[0][9..]).All(char.IsAsciiDigit) && stamp.Skip(1).All(static number => number.All(char.IsAsciiDigit));
+    }
+
+    /// <summary>The suffix is what tells the format, <c>.perf.data</c> as well.</summary>
+    private static (string Stem, string Suffix) Split(string path)
+    {
+        string suffix = s_doubleSuffixes.FirstOrDefault(path.EndsWith) ?? Path.GetExtension(path);
+        return (path[..^suffix.Length], suffix);
+    }
+}
