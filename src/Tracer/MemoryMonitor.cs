@@ -3,6 +3,8 @@ using System.Threading.Channels;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Metrics;
+using Damon.Trace.Tracer.Monitoring.Schemes;
+using Damon.Trace.Tracer.Schemes;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 using Damon.Trace.Tracer.Worker;
@@ -30,6 +32,7 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
     private readonly TargetSelector? _selector;
     private readonly Func<TargetProcess, MonitoredTarget> _open;
     private readonly IReadOnlyList<MonitoredTarget> _first;
+    private readonly SchemeRunner _schemes;
     private Kdamond? _kdamond;
     private TargetFollower? _follower;
     private MonitorMeter? _meter;
@@ -49,6 +52,7 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         _options = options;
         _buffer = new SnapshotBuffer(options.MaxWaitingSnapshots);
         _observers.Add(_buffer);
+        _schemes = new SchemeRunner(targets, options.SchemesDryRun);
     }
 
     /// <summary>
@@ -173,6 +177,22 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
     /// <exception cref="InvalidOperationException">Monitoring has begun.</exception>
     public void AddObserver(SnapshotCallback callback) => AddObserver(new CallbackObserver(callback));
 
+    /// <summary>
+    /// Acts on what is seen: from the next aggregation on, memory whose accesses match is paged out, made huge, ... (docs/schemes.md). Before the
+    /// start or while it runs; schemes come one after the other in the order of their calls. Actions run on the monitoring thread and delay
+    /// the next check by what they take, which a quota bounds.
+    /// </summary>
+    /// <param name="scheme">What is done to which memory.</param>
+    /// <param name="handler">Of <see cref="SchemeAction.Custom"/>: the action itself. Null for all others.</param>
+    /// <returns>Tells what it has done.</returns>
+    /// <exception cref="SchemeException">It cannot be applied to these processes, here, or by us.</exception>
+    /// <exception cref="ArgumentException">A handler is missing, or is not called for.</exception>
+    public AppliedScheme Apply(Scheme scheme, SchemeHandler? handler = null)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        return _schemes.Add(scheme, handler);
+    }
+
     /// <summary>Begins to monitor; <see cref="Snapshots"/> does it as well. Does nothing when it runs already.</summary>
     public void Start()
     {
@@ -191,7 +211,13 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
             }
 
             var tracepoint = _options.EmitToTracepoints ? new DamonTracepoint() : null;
-            _kdamond = new Kdamond(ToKdamondOptions(), _first, Counters, tracepoint is null ? _observers : [.. _observers, tracepoint])
+            IReadOnlyList<ISnapshotObserver> observers = tracepoint is null ? _observers : [.. _observers, tracepoint];
+            foreach (ISchemeObserver observer in observers.OfType<ISchemeObserver>())
+            {
+                _schemes.AddObserver(observer);
+            }
+
+            _kdamond = new Kdamond(ToKdamondOptions(), _first, Counters, observers, _schemes)
             {
                 WaitsForTargets = Selection?.FollowRestarts ?? false,
                 TargetEnded = Forget,

@@ -52,6 +52,9 @@ public sealed record MonitorOptions
     /// <summary>Snapshots that wait for <see cref="MemoryMonitor.Snapshots"/> at most, 1 or more; beyond it the oldest is dropped and counted.</summary>
     public int MaxWaitingSnapshots { get; init; } = 64;
 
+    /// <summary>Schemes only plan and count what they would do; see <see cref="MemoryMonitor.Apply"/>.</summary>
+    public bool SchemesDryRun { get; init; }
+
     /// <summary>What the runtimes of the processes say about their memory, one per process or none; owned by the monitor. Called by Attach, and for each that comes later.</summary>
     public Func<IReadOnlyList<TargetProcess>, IReadOnlyList<INamedRanges>>? Names { get; init; }
 }

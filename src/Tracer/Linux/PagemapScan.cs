@@ -15,6 +15,9 @@ internal static unsafe partial class PagemapScan
     /// <summary>The zero page, small or huge: it stands for memory that is not there.</summary>
     internal const ulong ZeroPage = 1 << 5;
 
+    /// <summary>Mapped as a huge page.</summary>
+    internal const ulong Huge = 1 << 6;
+
     private const uint PAGEMAP_SCAN = 0xC0606610;
     private const ulong PM_SCAN_WP_MATCHING = 1;
     private const ulong PM_SCAN_CHECK_WPASYNC = 2;
@@ -73,6 +76,26 @@ internal static unsafe partial class PagemapScan
             int result = ioctl(pagemap, PAGEMAP_SCAN, &arguments);
 
             // With many small mappings the kernel has said that it stopped before ranges it had found: they would be found twice, out of order.
+            walkEnd = result > 0 ? Math.Max(arguments.WalkEnd, first[result - 1].End) : arguments.WalkEnd;
+            return result < 0 ? -Errno.Last : result;
+        }
+    }
+
+    /// <summary>
+    /// Ranges of pages that are present or swapped out, ascending, with all they are; as <see cref="FindPresent"/> otherwise.
+    /// </summary>
+    internal static int FindKinds(int pagemap, ulong start, ulong end, Span<Range> ranges, out ulong walkEnd)
+    {
+        fixed (Range* first = ranges)
+        {
+            var arguments = new Arguments(0, start, end)
+            {
+                Regions = (ulong)first,
+                NrRegions = (ulong)ranges.Length,
+                AnyOf = Present | Swapped,
+                Return = Present | Swapped | File | ZeroPage | Huge,
+            };
+            int result = ioctl(pagemap, PAGEMAP_SCAN, &arguments);
             walkEnd = result > 0 ? Math.Max(arguments.WalkEnd, first[result - 1].End) : arguments.WalkEnd;
             return result < 0 ? -Errno.Last : result;
         }

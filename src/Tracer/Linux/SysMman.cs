@@ -12,9 +12,11 @@ internal static unsafe partial class SysMman
     internal const int MAP_PRIVATE = 2;
     internal const int MAP_ANONYMOUS = 0x20;
 
+    internal const int MADV_WILLNEED = 3;
     internal const int MADV_HUGEPAGE = 14;
     internal const int MADV_NOHUGEPAGE = 15;
     internal const int MADV_COLD = 20;
+    internal const int MADV_PAGEOUT = 21;
     internal const int MADV_COLLAPSE = 25;
 
     /// <summary>UIO_MAXIOV: entries one process_madvise takes.</summary>

@@ -1,6 +1,6 @@
 namespace Damon.Trace.Tracer.Monitoring;
 
-/// <content>The end of an aggregation, in the kernel's order: merge and age, tune the intervals, emit, reset, split.</content>
+/// <content>The end of an aggregation, in the kernel's order: merge and age, apply schemes, tune the intervals, emit, reset, split.</content>
 public sealed partial class DamonContext
 {
     private void FinishAggregation()
@@ -11,6 +11,7 @@ public sealed partial class DamonContext
         }
 
         MergeRegions();
+        ApplySchemes();
         _isEmitting = true;
         try
         {
@@ -34,6 +35,32 @@ public sealed partial class DamonContext
         foreach (DamonTarget target in _targets)
         {
             target.OnRegionsChanged();
+        }
+    }
+
+    /// <summary>Lets the schemes that are due act; what they call must not call back.</summary>
+    private void ApplySchemes()
+    {
+        if (Schemes is null || Schemes.Schemes.Count == 0)
+        {
+            return;
+        }
+
+        _isEmitting = true;
+        try
+        {
+            if (Schemes.Apply(_targets, PassedSampleIntervals, Attributes, SizeLimit()))
+            {
+                foreach (DamonTarget target in _targets)
+                {
+                    target.OnRegionsChanged();
+                    target.CheckInvariants(_minRegionSize);
+                }
+            }
+        }
+        finally
+        {
+            _isEmitting = false;
         }
     }
 
@@ -101,6 +128,7 @@ public sealed partial class DamonContext
             ResultsConversion.ConvertFinished(target.RegionArray.AsSpan(), old, Attributes);
         }
 
+        Schemes?.Schedule(PassedSampleIntervals, Attributes);
         _observer.OnIntervalsTuned(sampleUs);
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Damon.Trace.Tracer.Monitoring.Schemes;
 
 namespace Damon.Trace.Tracer.Monitoring;
 
@@ -13,8 +14,8 @@ namespace Damon.Trace.Tracer.Monitoring;
 ///         CheckAccesses         count; when an aggregation is over: merge and age, tune the intervals, emit, reset, split;
 ///                               when a regions update is due: adapt the regions to the mappings
 /// </code>
-/// The moving sum of accesses in basis points (nr_accesses_bp) is left out: only schemes that apply in the middle of an aggregation
-/// would read it. One thread at a time; observers must not call back into the context.
+/// Schemes are applied after every check that makes one due, at the end of an aggregation between merging and emitting.
+/// One thread at a time; observers must not call back into the context.
 /// </summary>
 public sealed partial class DamonContext
 {
@@ -63,6 +64,9 @@ public sealed partial class DamonContext
     /// kernel does.
     /// </summary>
     public DamonAttributes WindowAttributes { get; private set; }
+
+    /// <summary>What is done to regions, beside monitoring them; null for nothing. To be set before the start.</summary>
+    public SchemeEngine? Schemes { get; init; }
 
     /// <summary>The targets in the order of adding.</summary>
     public IReadOnlyList<DamonTarget> Targets => _targets;
@@ -125,6 +129,7 @@ public sealed partial class DamonContext
         _nextAggregation = Attributes.MaxNrAccesses;
         _nextRegionsUpdate = Attributes.UpdateSamples;
         _aggregationsUntilTuning = Attributes.IntervalsGoal?.Aggrs ?? 0;
+        Schemes?.Schedule(PassedSampleIntervals, Attributes);
         UpdateRegions();
     }
 
@@ -157,6 +162,10 @@ public sealed partial class DamonContext
         if (PassedSampleIntervals >= _nextAggregation)
         {
             FinishAggregation();
+        }
+        else
+        {
+            ApplySchemes();
         }
 
         if (PassedSampleIntervals >= _nextRegionsUpdate)
@@ -195,6 +204,7 @@ public sealed partial class DamonContext
         }
 
         _nextAggregation = PassedSampleIntervals + attributes.MaxNrAccesses;
+        Schemes?.Schedule(PassedSampleIntervals, attributes);
     }
 
     /// <summary>Lets the regions follow the mappings at the next check instead of when the next update is due: the target has grown.</summary>

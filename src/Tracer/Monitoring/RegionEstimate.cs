@@ -35,6 +35,16 @@ public struct RegionEstimate
         }
     }
 
+    /// <summary>That of a part of the region, as if it were like the whole.</summary>
+    internal readonly RegionEstimate Part(double share) => new()
+    {
+        Resident = Resident * share,
+        Unknown = Unknown * share,
+        Touched = Touched * share,
+        Variance = Variance * share,
+        Samples = Samples * share,
+    };
+
     /// <summary>Adds another region's.</summary>
     public void Add(in RegionEstimate other)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Schemes;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -37,6 +38,7 @@ public sealed class Kdamond : IRecorder
     private readonly ISnapshotObserver _observer;
     private readonly PageLooks _looks;
     private readonly GrowthWatch _growth;
+    private readonly SchemeRunner? _schemes;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StopRequest _stop = new();
     private long _aggregationCpuNs;
@@ -53,13 +55,15 @@ public sealed class Kdamond : IRecorder
     /// <param name="targets">Processes to monitor; owned from now on.</param>
     /// <param name="observers">Where results go, in this order; they stay the caller's.</param>
     public Kdamond(KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, params IReadOnlyList<ISnapshotObserver> observers)
-        : this(options, targets, new RecorderCounters(), observers)
+        : this(options, targets, new RecorderCounters(), observers, schemes: null)
     {
     }
 
     internal Kdamond(
-        KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, RecorderCounters counters, IReadOnlyList<ISnapshotObserver> observers)
+        KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, RecorderCounters counters, IReadOnlyList<ISnapshotObserver> observers,
+        SchemeRunner? schemes)
     {
+        _schemes = schemes;
         _observer = new SnapshotObservers(observers);
         _options = options;
         _budget = options.CpuBudget is double share ? new CpuBudget(share) : null;
@@ -68,7 +72,10 @@ public sealed class Kdamond : IRecorder
             options.CpuBudget * LookShareOfBudget ?? LookShare, Math.Min(LargestSweepShare, options.CpuBudget * SweepShareOfBudget ?? LargestSweepShare));
         _reporter = new AggregationReporter(options, _observer, counters, _windows);
         DamonAttributes attributes = options.Attributes with { ExtraSamples = options.ExtraSamples };
-        _context = new DamonContext(attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize);
+        _context = new DamonContext(attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize)
+        {
+            Schemes = schemes?.Engine,
+        };
         foreach (MonitoredTarget monitored in targets)
         {
             AddNow(monitored);
@@ -131,6 +138,7 @@ public sealed class Kdamond : IRecorder
         try
         {
             Schedule();
+            _schemes?.OnAggregationEnded(_context.Attributes);
             _context.Start();
             Monitor();
             _finished.SetResult();
@@ -289,6 +297,7 @@ public sealed class Kdamond : IRecorder
         CountNamesCpu();
         _growth.OnAggregated();
         KeepWithinBudget();
+        _schemes?.OnAggregationEnded(_context.Attributes);
     }
 
     private void AddNow(MonitoredTarget monitored)
@@ -298,6 +307,7 @@ public sealed class Kdamond : IRecorder
             : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
         DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
         _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, _observer, _options.Seed)));
+        _schemes?.OnTargetAdded(target.TargetId, monitored);
     }
 
     private void RemoveExitedTargets()
@@ -315,6 +325,7 @@ public sealed class Kdamond : IRecorder
     {
         KdamondTarget gone = _targets[index];
         _context.RemoveTarget(gone.Target);
+        _schemes?.OnTargetRemoved(gone.Target.TargetId);
         _reporter.Remove(gone.Target.TargetId);
         _footprints.Remove(gone.Target.TargetId);
         _namesCpuOfExitedNs += gone.Monitored.Names?.CpuNs ?? 0;

@@ -1,0 +1,11 @@
+namespace Damon.Trace.Tracer.Monitoring.Schemes;
+
+/// <summary>An access pattern in the units regions are counted in.</summary>
+internal readonly record struct MatchRange(
+    ulong MinSize, ulong MaxSize, uint MinNrAccesses, uint MaxNrAccesses, uint MinAge, uint MaxAge)
+{
+    internal bool Contains(ulong size, uint nrAccesses, uint age) =>
+        MinSize <= size && size <= MaxSize
+        && MinNrAccesses <= nrAccesses && nrAccesses <= MaxNrAccesses
+        && MinAge <= age && age <= MaxAge;
+}

@@ -1,0 +1,31 @@
+using Damon.Trace.Tracer.Monitoring.Schemes;
+
+namespace Damon.Trace.Tracer.Schemes;
+
+/// <summary>A scheme that a monitor applies. For any thread.</summary>
+public sealed class AppliedScheme
+{
+    private SchemeActivity _activity = new();
+
+    internal AppliedScheme(Scheme scheme, int index, SchemeHandler? handler)
+    {
+        Scheme = scheme;
+        Index = index;
+        Handler = handler;
+    }
+
+    /// <summary>What it is to do.</summary>
+    public Scheme Scheme { get; }
+
+    /// <summary>Its number among the schemes of the monitor, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>What it has done until now.</summary>
+    public SchemeActivity Activity
+    {
+        get => Volatile.Read(ref _activity);
+        internal set => Volatile.Write(ref _activity, value);
+    }
+
+    internal SchemeHandler? Handler { get; }
+}

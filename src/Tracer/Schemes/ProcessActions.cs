@@ -1,0 +1,314 @@
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
+
+namespace Damon.Trace.Tracer.Schemes;
+
+/// <summary>
+/// Acts on the memory of processes with process_madvise, and counts what really happened: the kernel's return value says what was walked, not
+/// what was done, so presence is looked at before and after. Runs on the kdamond's thread.
+/// </summary>
+internal sealed class ProcessActions : ISchemeEnvironment
+{
+    private readonly Dictionary<ulong, ActedProcess> _processes = [];
+    private readonly List<SchemeTally> _tallies = [];
+    private readonly List<(ulong Start, ulong Length)> _pieces = [];
+    private readonly List<(int Piece, int Errno)> _failed = [];
+    private readonly ActionPlan _plan = new();
+    private readonly Func<ulong, AddressRange, ulong> _present;
+
+    internal ProcessActions(bool dryRun)
+    {
+        IsDryRun = dryRun;
+        _present = Present;
+    }
+
+    /// <summary>Nothing is done, only planned and counted.</summary>
+    internal bool IsDryRun { get; }
+
+    /// <summary>Of the machine.</summary>
+    internal MemoryState Memory { get; } = new();
+
+    /// <summary>Aggregation interval in force, in microseconds, to turn ages into times.</summary>
+    internal ulong AggrUs { get; set; }
+
+    /// <inheritdoc/>
+    public long NowNs => Time.GetNs(Time.CLOCK_MONOTONIC);
+
+    internal IReadOnlyList<SchemeTally> Tallies => _tallies;
+
+    internal void Add(SchemeTally tally) => _tallies.Add(tally);
+
+    internal void Add(ActedProcess process) => _processes.Add(process.TargetId, process);
+
+    internal void Remove(ulong targetId) => _processes.Remove(targetId);
+
+    /// <inheritdoc/>
+    public ulong? Read(QuotaGoal goal)
+    {
+        Memory.Refresh(NowNs);
+        return goal.Metric switch
+        {
+            QuotaGoalMetric.SomeMemPsiUs => Memory.ReadPressureUs(),
+            QuotaGoalMetric.MemFreeBp => Share(Memory.FreeKb),
+            QuotaGoalMetric.MemUsedBp => Share(Memory.TotalKb - Memory.FreeKb),
+            QuotaGoalMetric.CgroupUsedBp => CgroupMemory.ReadKb(goal.CgroupPath) is ulong kb ? Share(kb) : null,
+            _ => null,
+        };
+    }
+
+    /// <inheritdoc/>
+    public uint? Read(WatermarkMetric metric)
+    {
+        Memory.Refresh(NowNs);
+        return metric == WatermarkMetric.MemPressure ? Memory.ReadPressurePermil()
+            : Memory.TotalKb > 0 ? (uint)(Memory.FreeKb * 1000 / Memory.TotalKb) : null;
+    }
+
+    /// <inheritdoc/>
+    public SchemeReach Plan(RunningScheme scheme, DamonTarget target, AddressRange range, ulong limit, bool ignoreFilters)
+    {
+        SchemeTally tally = _tallies[scheme.Index];
+        if (IsCheap(scheme.Scheme) || !_processes.TryGetValue(target.TargetId, out ActedProcess? process))
+        {
+            ulong size = Math.Min(limit, range.Size);
+            return new SchemeReach(range.Start + size, size);
+        }
+
+        Memory.Refresh(NowNs);
+        tally.Rules.HasSwap = Memory.HasSwap;
+        tally.Rules.IgnoreFilters = ignoreFilters;
+        tally.Rules.Cgroup = scheme.Scheme.Filters.Any(static filter => filter.Kind == FilterKind.Memcg) ? process.Cgroup : "";
+        int pagemap = process.OpenPagemap();
+        if (pagemap < 0)
+        {
+            return new SchemeReach(range.End, 0);
+        }
+
+        _plan.Make(tally.Rules, pagemap, process.Mappings, range, limit);
+        Fcntl.Close(pagemap);
+        return new SchemeReach(_plan.End, _plan.Bytes);
+    }
+
+    /// <inheritdoc/>
+    public SchemeOutcome Act(RunningScheme scheme, DamonTarget target, in DamonRegion region)
+    {
+        SchemeTally tally = _tallies[scheme.Index];
+        if (scheme.Scheme.Action == SchemeAction.Custom)
+        {
+            return Call(tally, target, region);
+        }
+
+        if (IsCheap(scheme.Scheme) || !_processes.TryGetValue(target.TargetId, out ActedProcess? process))
+        {
+            tally.Ask(region.Size);
+            return new SchemeOutcome(region.Size, 0, region.Size);
+        }
+
+        TakeRefusals(tally);
+        ulong asked = _plan.Bytes;
+        ulong passed = _plan.FilterPassed;
+        if (asked == 0 || scheme.Scheme.Action == SchemeAction.Stat)
+        {
+            tally.Ask(asked);
+            return new SchemeOutcome(asked, 0, passed);
+        }
+
+        tally.Ask(asked);
+        if (IsDryRun || tally.Problem is not null)
+        {
+            return new SchemeOutcome(asked, 0, passed);
+        }
+
+        long beganNs = NowNs;
+        ulong applied = Act(tally, process, region);
+        tally.Apply(applied, NowNs - beganNs);
+        return new SchemeOutcome(asked, applied, passed);
+    }
+
+    /// <summary>Looks whether what was paged out came back; to be called every half second.</summary>
+    internal void LookBack()
+    {
+        foreach (SchemeTally tally in _tallies)
+        {
+            if (tally.Running.Scheme.Action == SchemeAction.PageOut)
+            {
+                tally.Return(tally.Brake.Look(TimeSpan.FromMicroseconds(NowNs / 1000.0), _present));
+                tally.Running.LeastAge = tally.Brake.LeastAge;
+            }
+
+            tally.Applied.Activity = tally.ToActivity();
+        }
+    }
+
+    /// <summary>Needs no knowledge of the memory.</summary>
+    private static bool IsCheap(Scheme scheme) => scheme.Action == SchemeAction.Custom
+        || (scheme.Action == SchemeAction.Stat && !scheme.Filters.Any(static filter => !filter.IsCore));
+
+    private SchemeOutcome Call(SchemeTally tally, DamonTarget target, in DamonRegion region)
+    {
+        ulong applied = 0;
+        if (!IsDryRun && tally.Applied.Handler is { } handler && _processes.TryGetValue(target.TargetId, out ActedProcess? process))
+        {
+            long beganNs = NowNs;
+            applied = handler(process.Process.Pid, region);
+            tally.Apply(applied, NowNs - beganNs);
+        }
+
+        tally.Ask(region.Size);
+        return new SchemeOutcome(region.Size, applied, region.Size);
+    }
+
+    private ulong Act(SchemeTally tally, ActedProcess process, in DamonRegion region)
+    {
+        SchemeAction action = tally.Running.Scheme.Action;
+        int pagemap = process.OpenPagemap();
+        if (pagemap < 0)
+        {
+            return 0;
+        }
+
+        try
+        {
+            ulong hugeBefore = action == SchemeAction.Collapse ? HugeOfPieces(pagemap) : 0;
+            int error = Advise(process, action);
+            if (error < 0 && error != -Errno.ESRCH)
+            {
+                tally.Problem = $"the kernel refuses: {Errno.Describe(-error)}";
+                return 0;
+            }
+
+            return action switch
+            {
+                SchemeAction.PageOut => CountPagedOut(tally, process, pagemap, region),
+                SchemeAction.Collapse => RefuseRest(tally, HugeOfPieces(pagemap) - hugeBefore, _plan.Bytes - hugeBefore),
+                SchemeAction.Demote => RefuseRest(tally, _plan.Bytes - HugeOfPieces(pagemap), _plan.Bytes),
+                _ => CountAdvised(tally),
+            };
+        }
+        finally
+        {
+            Fcntl.Close(pagemap);
+        }
+    }
+
+    private int Advise(ActedProcess process, SchemeAction action)
+    {
+        _pieces.Clear();
+        _failed.Clear();
+        foreach (AddressRange piece in _plan.Pieces)
+        {
+            // An advice on a part of a huge page breaks it up; on the whole it does not.
+            _pieces.Add((piece.Start, action == SchemeAction.Demote ? (ulong)Unistd.PageSize : piece.Size));
+        }
+
+        int advice = action switch
+        {
+            SchemeAction.PageOut => SysMman.MADV_PAGEOUT,
+            SchemeAction.WillNeed => SysMman.MADV_WILLNEED,
+            SchemeAction.Collapse => SysMman.MADV_COLLAPSE,
+            SchemeAction.HugePage => SysMman.MADV_HUGEPAGE,
+            SchemeAction.NoHugePage => SysMman.MADV_NOHUGEPAGE,
+            _ => SysMman.MADV_COLD,
+        };
+        return process.Advise(_pieces, advice, (piece, errno) => _failed.Add((piece, errno)));
+    }
+
+    private ulong CountPagedOut(SchemeTally tally, ActedProcess process, int pagemap, in DamonRegion region)
+    {
+        ulong stayed = 0;
+        ulong locked = 0;
+        ulong shared = 0;
+        int failed = 0;
+        for (int i = 0; i < _plan.Pieces.Count; i++)
+        {
+            AddressRange piece = _plan.Pieces[i];
+            ulong present = _plan.Present(pagemap, piece.Start, piece.End);
+            stayed += present;
+            if (failed < _failed.Count && _failed[failed].Piece == i)
+            {
+                locked += _failed[failed++].Errno == Errno.EINVAL ? present : 0;
+            }
+            else if (present > 0)
+            {
+                shared += process.Shared(pagemap, piece.Start, piece.End);
+            }
+        }
+
+        ulong applied = _plan.Bytes - Math.Min(stayed, _plan.Bytes);
+        ulong other = stayed - Math.Min(stayed, locked + shared);
+        tally.Refuse(SchemeRefusal.Locked, locked);
+        tally.Refuse(SchemeRefusal.Shared, shared);
+
+        // The kernel passes over files that the caller may not write, unless it is root.
+        tally.Refuse(Unistd.geteuid() == 0 ? SchemeRefusal.Other : SchemeRefusal.NotWritable, other);
+        if (applied > 0)
+        {
+            var idle = TimeSpan.FromMicroseconds((double)region.Age * AggrUs);
+            ulong present = _plan.Present(pagemap, region.Start, region.End);
+            tally.Brake.Add(
+                process.TargetId, new AddressRange(region.Start, region.End), applied, present, idle, TimeSpan.FromMicroseconds(NowNs / 1000.0));
+        }
+
+        return applied;
+    }
+
+    /// <summary>Whether it did anything cannot be found out; what was refused outright is known.</summary>
+    private ulong CountAdvised(SchemeTally tally)
+    {
+        ulong applied = _plan.Bytes;
+        foreach ((int piece, int errno) in _failed)
+        {
+            ulong size = Math.Min(applied, _plan.Pieces[piece].Size);
+            applied -= size;
+            tally.Refuse(errno == Errno.EINVAL ? SchemeRefusal.Locked : SchemeRefusal.Other, size);
+        }
+
+        return applied;
+    }
+
+    private static ulong RefuseRest(SchemeTally tally, ulong applied, ulong asked)
+    {
+        tally.Refuse(SchemeRefusal.Other, asked - Math.Min(applied, asked));
+        return applied;
+    }
+
+    private ulong HugeOfPieces(int pagemap)
+    {
+        ulong bytes = 0;
+        foreach (AddressRange piece in _plan.Pieces)
+        {
+            bytes += _plan.Huge(pagemap, piece.Start, piece.End);
+        }
+
+        return bytes;
+    }
+
+    private void TakeRefusals(SchemeTally tally)
+    {
+        for (int i = 0; i < _plan.Refused.Length; i++)
+        {
+            tally.Refuse((SchemeRefusal)i, _plan.Refused[i]);
+        }
+    }
+
+    private ulong Present(ulong targetId, AddressRange range)
+    {
+        if (!_processes.TryGetValue(targetId, out ActedProcess? process))
+        {
+            return 0;
+        }
+
+        int pagemap = process.OpenPagemap();
+        if (pagemap < 0)
+        {
+            return 0;
+        }
+
+        ulong bytes = _plan.Present(pagemap, range.Start, range.End);
+        Fcntl.Close(pagemap);
+        return bytes;
+    }
+
+    private ulong? Share(ulong kb) => Memory.TotalKb > 0 ? kb * 10_000 / Memory.TotalKb : null;
+}

@@ -1,0 +1,65 @@
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring.Schemes;
+
+namespace Damon.Trace.Tracer.Schemes;
+
+/// <summary>What of a scheme cannot be done here, whatever memory matches.</summary>
+public static class SchemeFeasibility
+{
+    /// <summary>Why a scheme cannot be applied from user space at all; null when it can.</summary>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="isOwnProcess">It is for the calling process itself.</param>
+    public static (string Problem, string Hint)? Refusal(Scheme scheme, bool isOwnProcess)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        if (scheme.Filters.FirstOrDefault(static filter => filter.Kind is FilterKind.Young or FilterKind.Unmapped or FilterKind.Active) is { } filter)
+        {
+            return ($"filter '{SchemeText.NameOf(filter.Kind)}' needs the kernel's DAMON", "leave it out, or use the accesses of the pattern");
+        }
+
+        string name = SchemeActionNames.NameOf(scheme.Action);
+        return scheme.Action switch
+        {
+            SchemeAction.HugePage or SchemeAction.NoHugePage when !isOwnProcess => (
+                $"'{name}' works on oneself only: the kernel takes that advice from nobody else",
+                scheme.Action == SchemeAction.HugePage ? "'collapse' makes huge pages now" : "'demote' breaks huge pages up"),
+            SchemeAction.MigrateHot or SchemeAction.MigrateCold => (
+                $"'{name}' needs the kernel's DAMON" + (HasNodes() ? "" : ", and this machine has one memory node"),
+                "use 'cold' or 'pageout' for cold memory"),
+            _ => null,
+        };
+    }
+
+    /// <summary>What a scheme will not do on this machine as it is now, one sentence each; empty when it can do everything.</summary>
+    public static IReadOnlyList<string> Limits(Scheme scheme)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        var memory = new MemoryState();
+        memory.Refresh(Time.GetNs(Time.CLOCK_MONOTONIC));
+        List<string> limits = [];
+        if (scheme.Action == SchemeAction.PageOut)
+        {
+            if (memory.SwapTotalKb == 0)
+            {
+                limits.Add("there is no swap: only memory of files is paged out; anonymous and shared memory is refused");
+            }
+            else if (!memory.HasSwap)
+            {
+                limits.Add("swap is nearly full: only memory of files is paged out until a fifth of it is free");
+            }
+
+            limits.Add("code, pages that other processes map, and locked memory are left alone");
+        }
+
+        bool needsPressure = scheme.Watermarks.Metric == WatermarkMetric.MemPressure
+            || scheme.Quota.Goals.Any(static goal => goal.Metric == QuotaGoalMetric.SomeMemPsiUs);
+        if (needsPressure && memory.ReadPressureUs() is null)
+        {
+            limits.Add("memory pressure is unknown: the kernel has no PSI, or it is off (boot with psi=1)");
+        }
+
+        return limits;
+    }
+
+    private static bool HasNodes() => Directory.Exists("/sys/devices/system/node/node1");
+}

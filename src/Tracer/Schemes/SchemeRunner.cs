@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
+using Damon.Trace.Tracer.Worker;
+
+namespace Damon.Trace.Tracer.Schemes;
+
+/// <summary>The schemes of a monitor: takes them from any thread, lets the kdamond apply them, tells observers and callers what was done.</summary>
+internal sealed class SchemeRunner : ISchemeObserver
+{
+    private const long LookEveryNs = 500_000_000;
+
+    private readonly ConcurrentQueue<AppliedScheme> _incoming = new();
+    private readonly ProcessActions _actions;
+    private readonly List<ActedProcess> _processes = [];
+    private readonly List<ISchemeObserver> _observers = [];
+    private readonly Lock _adding = new();
+    private int _count;
+    private long _lookedNs;
+
+    internal SchemeRunner(IReadOnlyList<MonitoredTarget> targets, bool dryRun)
+    {
+        foreach (MonitoredTarget target in targets)
+        {
+            _processes.Add(new ActedProcess((ulong)_processes.Count, target.Process, target.AddressSpace));
+        }
+
+        _actions = new ProcessActions(dryRun);
+        Engine = new SchemeEngine(_actions, this, (ulong)Unistd.PageSize);
+    }
+
+    internal SchemeEngine Engine { get; }
+
+    /// <summary>Takes a scheme, to be applied from the next aggregation on.</summary>
+    /// <exception cref="SchemeException">It cannot be applied here.</exception>
+    internal AppliedScheme Add(Scheme scheme, SchemeHandler? handler)
+    {
+        if ((scheme.Action == SchemeAction.Custom) != (handler is not null))
+        {
+            throw new ArgumentException("a custom scheme has a handler, and no other has", nameof(handler));
+        }
+
+        foreach (ActedProcess process in _processes)
+        {
+            if (SchemeFeasibility.Refusal(scheme, process.IsOwn) is { } refusal)
+            {
+                throw new SchemeException(refusal.Problem, refusal.Hint);
+            }
+
+            bool acts = scheme.Action is not (SchemeAction.Stat or SchemeAction.Custom) && !_actions.IsDryRun;
+            if (acts && process.Probe() is int error and < 0)
+            {
+                throw Refused(process, -error);
+            }
+        }
+
+        lock (_adding)
+        {
+            var applied = new AppliedScheme(scheme, _count++, handler);
+            _incoming.Enqueue(applied);
+            return applied;
+        }
+    }
+
+    /// <summary>Lets an observer see what schemes do; before the start only.</summary>
+    internal void AddObserver(ISchemeObserver observer) => _observers.Add(observer);
+
+    /// <summary>On the kdamond, before the start and after each aggregation.</summary>
+    internal void OnAggregationEnded(DamonAttributes attributes)
+    {
+        while (_incoming.TryDequeue(out AppliedScheme? applied))
+        {
+            _actions.Add(new SchemeTally(applied, Engine.Add(applied.Scheme)));
+        }
+
+        _actions.AggrUs = attributes.AggrUs;
+        long nowNs = _actions.NowNs;
+        if (_actions.Tallies.Count > 0 && nowNs - _lookedNs >= LookEveryNs)
+        {
+            _lookedNs = nowNs;
+            _actions.LookBack();
+        }
+    }
+
+    /// <summary>On the kdamond: a process is monitored from now on.</summary>
+    internal void OnTargetAdded(ulong targetId, MonitoredTarget target) =>
+        _actions.Add(new ActedProcess(targetId, target.Process, target.AddressSpace));
+
+    /// <summary>On the kdamond: a process has gone, and what is known of it will be closed.</summary>
+    internal void OnTargetRemoved(ulong targetId) => _actions.Remove(targetId);
+
+    public void OnBeforeApply(RunningScheme scheme, DamonTarget target, in DamonRegion region, uint nrAccesses)
+    {
+        foreach (ISchemeObserver observer in _observers)
+        {
+            observer.OnBeforeApply(scheme, target, region, nrAccesses);
+        }
+    }
+
+    public void OnEffectiveSize(RunningScheme scheme, ulong bytes)
+    {
+        foreach (ISchemeObserver observer in _observers)
+        {
+            observer.OnEffectiveSize(scheme, bytes);
+        }
+    }
+
+    public void OnApplied(RunningScheme scheme)
+    {
+        foreach (ISchemeObserver observer in _observers)
+        {
+            observer.OnApplied(scheme);
+        }
+    }
+
+    private static SchemeException Refused(ActedProcess process, int errno)
+    {
+        string who = $"process {process.Process.Pid} ({process.Process.Comm})";
+        return errno switch
+        {
+            Errno.EPERM => new SchemeException($"{who} may be watched but not acted on: that takes CAP_SYS_NICE", "run as root, or with --dry-run"),
+            Errno.EACCES => new SchemeException($"{who} is not yours to act on", "run as root"),
+            Errno.ENOSYS or Errno.EINVAL => new SchemeException("this kernel cannot act on other processes", "process_madvise needs Linux 5.10"),
+            _ => new SchemeException($"{who} cannot be acted on: {Errno.Describe(errno)}", "it may have exited"),
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using Damon.Trace.Tracer.Monitoring.Schemes;
+
+namespace Damon.Trace.Tracer.Schemes;
+
+/// <summary>The sums of one scheme, and what it needs to act. Belongs to the kdamond's thread.</summary>
+internal sealed class SchemeTally
+{
+    private readonly ulong[] _refused = new ulong[Enum.GetValues<SchemeRefusal>().Length];
+    private long _actionNs;
+    private ulong _asked;
+    private ulong _applied;
+    private ulong _returned;
+
+    internal SchemeTally(AppliedScheme applied, RunningScheme running)
+    {
+        Applied = applied;
+        Running = running;
+        Rules = new PageRules(running.Scheme);
+    }
+
+    internal AppliedScheme Applied { get; }
+
+    internal RunningScheme Running { get; }
+
+    internal PageRules Rules { get; }
+
+    internal RefaultBrake Brake { get; } = new();
+
+    /// <summary>Why nothing is acted on any more.</summary>
+    internal string? Problem { get; set; }
+
+    internal void Ask(ulong bytes) => _asked += bytes;
+
+    internal void Apply(ulong bytes, long ns)
+    {
+        _applied += bytes;
+        _actionNs += ns;
+    }
+
+    internal void Refuse(SchemeRefusal refusal, ulong bytes) => _refused[(int)refusal] += bytes;
+
+    internal void Return(ulong bytes) => _returned += bytes;
+
+    internal SchemeActivity ToActivity()
+    {
+        Dictionary<SchemeRefusal, ulong> refused = [];
+        foreach (SchemeRefusal refusal in Enum.GetValues<SchemeRefusal>())
+        {
+            if (_refused[(int)refusal] > 0)
+            {
+                refused.Add(refusal, _refused[(int)refusal]);
+            }
+        }
+
+        return new SchemeActivity
+        {
+            Counters = Running.Counters,
+            AskedBytes = _asked,
+            AppliedBytes = _applied,
+            ReturnedBytes = _returned,
+            Refused = refused,
+            ActionTime = TimeSpan.FromMicroseconds(_actionNs / 1000.0),
+            EffectiveBytes = Running.Scheme.Quota.IsSet ? Running.Quota.EffectiveSize : null,
+            LeastAge = Running.LeastAge,
+            IsOn = Running.IsOn,
+            Problem = Problem,
+        };
+    }
+}
