@@ -25,7 +25,7 @@ internal sealed class HostLoad
         double all = Math.Max(1, now.All - _begin.All);
         double stolen = Math.Max(0, now.Stolen - _begin.Stolen) / all;
         double others = Math.Max(0, now.Busy - _begin.Busy - (now.Own - _begin.Own)) / all;
-        Skip.If(
+        Assert.SkipWhen(
             stolen + others > LargestShare,
             FormattableString.Invariant(
                 $"the machine is busy with others: other processes took {100 * others:F0} % and the hypervisor {100 * stolen:F0} % of its CPU time, together more than {100 * LargestShare:F0} %; {Pressure()}"));

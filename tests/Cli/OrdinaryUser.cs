@@ -12,12 +12,12 @@ internal static class OrdinaryUser
     /// <summary>Skips the test unless programs of this checkout can be run as nobody.</summary>
     internal static void Require()
     {
-        Skip.IfNot(Environment.UserName == "root", "becoming another user needs root");
-        Skip.IfNot(File.Exists("/usr/bin/setpriv"), "setpriv is not installed");
+        Assert.SkipUnless(Environment.UserName == "root", "becoming another user needs root");
+        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "setpriv is not installed");
         for (DirectoryInfo? folder = new(Repository.Root); folder is not null; folder = folder.Parent)
         {
             bool mayEnter = folder.UnixFileMode.HasFlag(UnixFileMode.OtherExecute);
-            Skip.IfNot(mayEnter, $"the checkout is out of reach for the user nobody: {folder.FullName} is closed to others");
+            Assert.SkipUnless(mayEnter, $"the checkout is out of reach for the user nobody: {folder.FullName} is closed to others");
         }
     }
 

@@ -8,13 +8,13 @@ namespace Damon.Trace.Cli.Tests;
 [Trait("Category", "Linux")]
 public sealed class ParquetRowsTests
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("hyparquet")]
     [InlineData("duckdb")]
     public void Export_ToParquetSaysWhatTheTextSays(string reader)
     {
         string readers = Path.Combine(Repository.Root, "tests", "foreign-readers");
-        Skip.IfNot(Directory.Exists(Path.Combine(readers, "node_modules")), "run: npm ci --prefix tests/foreign-readers");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(readers, "node_modules")), "run: npm ci --prefix tests/foreign-readers");
         using var folder = new TemporaryFolder();
         using var exerciser = ExerciserRun.Start("--size", "64M", "--hot", "8M", "--warm", "0", "--throttle", "2ms");
         CommandRun record = ToolProcess.Run(

@@ -19,7 +19,7 @@ internal static partial class PerfTool
             version = Match.Empty;
         }
 
-        Skip.IfNot(version.Success, "perf is not installed");
+        Assert.SkipUnless(version.Success, "perf is not installed");
         return Version.Parse(version.Value) < new Version(6, 5) ? "6.4" : "6.5";
     }
 

@@ -10,7 +10,7 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Skips the test where no disk can be mounted.</summary>
     internal SmallDisk(int kilobytes)
     {
-        Skip.IfNot(Environment.UserName == "root", "mounting a small tmpfs needs root");
+        Assert.SkipUnless(Environment.UserName == "root", "mounting a small tmpfs needs root");
         Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", _folder.Path);
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class Strace
 
     internal static Strace Run(params string[] arguments)
     {
-        Skip.IfNot(File.Exists(Program), "strace is not installed");
+        Assert.SkipUnless(File.Exists(Program), "strace is not installed");
         using var folder = new TemporaryFolder();
         string log = folder.File("strace.txt");
         var start = new ProcessStartInfo(

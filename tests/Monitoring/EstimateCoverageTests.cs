@@ -1,4 +1,3 @@
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Tracer.Monitoring.Tests;
 

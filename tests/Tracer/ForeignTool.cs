@@ -27,12 +27,12 @@ internal sealed partial class ForeignTool : IDisposable
         string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Append("/usr/sbin").Append("/sbin")
             .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
-        Skip.If(path is null, $"{name} is not installed");
+        Assert.SkipWhen(path is null, $"{name} is not installed");
         return path!;
     }
 
     /// <summary>Skips the test unless it runs as root.</summary>
-    internal static void RequireRoot(string why) => Skip.IfNot(Environment.IsPrivilegedProcess, $"not root: {why}");
+    internal static void RequireRoot(string why) => Assert.SkipUnless(Environment.IsPrivilegedProcess, $"not root: {why}");
 
     internal static ForeignTool Start(string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
     {

@@ -33,12 +33,12 @@ internal static class KernelLab
     internal static bool HasNoTick => File.ReadAllText("/proc/cmdline").Split((char[])[' ', '\n']).Contains("kernel_lab.tick=0");
 
     /// <summary>Skips the test anywhere else.</summary>
-    internal static void Require() => Skip.IfNot(IsHere, "runs in the kernel lab only: tools/kernel-lab/run tests");
+    internal static void Require() => Assert.SkipUnless(IsHere, "runs in the kernel lab only: tools/kernel-lab/run tests");
 
     /// <summary>Skips the test unless it runs on the kernel that has every feature.</summary>
     internal static void RequireEverything()
     {
         Require();
-        Skip.IfNot(HasEverything, "runs on the lab's own kernel only: tools/kernel-lab/run tests");
+        Assert.SkipUnless(HasEverything, "runs on the lab's own kernel only: tools/kernel-lab/run tests");
     }
 }

@@ -1,7 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Tracepoints;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Tracer.Tests;
 

@@ -9,7 +9,7 @@ namespace Damon.Trace.Cli.Tests.DataSet;
 [Trait("Category", "Linux")]
 public sealed class NotebookTests(RecordedDataSet recorded)
 {
-    [SkippableFact]
+    [Fact]
     public void Notebook_FindsWhatTheRecordingHolds()
     {
         RecordedDataSet.SkipWithoutDuckDb();
@@ -65,11 +65,11 @@ public sealed class NotebookTests(RecordedDataSet recorded)
     internal static void SkipWithoutJupyter()
     {
         const string Packages = "jupyter-nbconvert python3-ipykernel python3-pandas python3-matplotlib";
-        Skip.IfNot(File.Exists("/usr/bin/jupyter-nbconvert"), $"Jupyter is not installed: apt-get install {Packages}");
+        Assert.SkipUnless(File.Exists("/usr/bin/jupyter-nbconvert"), $"Jupyter is not installed: apt-get install {Packages}");
         using Process python = Process.Start(
             new ProcessStartInfo("/usr/bin/python3", ["-c", "import ipykernel, pandas, matplotlib"]) { RedirectStandardError = true })!;
         python.StandardError.ReadToEnd();
         python.WaitForExit();
-        Skip.IfNot(python.ExitCode == 0, $"Python lacks packages: apt-get install {Packages}");
+        Assert.SkipUnless(python.ExitCode == 0, $"Python lacks packages: apt-get install {Packages}");
     }
 }

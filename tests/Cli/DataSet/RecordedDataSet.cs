@@ -44,7 +44,7 @@ public sealed partial class RecordedDataSet : IDisposable
 
     internal void SkipIfRecordedOnABusyMachine() => _host.SkipIfBusy();
 
-    internal static void SkipWithoutDuckDb() => Skip.IfNot(
+    internal static void SkipWithoutDuckDb() => Assert.SkipUnless(
         Directory.Exists(Path.Combine(Repository.Root, "tests", "foreign-readers", "node_modules")),
         "run: npm ci --prefix tests/foreign-readers");
 

@@ -7,7 +7,7 @@ namespace Damon.Trace.Cli.Tests.DataSet;
 [Trait("Category", "Linux")]
 public sealed class SqlDocumentTests(RecordedDataSet recorded)
 {
-    [SkippableFact]
+    [Fact]
     public void EveryQuery_HasRows()
     {
         RecordedDataSet.SkipWithoutDuckDb();
@@ -16,7 +16,7 @@ public sealed class SqlDocumentTests(RecordedDataSet recorded)
         Assert.All(titles, title => Assert.NotEmpty(recorded.Query(title)));
     }
 
-    [SkippableFact]
+    [Fact]
     public void WorkingSet_IsThatOfTheRecording()
     {
         RecordedDataSet.SkipWithoutDuckDb();
@@ -28,7 +28,7 @@ public sealed class SqlDocumentTests(RecordedDataSet recorded)
         Assert.Equal(sizes.Length, recorded.Query("working set size by minute").Sum(minute => Number(minute, "snapshots")));
     }
 
-    [SkippableFact]
+    [Fact]
     public void ColdTail_IsAsLongAsTheLastSnapshot()
     {
         RecordedDataSet.SkipWithoutDuckDb();

@@ -4,12 +4,12 @@ namespace Damon.Trace.Cli.Tests.DataSet;
 [Trait("Category", "Linux")]
 public sealed class TutorialTests
 {
-    [SkippableFact]
+    [Fact]
     public void Tutorial_RunsFromServerToAdvice()
     {
         RecordedDataSet.SkipWithoutDuckDb();
         NotebookTests.SkipWithoutJupyter();
-        Skip.IfNot(File.Exists("/usr/bin/redis-server"), "redis-server is not installed");
+        Assert.SkipUnless(File.Exists("/usr/bin/redis-server"), "redis-server is not installed");
         using var folder = new TemporaryFolder();
         using ToolProcess run = ToolProcess.Start(
             "env", $"DAMON_TRACE={Repository.Program("damon-trace")}", $"HOME={folder.Path}",

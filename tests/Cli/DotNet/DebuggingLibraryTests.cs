@@ -68,7 +68,7 @@ public sealed class DebuggingLibraryTests : IDisposable
         Assert.True(File.ReadAllBytes(s_runtime).AsSpan().IndexOf(note) > 0);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(0b111_101_101, 0b110_100_100, null)]
     [InlineData(0b111_101_111, 0b110_100_100, "folder")]
     [InlineData(0b111_111_101, 0b110_100_100, "folder")]
@@ -76,7 +76,7 @@ public sealed class DebuggingLibraryTests : IDisposable
     [InlineData(0b111_101_101, 0b110_100_110, "file")]
     public void AFile_IsTrustedWhenNobodyElseCanWriteItOrItsFolders(int folderMode, int fileMode, string? open)
     {
-        Skip.IfNot(Environment.IsPrivilegedProcess, "makes files of root");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "makes files of root");
         string file = _folder.File("library");
         File.WriteAllText(file, "");
         File.SetUnixFileMode(file, (UnixFileMode)fileMode);

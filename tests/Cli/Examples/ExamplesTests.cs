@@ -34,7 +34,7 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
     }
 
     /// <summary>16 of 64 MB are used all the time: most of them lie in the five hottest ranges, and not much else does.</summary>
-    [SkippableFact]
+    [Fact]
     public void HotRanges_FindsWhatTheExerciserUses()
     {
         SkipWithoutPages();
@@ -56,7 +56,7 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
     }
 
     /// <summary>Eight of its 32 entries are in use; what it evicts are others, and it finds some within its 200 snapshots.</summary>
-    [SkippableFact]
+    [Fact]
     public void ColdCache_EvictsWhatItDoesNotUse()
     {
         SkipWithoutPages();
@@ -93,7 +93,7 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
     private static void SkipWithoutPages()
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
-        Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
+        Assert.SkipUnless(check.Available, $"access-bits does not work here: {check.Reason}");
     }
 
     [GeneratedRegex("^0x([0-9a-f]+)-0x([0-9a-f]+)", RegexOptions.Multiline)]

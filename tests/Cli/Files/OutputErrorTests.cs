@@ -28,7 +28,7 @@ public sealed class OutputErrorTests
         Assert.False(File.Exists("/" + file), $"/{file} was written");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("report heatmap", "out.svg")]
     [InlineData("report summary", "out.json")]
     [InlineData("report", "out.html")]
@@ -51,7 +51,7 @@ public sealed class OutputErrorTests
     }
 
     /// <summary>What is whole only at its end does not stand under its final name when it was not written to its end.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("a.perf.data")]
     [InlineData("a.damo.json")]
     [InlineData("a.txt")]
@@ -75,7 +75,7 @@ public sealed class OutputErrorTests
     }
 
     /// <summary>A pipe is kept in a temporary file for reports: it has no name, so nothing can stay of it.</summary>
-    [SkippableFact]
+    [Fact]
     public void FullTemporaryFolder_IsSaidAndLeavesNothing()
     {
         using var disk = new SmallDisk(64);

@@ -136,7 +136,7 @@ public sealed class RoundTripTests
         Assert.Single(RecordedSnapshots.Read(folder.File("a")).Snapshots);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Perf_PrintsWhatScriptPrints()
     {
         string compat = PerfTool.RequireCompat();

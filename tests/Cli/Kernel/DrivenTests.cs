@@ -19,7 +19,7 @@ public sealed class DrivenTests
         ["--sample", "20ms", "--aggr", "400ms", "--update", "1s", "--min-regions", "10", "--max-regions", "60"];
 
     /// <summary>One workload, one set of attributes, two that sample: both keep the rules and find the hot range.</summary>
-    [SkippableFact]
+    [Fact]
     public void Vaddr_AndOurCore_KeepTheSameRulesAndFindTheHotRange()
     {
         RequireFreeLab();
@@ -44,7 +44,7 @@ public sealed class DrivenTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Fvaddr_MonitorsTheGivenRangesOnly()
     {
         RequireFreeLab();
@@ -64,7 +64,7 @@ public sealed class DrivenTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Paddr_MonitorsAllRamAndNamesItsZones()
     {
         RequireFreeLab();
@@ -79,7 +79,7 @@ public sealed class DrivenTests
         Assert.All(recorded.Snapshots, snapshot => Assert.Equal(ram, TotalSize(snapshot)));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Kill_LeavesAKdamondThatTheNextRecordingRemoves()
     {
         RequireFreeLab();
@@ -100,7 +100,7 @@ public sealed class DrivenTests
         Assert.Equal("0", Read("nr_kdamonds"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Tune_ReachesTheStream_AndASecondRecordingIsRefused()
     {
         RequireFreeLab();
@@ -127,7 +127,7 @@ public sealed class DrivenTests
         Assert.Equal([40_000UL], recorded.Tunes);
     }
 
-    [SkippableFact]
+    [Fact]
     public void ForeignKdamond_StaysAsItIs()
     {
         RequireFreeLab();

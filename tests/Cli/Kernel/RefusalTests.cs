@@ -11,7 +11,7 @@ public sealed class RefusalTests
     /// On purpose only where the refusal is certain: somebody else's kdamond exists. The driver's own tests show, against a model of the
     /// kernel, that this state is refused before anything is written.
     /// </summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("record", "--kernel", "-p", "$SELF", "-o", "-")]
     [InlineData("record", "--kernel", "--ops", "paddr", "-o", "-")]
     [InlineData("tune", "--sample", "10ms")]
@@ -27,7 +27,7 @@ public sealed class RefusalTests
         Assert.Empty(run.WritableBelow("/run/damon-trace"));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("kernel", "clean-up")]
     [InlineData("kernel", "state")]
     public void ForeignKdamond_IsLeftAloneByKernelCommands(params string[] arguments)
@@ -40,7 +40,7 @@ public sealed class RefusalTests
         Assert.Empty(run.WritableBelow("/run/damon-trace"));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("doctor")]
     [InlineData("doctor", "--json")]
     public void Doctor_OpensNothingBelowSysForWriting(params string[] arguments)
@@ -56,9 +56,9 @@ public sealed class RefusalTests
 
     private static void RequireForeignKdamond()
     {
-        Skip.IfNot(Environment.UserName == "root", "the kernel's DAMON is root's");
-        Skip.IfNot(File.Exists(Kdamonds + "/nr_kdamonds"), "this kernel has no DAMON in sysfs");
-        Skip.If(File.ReadAllText(Kdamonds + "/nr_kdamonds").Trim() == "0", "nobody's kdamond exists here");
-        Skip.If(File.Exists("/run/damon-trace/kernel-damon"), "a kdamond of damon-trace exists here");
+        Assert.SkipUnless(Environment.UserName == "root", "the kernel's DAMON is root's");
+        Assert.SkipUnless(File.Exists(Kdamonds + "/nr_kdamonds"), "this kernel has no DAMON in sysfs");
+        Assert.SkipWhen(File.ReadAllText(Kdamonds + "/nr_kdamonds").Trim() == "0", "nobody's kdamond exists here");
+        Assert.SkipWhen(File.Exists("/run/damon-trace/kernel-damon"), "a kdamond of damon-trace exists here");
     }
 }

@@ -1,6 +1,5 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Cli.Tests.Kernel;
 

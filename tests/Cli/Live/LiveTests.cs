@@ -13,10 +13,10 @@ public sealed class LiveTests
 
     private static readonly string[] s_workload = ["--size", "64M", "--hot", "8M", "--warm", "0", "--throttle", "2ms"];
 
-    [SkippableFact]
+    [Fact]
     public void Live_FollowsAProcessAndItsTerminal()
     {
-        Skip.IfNot(TmuxSession.IsInstalled, "tmux is not installed");
+        Assert.SkipUnless(TmuxSession.IsInstalled, "tmux is not installed");
         using var exerciser = ExerciserRun.Start(s_workload);
         using var terminal = new TmuxSession(80, 24, Shell($"live -p {exerciser.Pid}"));
 
@@ -30,12 +30,12 @@ public sealed class LiveTests
         AssertGivenBack(terminal);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
     public void Live_GivesTheTerminalBackOnASignal(string signal)
     {
-        Skip.IfNot(TmuxSession.IsInstalled, "tmux is not installed");
+        Assert.SkipUnless(TmuxSession.IsInstalled, "tmux is not installed");
         using var exerciser = ExerciserRun.Start(s_workload);
         using var folder = new TemporaryFolder();
         string pid = folder.File("pid");
@@ -50,10 +50,10 @@ public sealed class LiveTests
         AssertGivenBack(terminal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Live_AttachesToARecordingInProgress()
     {
-        Skip.IfNot(TmuxSession.IsInstalled, "tmux is not installed");
+        Assert.SkipUnless(TmuxSession.IsInstalled, "tmux is not installed");
         using var folder = new TemporaryFolder();
         string path = folder.File("a.nettrace");
         using var exerciser = ExerciserRun.Start(s_workload);
@@ -102,10 +102,10 @@ public sealed class LiveTests
         Assert.Equal(ExitCode.Ok, recording.Wait().ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Live_GivesTheTerminalToTheShellWhileItIsStopped()
     {
-        Skip.IfNot(TmuxSession.IsInstalled, "tmux is not installed");
+        Assert.SkipUnless(TmuxSession.IsInstalled, "tmux is not installed");
         using var exerciser = ExerciserRun.Start(s_workload);
         using var terminal = new TmuxSession(80, 24, "bash --norc -i");
         terminal.Type($"PS1='ready '; {Repository.Program("damon-trace")} live -p {exerciser.Pid}\n");

@@ -1,5 +1,4 @@
 using Damon.Trace.Tracer.AccessChecks;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Cli.Tests.Record;
 
@@ -16,7 +15,7 @@ public sealed class AccuracyTests(ITestOutputHelper log)
     // Of about 78: with fewer, sampling intervals passed without a check in most of them.
     private const int LeastSnapshots = 40;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("small pages", "--size", "512M", "--hot", "32M", "--warm", "64M")]
     [InlineData("huge pages", "--size", "512M", "--hot", "32M", "--warm", "64M", "--pages", "huge")]
     [InlineData("small hot range", "--size", "512M", "--hot", "3M", "--warm", "64M")]
@@ -25,7 +24,7 @@ public sealed class AccuracyTests(ITestOutputHelper log)
     public async Task Record_FindsTheWorkingSetOfAKnownWorkload(string name, params string[] workload)
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
-        Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
+        Assert.SkipUnless(check.Available, $"access-bits does not work here: {check.Reason}");
         // Regions are split at random, so one recording may be unlucky: when the first one misses, two of three have to hit.
         var host = new HostLoad();
         Accuracy first = await MeasureAsync(name, workload);

@@ -7,13 +7,13 @@ namespace Damon.Trace.Cli.Tests.Record;
 public sealed class KernelTests
 {
     /// <summary>Both hear the same tracepoint; each reads the clock on its own, so times differ by what lies between the readings.</summary>
-    [SkippableFact]
+    [Fact]
     public void Kernel_RecordsWhatPerfRecords()
     {
         const string Kdamonds = "/sys/kernel/mm/damon/admin/kdamonds";
         string compat = PerfTool.RequireCompat();
-        Skip.IfNot(Environment.UserName == "root", "the kernel's events are root's");
-        Skip.IfNot(
+        Assert.SkipUnless(Environment.UserName == "root", "the kernel's events are root's");
+        Assert.SkipUnless(
             Directory.Exists(Kdamonds) && Directory.GetDirectories(Kdamonds).Any(one => File.ReadAllText(Path.Combine(one, "state")).Trim() == "on"),
             "no kdamond of the kernel runs here");
         using var folder = new TemporaryFolder();
@@ -28,7 +28,7 @@ public sealed class KernelTests
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         Assert.Contains(" 0 lost, 0 dropped by the kernel", run.Error, StringComparison.Ordinal);
         (long Ns, string What)[] expected = Sorted(PerfTool.Run("script", "--ns", "-i", perfs));
-        Skip.If(expected.Length == 0, "no aggregation ended within 12 s");
+        Assert.SkipWhen(expected.Length == 0, "no aggregation ended within 12 s");
         (long Ns, string What)[] all = Sorted(ToolProcess.Run("script", "--ns", "--perf-compat", compat, "-i", ours).Output);
         int begin = Array.FindIndex(all, line => line.What == expected[0].What && Math.Abs(line.Ns - expected[0].Ns) < 100_000_000);
         Assert.True(begin >= 0, $"we did not hear {expected[0].What}");
@@ -53,7 +53,7 @@ public sealed class KernelTests
         Assert.Contains($"{option} has no meaning with --kernel", run.Error, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Kernel_IsRefusedWithoutPrivileges()
     {
         OrdinaryUser.Require();

@@ -7,7 +7,7 @@ namespace Damon.Trace.Cli.Tests.Record;
 [Trait("Category", "Linux")]
 public sealed class OrdinaryUserTests
 {
-    [SkippableFact]
+    [Fact]
     public void Record_OfAnOwnProcessTakesReferencedMappings()
     {
         OrdinaryUser.Require();
@@ -29,7 +29,7 @@ public sealed class OrdinaryUserTests
         Assert.Contains(recorded.Snapshots, snapshot => snapshot.Regions.Any(region => region.NrAccesses == 0));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Record_OfSomeoneElsesProcessIsRefused()
     {
         OrdinaryUser.Require();

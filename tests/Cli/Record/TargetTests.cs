@@ -57,12 +57,12 @@ public sealed class TargetTests
     }
 
     /// <summary>The same number stands for two processes there.</summary>
-    [SkippableFact]
+    [Fact]
     public void NewPidNamespaceWithTheOldProc_IsSaid()
     {
-        Skip.IfNot(Environment.UserName == "root", "making a PID namespace needs root");
+        Assert.SkipUnless(Environment.UserName == "root", "making a PID namespace needs root");
         CommandRun run = Bash.Run("unshare --pid --fork $tool record -o - -- sleep 5");
-        Skip.If(run.Error.StartsWith("unshare:", StringComparison.Ordinal), "PID namespaces cannot be made here");
+        Assert.SkipWhen(run.Error.StartsWith("unshare:", StringComparison.Ordinal), "PID namespaces cannot be made here");
 
         run.AssertMistake(ExitCode.TargetGone, "/proc is that of another PID namespace");
     }

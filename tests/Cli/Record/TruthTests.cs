@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Damon.Trace.Tracer.AccessChecks;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Cli.Tests.Record;
 
@@ -20,7 +19,7 @@ public sealed class TruthTests(ITestOutputHelper log)
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("256K-512M")]
     [InlineData("random-25")]
     [InlineData("stride-16")]
@@ -30,7 +29,7 @@ public sealed class TruthTests(ITestOutputHelper log)
     public void Record_TellsTheTruth(string row)
     {
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
-        Skip.IfNot(check.Available, $"access-bits does not work here: {check.Reason}");
+        Assert.SkipUnless(check.Available, $"access-bits does not work here: {check.Reason}");
 
         // Samples are random, so one recording may be unlucky: when the first one misses, two more have to hit.
         var host = new HostLoad();
@@ -55,7 +54,7 @@ public sealed class TruthTests(ITestOutputHelper log)
         Assert.True(run.ExitCode == 0, run.Error);
         log.WriteLine(run.Output);
         JsonElement result = JsonDocument.Parse(run.Output).RootElement;
-        Skip.If(result.TryGetProperty("not_possible", out JsonElement reason), reason.ToString());
+        Assert.SkipWhen(result.TryGetProperty("not_possible", out JsonElement reason), reason.ToString());
         return [.. result.GetProperty("scores").EnumerateArray()];
     }
 

@@ -8,7 +8,7 @@ public sealed class WrittenPagesTests
 {
     private static readonly string[] s_workload = ["--size", "64M", "--hot", "8M", "--warm", "0", "--access", "write"];
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("offered")]
     [InlineData("injected")]
     public void Record_FindsTheWrittenRangeAndNothingElse(string origin)
@@ -37,7 +37,7 @@ public sealed class WrittenPagesTests
             regions, region => region.Start >= truth.Cold.Start && region.End <= truth.Cold.End && region.NrAccesses > 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Record_OfAProcessThatDoesNotHelpIsRefusedWithAHint()
     {
         RequireWrittenPages();
@@ -53,6 +53,6 @@ public sealed class WrittenPagesTests
     private static void RequireWrittenPages()
     {
         Capability check = AccessCheckCatalog.Find("written-pages")!.SelfTest();
-        Skip.IfNot(check.Available, check.Reason);
+        Assert.SkipUnless(check.Available, check.Reason ?? "");
     }
 }

@@ -8,7 +8,7 @@ namespace Damon.Trace.Cli.Tests.Snapshots;
 [Trait("Category", "Linux")]
 public sealed class ExactRecordingTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task EverySnapshot_HasEveryTouchedPageAndNoOther()
     {
         using var folder = new TemporaryFolder();
@@ -42,7 +42,7 @@ public sealed class ExactRecordingTests
         Assert.DoesNotContain("to settle", summary.Output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task MoreRunsThanRegions_AreSaid()
     {
         using var folder = new TemporaryFolder();
@@ -60,7 +60,7 @@ public sealed class ExactRecordingTests
         Assert.Contains("had more runs of pages than --max-regions", run.Error, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task TheEndOfTheTarget_EndsTheRecording()
     {
         using var folder = new TemporaryFolder();

@@ -12,7 +12,7 @@ public sealed class SnapshotTests
 {
     private const ulong Page = 4096;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("--pages", "4k")]
     [InlineData("--pages", "4k", "--pattern", "random", "--access", "write")]
     [InlineData("--pages", "huge")]
@@ -38,7 +38,7 @@ public sealed class SnapshotTests
         Assert.True(document.WindowNs >= 1_000_000_000);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Json_AddsUpToWhatIsResident()
     {
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
@@ -63,7 +63,7 @@ public sealed class SnapshotTests
     /// <summary>
     /// Of memory that is the process's own. Of files another sampler may take a bit between two readings, and what was touched is unknown then.
     /// </summary>
-    [SkippableFact]
+    [Fact]
     public async Task ALongerWindow_HoldsTheShorterOne()
     {
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
@@ -77,7 +77,7 @@ public sealed class SnapshotTests
         Assert.Equal(end - start, Number(windows[1], "touched_bytes"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task OnlyWhatIsAskedFor_IsLookedAt()
     {
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
@@ -92,7 +92,7 @@ public sealed class SnapshotTests
             Assert.EndsWith("/libc.so.6", mapping.GetProperty("name").GetString(), StringComparison.Ordinal));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task WhatIsNotThere_IsSaid()
     {
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
@@ -121,7 +121,7 @@ public sealed class SnapshotTests
     internal static async Task<CommandRun> RunAsync(params string[] arguments)
     {
         CommandRun run = await CommandRun.RunAsync(arguments);
-        Skip.If(run.ExitCode == ExitCode.NoAccessCheck, run.Error);
+        Assert.SkipWhen(run.ExitCode == ExitCode.NoAccessCheck, run.Error);
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         return run;
     }

@@ -13,7 +13,7 @@ public sealed class WarmTests : IDisposable
     // Not /tmp, which may be in memory and cannot be thrown out.
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, $"warm-{Guid.NewGuid():N}")).FullName;
 
-    [SkippableFact]
+    [Fact]
     public async Task Warm_LoadsExactlyWhatWasTouched()
     {
         string data = CreateData();
@@ -32,7 +32,7 @@ public sealed class WarmTests : IDisposable
         Assert.Equal(before + ((256 + 512) * (long)Page), Fincore(data));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Limit_LoadsNoMoreAndSaysSo()
     {
         string data = CreateData();
@@ -183,10 +183,10 @@ public sealed class WarmTests : IDisposable
     /// <summary>dd asks the system to forget the whole file (POSIX_FADV_DONTNEED), which takes it where nobody else uses it.</summary>
     private static void Evict(string path)
     {
-        Skip.IfNot(File.Exists("/usr/bin/fincore"), "fincore is not installed");
+        Assert.SkipUnless(File.Exists("/usr/bin/fincore"), "fincore is not installed");
         using Process dd = Process.Start(new ProcessStartInfo("dd", [$"if={path}", "iflag=nocache", "count=0"]) { RedirectStandardError = true })!;
         dd.WaitForExit();
-        Skip.If(Fincore(path) > FileBytes / 100, "this file system does not let go of pages");
+        Assert.SkipWhen(Fincore(path) > FileBytes / 100, "this file system does not let go of pages");
     }
 
     private static long Fincore(string path)

@@ -5,7 +5,10 @@ namespace Damon.Trace.Exporters.Tests.Ctf;
 /// <summary>The reference reader of CTF, where it is installed.</summary>
 internal static class Babeltrace2
 {
-    internal static string? Reason { get; } = Find();
+    private static readonly string? s_missing = Find();
+
+    /// <summary>Skips the test where it is not installed.</summary>
+    internal static void Require() => Assert.SkipWhen(s_missing is not null, s_missing ?? "");
 
     internal static string[] Run(string trace, string clock = "--clock-cycles")
     {

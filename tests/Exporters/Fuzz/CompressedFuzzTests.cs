@@ -2,19 +2,18 @@ using System.Text;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Tests.Compression;
 using Damon.Trace.Exporters.Tests.Torture;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;
 
 public sealed class CompressedFuzzTests(ITestOutputHelper output)
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("gzip")]
     [InlineData("zstd")]
     [InlineData("xz")]
     public void CompressedText_IsReadOrRefused(string kind)
     {
-        Skip.If(Compressed.Missing(kind) is not null, Compressed.Missing(kind));
+        Assert.SkipWhen(Compressed.Missing(kind) is not null, Compressed.Missing(kind) ?? "");
         byte[] text = Encoding.UTF8.GetBytes(new TortureText().Snapshots(1000, 20).ToString());
         FuzzRun.Run(
             [Compressed.By(kind, text), [.. Compressed.By(kind, text), .. Compressed.By(kind, text)]],

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using Damon.Trace.Exporters.Damo;
 using Damon.Trace.Exporters.Tests.Damo;
-using Xunit.Abstractions;
 using RandomRecording = Damon.Trace.Exporters.Tests.Damo.RandomRecording;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;

@@ -1,7 +1,6 @@
 using Damon.Trace.Benchmarks;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;
 

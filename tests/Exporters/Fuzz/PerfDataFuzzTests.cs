@@ -1,7 +1,6 @@
 using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.Tests.PerfData;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;
 

@@ -2,7 +2,6 @@ using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Tests.PerfData;
 using Damon.Trace.Exporters.Tests.Torture;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;
 

@@ -14,9 +14,9 @@ internal static class Browser
 
     internal static void SkipIfMissing()
     {
-        Skip.IfNot(HtmlReport.HasCharts, "built without npm: the report has no interactive charts");
-        Skip.IfNot(Directory.Exists(Path.Combine(s_directory, "node_modules")), "run: npm ci --prefix tests/browser");
-        Skip.IfNot(s_chromiums.Any(File.Exists), "chromium is not installed");
+        Assert.SkipUnless(HtmlReport.HasCharts, "built without npm: the report has no interactive charts");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(s_directory, "node_modules")), "run: npm ci --prefix tests/browser");
+        Assert.SkipUnless(s_chromiums.Any(File.Exists), "chromium is not installed");
     }
 
     /// <summary>Opens the page, uses it and returns what happened.</summary>

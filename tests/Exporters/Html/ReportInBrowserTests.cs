@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Html;
 
 /// <summary>The page in a real browser, and its numbers beside what a foreign reader finds in the Parquet file of the same recording.</summary>
 public sealed class ReportInBrowserTests(ReportInBrowser report, ITestOutputHelper log) : IClassFixture<ReportInBrowser>
 {
-    [SkippableFact]
+    [Fact]
     public void It_renders_without_errors_and_fetches_nothing()
     {
         JsonElement seen = report.Seen;
@@ -19,7 +18,7 @@ public sealed class ReportInBrowserTests(ReportInBrowser report, ITestOutputHelp
         Assert.Equal(1, seen.GetProperty("scripts").GetInt32());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Wheel_drag_keys_and_the_table_change_what_is_in_view()
     {
         JsonElement views = report.Seen.GetProperty("views");
@@ -43,7 +42,7 @@ public sealed class ReportInBrowserTests(ReportInBrowser report, ITestOutputHelp
         Assert.InRange(rangeBottom - rangeTop, 0.001, 0.5);
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_tooltip_tells_address_mapping_frequency_age_and_wall_clock()
     {
         foreach (JsonElement hover in report.Seen.GetProperty("hovers").EnumerateArray())
@@ -63,7 +62,7 @@ public sealed class ReportInBrowserTests(ReportInBrowser report, ITestOutputHelp
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Cells_and_working_set_are_those_of_the_Parquet_file()
     {
         List<string?[]> rows = report.ParquetRows;
@@ -88,7 +87,7 @@ public sealed class ReportInBrowserTests(ReportInBrowser report, ITestOutputHelp
         Assert.Equal(expected, report.Seen.GetProperty("wss").GetProperty("mean").EnumerateArray().Select(one => one.GetDouble()));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Dark_and_light_follow_the_system_until_the_reader_chooses()
     {
         Assert.Equal("[\"light\",\"dark\",\"light\"]", report.Seen.GetProperty("themes").GetRawText());

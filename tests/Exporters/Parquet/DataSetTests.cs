@@ -19,7 +19,7 @@ public sealed class DataSetTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ForeignReader.Hyparquet)]
     [InlineData(ForeignReader.DuckDb)]
     public void Midnight_SplitsRowsAndRepeatsDescriptions(string reader)
@@ -50,7 +50,7 @@ public sealed class DataSetTests : IDisposable
         Assert.Equal([["2499500000", "25", "1", "250", "3", "4", "5", "line 3: cut"]], Read(reader, "recordings", "2026-09-22", 3));
     }
 
-    [SkippableFact]
+    [Fact]
     public void SameRecordingAgain_ReplacesItself()
     {
         ForeignReader.SkipIfMissing();
@@ -78,7 +78,7 @@ public sealed class DataSetTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Root));
     }
 
-    [SkippableFact]
+    [Fact]
     public void WithoutWallClock_TheDateIsHivesNull()
     {
         ForeignReader.SkipIfMissing();
@@ -90,7 +90,7 @@ public sealed class DataSetTests : IDisposable
         AssertRegions(ForeignReader.DuckDb, file, [snapshot]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void ClockThatJumpsBetweenDays_LosesNoRow()
     {
         ForeignReader.SkipIfMissing();

@@ -13,7 +13,7 @@ internal static class ForeignReader
     private static readonly string s_directory = RepositoryPath.Of("tests", "foreign-readers");
 
     internal static void SkipIfMissing() =>
-        Skip.IfNot(Directory.Exists(Path.Combine(s_directory, "node_modules")), "run: npm ci --prefix tests/foreign-readers");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(s_directory, "node_modules")), "run: npm ci --prefix tests/foreign-readers");
 
     /// <summary>What a reader prints of each file and section, in the order asked for: one array of texts per line.</summary>
     internal static List<List<string?[]>> Read(string reader, IEnumerable<string> files, params string[] sections)

@@ -5,7 +5,6 @@ using Damon.Trace.Exporters.Parquet.Reading;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 using Damon.Trace.Exporters.Tests.Fuzz;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Parquet;
 

@@ -17,7 +17,7 @@ public sealed class ParquetWriterTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ForeignReader.Hyparquet)]
     [InlineData(ForeignReader.DuckDb)]
     public void EveryNumberOfRows_IsReadBack(string reader)
@@ -40,7 +40,7 @@ public sealed class ParquetWriterTests : IDisposable
         }));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ForeignReader.Hyparquet)]
     [InlineData(ForeignReader.DuckDb)]
     public void Extremes_AreReadBackWithEveryCompression(string reader)
@@ -65,7 +65,7 @@ public sealed class ParquetWriterTests : IDisposable
         }));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ForeignReader.Hyparquet)]
     [InlineData(ForeignReader.DuckDb)]
     public void UnknownFacts_AreNull(string reader)
@@ -88,7 +88,7 @@ public sealed class ParquetWriterTests : IDisposable
         Check(reader, [(allNull, ParquetCompression.Auto), (lateKnown, ParquetCompression.None)]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void DefaultSizes_AreReadBack()
     {
         ForeignReader.SkipIfMissing();
@@ -104,7 +104,7 @@ public sealed class ParquetWriterTests : IDisposable
         AssertRows(table, ForeignReader.Read(ForeignReader.DuckDb, [path], "rows")[0], ForeignReader.DuckDb, "default sizes");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ForeignReader.Hyparquet)]
     [InlineData(ForeignReader.DuckDb)]
     public void Statistics_AreThoseOfTheRows(string reader)
@@ -166,7 +166,7 @@ public sealed class ParquetWriterTests : IDisposable
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ForeignReader.Hyparquet)]
     [InlineData(ForeignReader.DuckDb)]
     public void Metadata_HasDescriptionsAndLosses(string reader)
@@ -206,7 +206,7 @@ public sealed class ParquetWriterTests : IDisposable
         Assert.DoesNotContain(pairs.Values, value => value!.Contains("secret", StringComparison.Ordinal));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Schema_IsWhatTheNamesSay()
     {
         ForeignReader.SkipIfMissing();
@@ -221,7 +221,7 @@ public sealed class ParquetWriterTests : IDisposable
             string.Join(',', columns.Select(column => column[1])));
     }
 
-    [SkippableFact]
+    [Fact]
     public void MicrosecondTimestamps_AreReadAsSuch()
     {
         ForeignReader.SkipIfMissing();

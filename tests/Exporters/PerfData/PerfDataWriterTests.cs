@@ -13,7 +13,7 @@ public class PerfDataWriterTests
 {
     private const long WallOffsetNs = 1_795_312_800_000_000_000;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(1, false, false)]
     [InlineData(2, true, false)]
     [InlineData(1, false, true)]
@@ -28,7 +28,7 @@ public class PerfDataWriterTests
         PerfTool.AssertSameText(OurText(seed, allEvents, compat), printed);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(3, false, false)]
     [InlineData(4, true, false)]
     [InlineData(3, false, true)]
@@ -43,10 +43,10 @@ public class PerfDataWriterTests
         PerfTool.AssertSameText(OurText(seed, allEvents, compat), printed);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Perf_prints_no_cpu_where_the_source_tells_none()
     {
-        Skip.If(PerfTool.Missing is not null, PerfTool.Missing);
+        Assert.SkipWhen(PerfTool.Missing is not null, PerfTool.Missing ?? "");
         using TempFile file = new();
         using (FileStream stream = File.Create(file.Path))
         {
@@ -58,10 +58,10 @@ public class PerfDataWriterTests
         PerfTool.AssertSameText(text.ToArray(), PerfTool.Run(null, "script", "-i", file.Path).Output);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Perf_shows_header_report_time_of_day_and_json()
     {
-        Skip.If(PerfTool.Missing is not null, PerfTool.Missing);
+        Assert.SkipWhen(PerfTool.Missing is not null, PerfTool.Missing ?? "");
         using TempFile file = new();
         using (FileStream stream = File.Create(file.Path))
         {
@@ -87,10 +87,10 @@ public class PerfDataWriterTests
         Assert.DoesNotContain("5.000000: damon:", PerfTool.Text("script", "-i", file.Path, "--time", "50%-100%"), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Perf_converts_to_json()
     {
-        Skip.If(PerfTool.Missing is not null, PerfTool.Missing);
+        Assert.SkipWhen(PerfTool.Missing is not null, PerfTool.Missing ?? "");
         using TempFile file = new();
         using TempFile json = new();
         using (FileStream stream = File.Create(file.Path))
@@ -107,10 +107,10 @@ public class PerfDataWriterTests
         Assert.Equal(77, samples[0].GetProperty("tid").GetInt32());
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_interrupted_file_is_whole_up_to_the_last_block()
     {
-        Skip.If(PerfTool.Missing is not null, PerfTool.Missing);
+        Assert.SkipWhen(PerfTool.Missing is not null, PerfTool.Missing ?? "");
         using TempFile file = new();
         using FileStream stream = File.Create(file.Path);
         SendTwo(new PerfDataWriter(stream), cpu: 1, end: false);
@@ -122,10 +122,10 @@ public class PerfDataWriterTests
         Assert.Null(Recorded.Read(stream).End!.Truncation);
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_empty_recording_is_a_file_perf_reads()
     {
-        Skip.If(PerfTool.Missing is not null, PerfTool.Missing);
+        Assert.SkipWhen(PerfTool.Missing is not null, PerfTool.Missing ?? "");
         using TempFile file = new();
         using (FileStream stream = File.Create(file.Path))
         {

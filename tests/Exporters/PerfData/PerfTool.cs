@@ -24,9 +24,9 @@ internal static partial class PerfTool
     /// <summary>The installed perf, or the one built from the newest kernel source; skips the test where there is none.</summary>
     public static (string Path, PerfCompat Compat) Require(bool built)
     {
-        Skip.If(!built && Missing is not null, Missing);
+        Assert.SkipWhen(!built && Missing is not null, Missing ?? "");
         string? path = built ? FindBuilt() : Installed;
-        Skip.If(path is null, "no second perf: tools/build-perf makes one of an installed kernel source");
+        Assert.SkipWhen(path is null, "no second perf: tools/build-perf makes one of an installed kernel source");
         return (path!, CompatOf(FindVersion(path!) ?? throw new InvalidOperationException($"{path} does not tell its version")));
     }
 

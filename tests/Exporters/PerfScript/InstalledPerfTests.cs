@@ -12,19 +12,19 @@ namespace Damon.Trace.Exporters.Tests.PerfScript;
 [Trait("Category", "Linux")]
 public sealed class InstalledPerfTests
 {
-    [SkippableFact]
+    [Fact]
     public void WhatPerfPrints_IsReadAndWrittenUnchanged()
     {
         (int versionExit, byte[] versionText) = TryRun("perf", "--version");
-        Skip.If(versionExit != 0, "perf is not installed");
-        Skip.IfNot(Directory.Exists("/sys/kernel/tracing/events/damon/damon_aggregated"), "the kernel's damon_aggregated cannot be seen");
+        Assert.SkipWhen(versionExit != 0, "perf is not installed");
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/tracing/events/damon/damon_aggregated"), "the kernel's damon_aggregated cannot be seen");
         string recording = Path.GetTempFileName();
         try
         {
             (int exit, _) = TryRun("perf", "record", "-e", "damon:damon_aggregated", "-a", "-o", recording, "sleep", "12");
-            Skip.If(exit != 0, "perf may not record damon:damon_aggregated");
+            Assert.SkipWhen(exit != 0, "perf may not record damon:damon_aggregated");
             (_, byte[] text) = TryRun("perf", "script", "-i", recording);
-            Skip.If(text.Length == 0, "no kdamond of the kernel reported anything within 12 seconds");
+            Assert.SkipWhen(text.Length == 0, "no kdamond of the kernel reported anything within 12 seconds");
             (_, byte[] nanoseconds) = TryRun("perf", "script", "--ns", "-i", recording);
             PerfCompat compat = CompatOf(Encoding.ASCII.GetString(versionText));
             AssertIdentity(text, new PerfScriptOptions { Compat = compat });

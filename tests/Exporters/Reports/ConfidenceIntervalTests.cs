@@ -1,6 +1,5 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Reports.Memory;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

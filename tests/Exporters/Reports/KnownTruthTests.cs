@@ -3,7 +3,6 @@ using Damon.Trace.Exporters.Reports;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks.Simulated;
 using Damon.Trace.Tracer.Monitoring;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

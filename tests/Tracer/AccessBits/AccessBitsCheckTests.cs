@@ -3,11 +3,11 @@ using Damon.Trace.Tracer.Monitoring;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed class AccessBitsCheckTests(ReaderFixture fixture)
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData(ClearerKind.Cold)]
     [InlineData(ClearerKind.ClearRefs)]
     public void ReadYoung_FindsUntouchedPagesOldAndTouchedOnesAccessed(ClearerKind clearer)
@@ -26,7 +26,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
     }
 
     /// <summary>That would make the target pay for pages nobody asked for, however cheap it is for the caller.</summary>
-    [SkippableFact]
+    [Fact]
     public void Passes_NeverMakeTheWholeTargetOldWherePagesCanBe()
     {
         using TestMapping memory = TestMapping.SmallPages(64);
@@ -43,13 +43,13 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
     }
 
     /// <summary>So the first pass finds nothing to clear but what was touched in between.</summary>
-    [SkippableFact]
+    [Fact]
     public void StartOld_MakesTheWholeTargetOld()
     {
         using TestMapping memory = TestMapping.SmallPages(256);
         memory.WriteAll();
         Assert.All(fixture.Walk(memory.Addresses()), static leaf => Assert.True(leaf.IsYoung));
-        Skip.IfNot(ClearRefsClearer.CanFlush, "this kernel tracks soft-dirty pages: clear_refs cannot flush");
+        Assert.SkipUnless(ClearRefsClearer.CanFlush, "this kernel tracks soft-dirty pages: clear_refs cannot flush");
         using AccessBitsCheck check = fixture.CheckSelf(ClearerKind.Auto);
 
         check.StartOld();
@@ -58,7 +58,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.Contains("clearer=cold", check.Labels, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void ReadYoung_FindsPagesTouchedForTheFirstTime()
     {
         using TestMapping memory = TestMapping.SmallPages(16);
@@ -70,7 +70,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.Equal(AccessState.Accessed, states[5]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void ReadYoung_FindsNothingInHoles()
     {
         using AccessBitsCheck check = fixture.CheckSelf();
@@ -80,7 +80,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.All(states, static state => Assert.Equal(AccessState.NotPresent, state));
     }
 
-    [SkippableFact]
+    [Fact]
     public void ReadYoung_NeverCallsAPageUnclearableThatIsTouchedAllTheTime()
     {
         using TestMapping memory = TestMapping.SmallPages(8);
@@ -114,7 +114,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.All(seen, static state => Assert.Equal(AccessState.Accessed, state));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ClearerKind.Cold)]
     [InlineData(ClearerKind.ClearRefs)]
     public void Passes_AllocateNothing(ClearerKind clearer)
@@ -137,7 +137,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Labels_AreWordsWithValues()
     {
         using AccessBitsCheck check = fixture.CheckSelf();
@@ -150,7 +150,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
         Assert.Contains("flushed=yes", words);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Counters_CountWhatWasDone()
     {
         using TestMapping memory = TestMapping.SmallPages(100);
@@ -166,7 +166,7 @@ public sealed class AccessBitsCheckTests(ReaderFixture fixture)
             (100, 100, 2), (check.Counters.Reads - reads, check.Counters.Clears - clears, check.Counters.ColdCalls - calls));
     }
 
-    [SkippableFact]
+    [Fact]
     public void MakeOld_LeavesAllBeyondTheCutUnpreparedAndBeginsThereNextTime()
     {
         using TestMapping memory = TestMapping.SmallPages(512);

@@ -5,13 +5,13 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>Every page of a process, right both ways, for every kind of memory.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed class ExactScanTests(ReaderFixture fixture)
 {
     private const int Pages = 4096;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("private")]
     [InlineData("shared")]
     [InlineData("forked")]
@@ -33,7 +33,7 @@ public sealed class ExactScanTests(ReaderFixture fixture)
         Assert.True(third.WindowNs > none.WindowNs && none.WindowNs > 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public void RandomPages_AreFoundAndNoOthers()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("private", Pages);
@@ -50,7 +50,7 @@ public sealed class ExactScanTests(ReaderFixture fixture)
     }
 
     /// <summary>A huge page has one bit: all of it is touched by one access, and none of its neighbours.</summary>
-    [SkippableFact]
+    [Fact]
     public void HugePages_AreTouchedWhole()
     {
         const int HugePage = 512;
@@ -62,17 +62,17 @@ public sealed class ExactScanTests(ReaderFixture fixture)
         ExactPages pages = scan.Read(Within(memory));
 
         ulong huge = pages.Huge.Aggregate(0UL, static (sum, range) => sum + range.Size);
-        Skip.If(huge < Pages * TestMapping.PageSize, "no huge pages were to be had");
+        Assert.SkipWhen(huge < Pages * TestMapping.PageSize, "no huge pages were to be had");
         AssertTruth(memory, pages, static page => page / HugePage % 2 == 0);
         Assert.Equal(huge, Assert.Single(pages.ByMapping(scan.Mappings)).HugeBytes);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Windows_HoldTheShorterOnes()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("private", Pages);
         _ = fixture.Reader;
-        Skip.IfNot(ClearRefsClearer.CanFlush, "clear_refs cannot flush here");
+        Assert.SkipUnless(ClearRefsClearer.CanFlush, "clear_refs cannot flush here");
         TimeSpan[] windows = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(120)];
 
         IReadOnlyList<ExactPages> results = ExactScan.Run(fixture.Reader, memory.Target, windows);
@@ -86,7 +86,7 @@ public sealed class ExactScanTests(ReaderFixture fixture)
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void AllMemory_IsTheRss()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("locked", Pages);
@@ -104,7 +104,7 @@ public sealed class ExactScanTests(ReaderFixture fixture)
             .Aggregate(0UL, static (sum, region) => sum + region.Size));
     }
 
-    [SkippableFact]
+    [Fact]
     public void AProcessThatIsGone_IsToldAsSuch()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("private", 16);
@@ -154,7 +154,7 @@ public sealed class ExactScanTests(ReaderFixture fixture)
     private ExactScan Scan(MemoryOfKind memory)
     {
         PageTableReader reader = fixture.Reader;
-        Skip.IfNot(ClearRefsClearer.CanFlush, "clear_refs cannot flush here: this kernel tracks soft-dirty pages");
+        Assert.SkipUnless(ClearRefsClearer.CanFlush, "clear_refs cannot flush here: this kernel tracks soft-dirty pages");
         return new ExactScan(reader, memory.Target);
     }
 

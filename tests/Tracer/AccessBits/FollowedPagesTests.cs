@@ -5,11 +5,11 @@ using Damon.Trace.Tracer.Monitoring;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>Pages looked at beside the windows, and pages that are on no reclaim list yet.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed class FollowedPagesTests(ReaderFixture fixture)
 {
-    [SkippableFact]
+    [Fact]
     public void TakeYoung_TellsWhatWasAccessedSinceTheLatestLook()
     {
         using TestMapping memory = TestMapping.SmallPages(64);
@@ -27,7 +27,7 @@ public sealed class FollowedPagesTests(ReaderFixture fixture)
         Assert.Equal(62, states.Count(static state => state == AccessState.NotAccessed));
     }
 
-    [SkippableFact]
+    [Fact]
     public void MakeOld_SaysWhatItTookFromThoseWhoFollow()
     {
         using TestMapping memory = TestMapping.SmallPages(8);
@@ -44,7 +44,7 @@ public sealed class FollowedPagesTests(ReaderFixture fixture)
         Assert.Equal([6], Enumerable.Range(0, 8).Where(page => states[page] == AccessState.Accessed));
     }
 
-    [SkippableFact]
+    [Fact]
     public void TakeYoung_LeavesAnOpenWindowAsItIs()
     {
         using TestMapping sampled = TestMapping.SmallPages(8);
@@ -63,7 +63,7 @@ public sealed class FollowedPagesTests(ReaderFixture fixture)
         Assert.Equal(7, states.Count(static state => state == AccessState.NotAccessed));
     }
 
-    [SkippableFact]
+    [Fact]
     public void TakeYoung_ReportsEachAccessOnceHoweverLittleTimeThereIs()
     {
         using TestMapping memory = TestMapping.SmallPages(256);
@@ -86,7 +86,7 @@ public sealed class FollowedPagesTests(ReaderFixture fixture)
         Assert.All(accessed, static times => Assert.Equal(1, times));
     }
 
-    [SkippableFact]
+    [Fact]
     public void TakeYoung_AllocatesNothing()
     {
         using TestMapping memory = TestMapping.SmallPages(1000);
@@ -110,15 +110,15 @@ public sealed class FollowedPagesTests(ReaderFixture fixture)
     }
 
     /// <summary>They wait in a list of that CPU, where MADV_COLD called from here skips them.</summary>
-    [SkippableFact]
+    [Fact]
     public void PagesThatAnotherCpuFaultedIn_AreDrainedAndCleared()
     {
-        Skip.If(Environment.ProcessorCount < 2, "takes two CPUs");
+        Assert.SkipWhen(Environment.ProcessorCount < 2, "takes two CPUs");
         using var here = new PinnedThread();
         using TestMapping memory = TestMapping.SmallPages(8);
         using AccessBitsCheck check = fixture.CheckSelf();
         FaultInElsewhere(memory);
-        Skip.If(fixture.Describe(memory.Addresses()).All(static folio => folio.IsOnLru), "another program drained the list just now");
+        Assert.SkipWhen(fixture.Describe(memory.Addresses()).All(static folio => folio.IsOnLru), "another program drained the list just now");
 
         AccessState[] untouched = AccessBitsCheckTests.Sample(check, memory.Addresses(), static () => { });
         AccessState[] touched = AccessBitsCheckTests.Sample(check, memory.Addresses(), () => memory.Write(2));
@@ -129,10 +129,10 @@ public sealed class FollowedPagesTests(ReaderFixture fixture)
         Assert.False(check.NeedsSweep);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Drains_AreNotRepeatedWithinASecond()
     {
-        Skip.If(Environment.ProcessorCount < 2, "takes two CPUs");
+        Assert.SkipWhen(Environment.ProcessorCount < 2, "takes two CPUs");
         using var here = new PinnedThread();
         using AccessBitsCheck check = fixture.CheckSelf();
         for (int round = 0; round < 5; round++)

@@ -6,20 +6,20 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>MADV_COLD on a part of a large folio splits it: that must never happen to a target.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
 {
     private const int FileSize = 16 << 20;
     private const int POSIX_FADV_DONTNEED = 4;
 
-    [SkippableFact]
+    [Fact]
     public void HugePages_AreClearedWholeAndStayWhole()
     {
         using TestMapping memory = TestMapping.HugePages(4);
         memory.WriteAll();
         LeafEntry[] leaves = fixture.Walk(memory.AddressOf(0), memory.AddressOf(1536));
-        Skip.IfNot(leaves.All(static leaf => leaf.Level == 2), "no huge pages were to be had");
+        Assert.SkipUnless(leaves.All(static leaf => leaf.Level == 2), "no huge pages were to be had");
         long before = Smaps.ReadKb(memory.AddressOf(0), "AnonHugePages");
         using AccessBitsCheck check = fixture.CheckSelf();
         // Several addresses in each huge page, none of them aligned to it.
@@ -37,7 +37,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         Assert.Equal(8192, before);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(0)]
     [InlineData(64 << 10)]
     public void LargeFoliosOfFiles_AreNeverSplit(int misalignment)
@@ -48,7 +48,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         memory.ReadAll();
         Folio[] before = fixture.Describe(memory.Addresses());
         int large = before.Count(static folio => folio.IsLarge);
-        Skip.If(large == 0, "the file system gave no large folios");
+        Assert.SkipWhen(large == 0, "the file system gave no large folios");
         using AccessBitsCheck check = fixture.CheckSelf();
 
         AccessState[] untouched = AccessBitsCheckTests.Sample(check, EveryThird(memory), static () => { });
@@ -67,7 +67,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void LargeFolioCutByItsMapping_AwaitsASweep()
     {
         using SafeFileHandle file = CreateFile();
@@ -75,7 +75,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         memory.ReadAll();
         Folio[] before = fixture.Describe(memory.Addresses());
         int page = Array.FindIndex(before, static folio => folio.Order >= 2 && folio.Index == 0);
-        Skip.If(page < 0, "the file system gave no large folios");
+        Assert.SkipWhen(page < 0, "the file system gave no large folios");
         // The folio's first page gets a mapping of its own.
         Assert.Equal(0, NativeMethods.mprotect((void*)memory.AddressOf(page), TestMapping.PageSize, NativeMethods.PROT_NONE));
         using AccessBitsCheck check = fixture.CheckSelf();

@@ -43,7 +43,7 @@ internal sealed class MemoryOfKind : IDisposable
         {
             string reason = process.StandardError.ReadToEnd().Trim();
             process.Dispose();
-            Skip.If(true, reason);
+            Assert.SkipWhen(true, reason);
         }
 
         return new MemoryOfKind(process, ulong.Parse(ready!.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture), pages);

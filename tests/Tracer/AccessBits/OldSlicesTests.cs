@@ -4,11 +4,11 @@ using Damon.Trace.Tracer.AccessChecks.AccessBits;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>How a large target is made old at its start, on small ones.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed class OldSlicesTests(ReaderFixture fixture)
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("private", 20_000)]
     [InlineData("huge", 20_480)]
     public void Slices_MakeAllAnonymousMemoryOldAndSplitNothing(string kind, int pages)

@@ -3,11 +3,11 @@ using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
 {
-    [SkippableFact]
+    [Fact]
     public void Walk_ReadsTouchedSmallPagesAsYoungLeaves()
     {
         using TestMapping memory = TestMapping.SmallPages(1024);
@@ -19,7 +19,7 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         Assert.Equal(1024, leaves.Select(static leaf => leaf.FrameNumber).Distinct().Count());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Walk_FindsNothingWhereNothingIsTouchedOrMapped()
     {
         using TestMapping memory = TestMapping.SmallPages(16);
@@ -30,7 +30,7 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         Assert.Equal([false, true, false, false, false], leaves.Select(static leaf => leaf.IsMapped));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Walk_AgreesWithPagemapOnFrames()
     {
         using TestMapping memory = TestMapping.SmallPages(8);
@@ -39,12 +39,12 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         {
             _ = Pagemap.Read(fixture.OwnPagemap, address, out ulong entry);
             ulong frame = entry & ((1UL << 55) - 1);
-            Skip.If(frame == 0, "page frame numbers are hidden without CAP_SYS_ADMIN");
+            Assert.SkipWhen(frame == 0, "page frame numbers are hidden without CAP_SYS_ADMIN");
             Assert.Equal(frame, fixture.Walk(address)[0].FrameNumber);
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Walk_ReadsHugePagesAsOneLeafOfLevelTwo()
     {
         using TestMapping memory = TestMapping.HugePages(2);
@@ -52,13 +52,13 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
 
         LeafEntry[] leaves = fixture.Walk(memory.AddressOf(0), memory.AddressOf(300), memory.AddressOf(511), memory.AddressOf(512));
 
-        Skip.If(leaves[0].Level != 2, "no huge page was to be had");
+        Assert.SkipWhen(leaves[0].Level != 2, "no huge page was to be had");
         Assert.All(leaves[..3], leaf => Assert.Equal(leaves[0], leaf));
         Assert.False(leaves[3].IsMapped);
         Assert.Equal(0UL, leaves[0].FrameNumber % 512);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Walk_SeesPagesWithoutAccessRights()
     {
         using TestMapping memory = TestMapping.SmallPages(4);
@@ -72,7 +72,7 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         Assert.Equal(frame, leaf.FrameNumber);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Walk_ReadsFilePages()
     {
         using TestMapping memory = TestMapping.Shared(32);
@@ -81,7 +81,7 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         Assert.All(fixture.Walk(memory.Addresses()), static leaf => Assert.True(leaf.IsYoung));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Describe_CountsMappingsAsPagemapDoes()
     {
         using TestMapping memory = TestMapping.SmallPages(64);
@@ -100,25 +100,25 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Describe_ReportsOrderAndIndexOfAHugePage()
     {
         using TestMapping memory = TestMapping.HugePages(1);
         memory.Write(0);
-        Skip.If(fixture.Walk(memory.AddressOf(0))[0].Level != 2, "no huge page was to be had");
+        Assert.SkipWhen(fixture.Walk(memory.AddressOf(0))[0].Level != 2, "no huge page was to be had");
 
         Folio folio = fixture.Describe(memory.AddressOf(0))[0];
 
         Assert.Equal((9, 0, 1), (folio.Order, folio.Index, folio.MapCount));
     }
 
-    [SkippableFact]
+    [Fact]
     public void ReadWord_FailsWhereTheKernelMapsNothing()
     {
         Assert.False(fixture.Reader.ReadWord(0xdead000000000000, out _));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Walk_ByHelperCallsFindsTheSame()
     {
         _ = fixture.Reader;
@@ -135,7 +135,7 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         Assert.Equal(fixture.Reader.DirectMap, helperOnly.DirectMap);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Walk_FailsOnAFileThatIsNotThere()
     {
         using var none = new Microsoft.Win32.SafeHandles.SafeFileHandle(1023, ownsHandle: false);
@@ -143,7 +143,7 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         Assert.NotEqual(0, fixture.Reader.Walk(none, [0x1000], new ulong[1]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Reader_FindsStructPages()
     {
         Assert.True(fixture.Reader.KnowsFolios);

@@ -28,7 +28,7 @@ public sealed class ReaderFixture : IDisposable
     {
         get
         {
-            Skip.If(_reader is null, $"access-bits: {_capability.Reason}; {_capability.Hint}");
+            Assert.SkipWhen(_reader is null, $"access-bits: {_capability.Reason}; {_capability.Hint}");
             return _reader!;
         }
     }

@@ -4,7 +4,7 @@ using Damon.Trace.Tracer.Monitoring;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>Memory that MADV_COLD leaves young: nothing is said about it until a sweep, and then the truth.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed class SweepTests(ReaderFixture fixture)
 {
@@ -13,7 +13,7 @@ public sealed class SweepTests(ReaderFixture fixture)
     // Another sampler of the machine may take a bit between our touch and our look.
     private const int Attempts = 3;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("shared")]
     [InlineData("forked")]
     [InlineData("locked")]
@@ -38,11 +38,11 @@ public sealed class SweepTests(ReaderFixture fixture)
         AssertAll(AccessState.AwaitsSweep, AccessBitsCheckTests.Sample(check, addresses, static () => { }));
     }
 
-    [SkippableFact]
+    [Fact]
     public void HugePagesOfTwoProcesses_AreKnownInSweptWindowsOnly()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("hugeforked", 4 * 512);
-        Skip.IfNot(
+        Assert.SkipUnless(
             File.ReadAllText($"/proc/{memory.Target.Pid}/smaps_rollup").Contains("AnonHugePages:      8192 kB", StringComparison.Ordinal),
             "no huge pages were to be had");
         using AccessBitsCheck check = Check(memory);
@@ -62,7 +62,7 @@ public sealed class SweepTests(ReaderFixture fixture)
         Assert.Equal(expected, states);
     }
 
-    [SkippableFact]
+    [Fact]
     public void PrivatePages_AreExactInEveryWindowAndNeedNoSweep()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("private", Pages);
@@ -79,7 +79,7 @@ public sealed class SweepTests(ReaderFixture fixture)
         Assert.True(check.TakenYoung.IsEmpty);
     }
 
-    [SkippableFact]
+    [Fact]
     public void PagesSharedByAFork_ChangeTheirClass()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("private", Pages);
@@ -98,12 +98,12 @@ public sealed class SweepTests(ReaderFixture fixture)
         });
     }
 
-    [SkippableFact]
+    [Fact]
     public void CodeOfSharedLibraries_IsMadeOldBySweeps()
     {
         using Child child = Child.Sleep();
         using var check = new AccessBitsCheck(fixture.Reader, child.Open(), TimeSpan.FromMinutes(1));
-        Skip.IfNot(ClearRefsClearer.CanFlush, "clear_refs cannot flush here");
+        Assert.SkipUnless(ClearRefsClearer.CanFlush, "clear_refs cannot flush here");
         Child.WaitUntil(() => File.ReadAllText($"/proc/{child.Pid}/stat").Contains(") S ", StringComparison.Ordinal));
         string line = File.ReadLines($"/proc/{child.Pid}/maps").First(
             static l => l.Contains("r-xp", StringComparison.Ordinal) && l.Contains("/libc", StringComparison.Ordinal));
@@ -119,7 +119,7 @@ public sealed class SweepTests(ReaderFixture fixture)
         Assert.All(swept, static state => Assert.Contains(state, new[] { AccessState.SweptNotAccessed, AccessState.NotPresent }));
     }
 
-    [SkippableFact]
+    [Fact]
     public void SweptPages_AreFollowedFromSweepToSweep()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("shared", Pages);
@@ -146,7 +146,7 @@ public sealed class SweepTests(ReaderFixture fixture)
         Assert.Equal(states, again);
     }
 
-    [SkippableFact]
+    [Fact]
     public void SweptPasses_AllocateNothing()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("shared", Pages);
@@ -174,7 +174,7 @@ public sealed class SweepTests(ReaderFixture fixture)
     private AccessBitsCheck Check(MemoryOfKind memory)
     {
         PageTableReader reader = fixture.Reader;
-        Skip.IfNot(ClearRefsClearer.CanFlush, "clear_refs cannot flush here: this kernel tracks soft-dirty pages");
+        Assert.SkipUnless(ClearRefsClearer.CanFlush, "clear_refs cannot flush here: this kernel tracks soft-dirty pages");
         return new AccessBitsCheck(reader, memory.Target, TimeSpan.FromMinutes(1));
     }
 

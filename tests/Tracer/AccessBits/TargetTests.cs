@@ -6,11 +6,11 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>Other processes as targets, and what becomes of a check when they exec or exit.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed class TargetTests(ReaderFixture fixture)
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData(ClearerKind.Cold, false)]
     [InlineData(ClearerKind.Cold, true)]
     [InlineData(ClearerKind.ClearRefs, false)]
@@ -20,7 +20,7 @@ public sealed class TargetTests(ReaderFixture fixture)
         using AccessBitsCheck check = Check(child, clearer, hop);
         ulong[] addresses = child.PagesOf("[stack]");
         Child.WaitUntil(() => File.ReadAllText($"/proc/{child.Pid}/stat").Contains(") S ", StringComparison.Ordinal));
-        Skip.If(check.CannotClear, "remote clearing is not allowed");
+        Assert.SkipWhen(check.CannotClear, "remote clearing is not allowed");
 
         _ = AccessBitsCheckTests.Sample(check, addresses, static () => { });
         AccessState[] states = AccessBitsCheckTests.Sample(check, addresses, static () => { });
@@ -31,7 +31,7 @@ public sealed class TargetTests(ReaderFixture fixture)
         Assert.False(check.TargetGone);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Exit_LeavesNothingPresent()
     {
         using Child child = Child.Sleep();
@@ -46,7 +46,7 @@ public sealed class TargetTests(ReaderFixture fixture)
         Assert.True(check.TargetGone);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Exec_IsFollowedIntoTheNewAddressSpace()
     {
         using Child child = Child.ExecOnLine();
@@ -67,7 +67,7 @@ public sealed class TargetTests(ReaderFixture fixture)
         Assert.True(check.Counters.Clears > 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public void NoProcess_IsGoneFromTheStart()
     {
         using Child child = Child.Sleep();
@@ -81,8 +81,8 @@ public sealed class TargetTests(ReaderFixture fixture)
         Assert.True(check.TargetGone);
     }
 
-    [SkippableFact]
-    public void Exits_AtAnyMomentDisturbNobody()
+    [Fact]
+    public async Task Exits_AtAnyMomentDisturbNobody()
     {
         for (int round = 0; round < 5; round++)
         {
@@ -96,22 +96,22 @@ public sealed class TargetTests(ReaderFixture fixture)
                 states = AccessBitsCheckTests.Sample(check, addresses, static () => { });
             }
 
-            kill.Wait();
+            await kill;
             _ = AccessBitsCheckTests.Sample(check, addresses, static () => { });
             Assert.True(check.TargetGone);
             Assert.DoesNotContain(AccessState.Accessed, states);
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void StolenBits_AreRecoveredFromTheFolio()
     {
-        Skip.IfNot(Rivals.HasKdamond(), "no kernel DAMON worker takes accessed bits here");
-        Skip.IfNot(fixture.Reader.RecoversYoung, "the kernel has no PG_young");
+        Assert.SkipUnless(Rivals.HasKdamond(), "no kernel DAMON worker takes accessed bits here");
+        Assert.SkipUnless(fixture.Reader.RecoversYoung, "the kernel has no PG_young");
         using TestMapping memory = TestMapping.HugePages(32);
         memory.WriteAll();
         ulong[] addresses = [.. Enumerable.Range(0, 32).Select(huge => memory.AddressOf(huge * 512))];
-        Skip.IfNot(fixture.Walk(addresses).All(static leaf => leaf.Level == 2), "no huge pages were to be had");
+        Assert.SkipUnless(fixture.Walk(addresses).All(static leaf => leaf.Level == 2), "no huge pages were to be had");
 
         // Half of all huge pages lose their bit per second to a worker that samples all memory.
         LeafEntry[] leaves = [];
@@ -121,7 +121,7 @@ public sealed class TargetTests(ReaderFixture fixture)
             leaves = fixture.Walk(addresses);
         }
 
-        Skip.IfNot(leaves.Any(static leaf => leaf.IsRecovered), "nothing was stolen within 10 s");
+        Assert.SkipUnless(leaves.Any(static leaf => leaf.IsRecovered), "nothing was stolen within 10 s");
         Assert.All(leaves, static leaf => Assert.True(leaf.IsYoung));
         Assert.Contains(leaves, static leaf => !leaf.IsAccessed);
 

@@ -6,13 +6,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
 /// <summary>Pages that MADV_COLD cannot make old: they are reported as such and never as hot.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 [Trait("Category", KernelLab.Category)]
 public sealed unsafe class UnclearableTests(ReaderFixture fixture)
 {
     private const string MemoryFileSystem = "/dev/shm";
 
-    [SkippableFact]
+    [Fact]
     public void PagesMappedTwice_AreClearedByClearRefs()
     {
         using SafeFileHandle file = CreateFile(16);
@@ -26,26 +26,26 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
         AssertAll(AccessState.Accessed, AccessBitsCheckTests.Sample(check, one.Addresses(), one.ReadAll));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(ClearerKind.Cold)]
     [InlineData(ClearerKind.ClearRefs)]
     public void ZeroPages_AreNoMemory(ClearerKind clearer)
     {
         using TestMapping memory = TestMapping.SmallPages(16);
         memory.ReadAll();
-        Skip.IfNot(IsZeroPage((ulong)memory.Start), "this kernel gives pages of their own where others map the zero page");
+        Assert.SkipUnless(IsZeroPage((ulong)memory.Start), "this kernel gives pages of their own where others map the zero page");
         using AccessBitsCheck check = fixture.CheckSelf(clearer);
 
         AssertAll(AccessState.NotPresent, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.ReadAll));
         AssertAll(AccessState.Accessed, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.WriteAll));
     }
 
-    [SkippableFact]
+    [Fact]
     public void HugeZeroPages_AreNoMemory()
     {
         using TestMapping memory = TestMapping.HugePages(1);
         memory.ReadAll();
-        Skip.IfNot(
+        Assert.SkipUnless(
             fixture.Walk(memory.AddressOf(0))[0].Level == 2 && fixture.Describe(memory.AddressOf(0))[0].MapCount == 0,
             "no huge zero page was to be had");
         using AccessBitsCheck check = fixture.CheckSelf();
@@ -53,17 +53,17 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
         AssertAll(AccessState.NotPresent, AccessBitsCheckTests.Sample(check, memory.Addresses(), memory.ReadAll));
     }
 
-    [SkippableFact]
+    [Fact]
     public void HugetlbPages_AreUnclearable()
     {
         using TestMapping? memory = TestMapping.TryHugetlb();
-        Skip.If(memory is null, "the machine has no hugetlb pages reserved");
+        Assert.SkipWhen(memory is null, "the machine has no hugetlb pages reserved");
         memory!.WriteAll();
         using AccessBitsCheck check = fixture.CheckSelf(ClearerKind.Auto);
         ulong[] addresses = [memory.AddressOf(3)];
 
         AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, addresses, static () => { }));
-        Skip.IfNot(check.Sweep(), "clear_refs cannot flush here");
+        Assert.SkipUnless(check.Sweep(), "clear_refs cannot flush here");
         AssertAll(AccessState.Unclearable, AccessBitsCheckTests.Sample(check, addresses, static () => { }));
     }
 

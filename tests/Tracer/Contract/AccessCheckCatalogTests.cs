@@ -2,6 +2,7 @@ using Damon.Trace.Tracer.AccessChecks;
 
 namespace Damon.Trace.Tracer.Tests.Contract;
 
+[Collection(OwnMemoryBits.Name)]
 public sealed class AccessCheckCatalogTests
 {
     [Fact]

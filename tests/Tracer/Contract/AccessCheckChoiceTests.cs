@@ -5,6 +5,7 @@ using Damon.Trace.Tracer.Tests.Exerciser;
 
 namespace Damon.Trace.Tracer.Tests.Contract;
 
+[Collection(OwnMemoryBits.Name)]
 public sealed class AccessCheckChoiceTests
 {
     private static readonly AccessCheckSettings s_settings = new(SampleUs: 5_000, Realtime: false);

@@ -27,7 +27,7 @@ public abstract class AccessCheckContract
     /// </summary>
     protected abstract AccessCheckSubject CreateSubject(Touch touch);
 
-    [SkippableFact]
+    [Fact]
     public void Written_memory_is_accessed()
     {
         using AccessCheckSubject subject = CreateSubject(Touch.Write);
@@ -35,7 +35,7 @@ public abstract class AccessCheckContract
         AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Memory_that_is_only_read_is_accessed_where_the_check_sees_reads_and_never_where_it_does_not()
     {
         using AccessCheckSubject subject = CreateSubject(Touch.Read);
@@ -43,7 +43,7 @@ public abstract class AccessCheckContract
         AssertFound(subject, [subject.HotAddress], [SeesReads ? AccessState.Accessed : AccessState.NotAccessed]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_labels_say_which_accesses_count()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -51,7 +51,7 @@ public abstract class AccessCheckContract
         Assert.Contains(subject.Check.Labels.Split(' ')[0], new[] { SeesReads ? "accesses=rw" : "accesses=w", "accesses=simulated" });
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_rest_of_a_touched_mapping_is_accessed_where_mappings_are_the_grain_and_idle_where_pages_are()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -61,7 +61,7 @@ public abstract class AccessCheckContract
         AssertFound(subject, addresses, [AccessState.Accessed, expected]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Touched_memory_is_accessed()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -69,7 +69,7 @@ public abstract class AccessCheckContract
         AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_address_inside_a_page_stands_for_the_page()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -77,7 +77,7 @@ public abstract class AccessCheckContract
         AssertFound(subject, [subject.HotAddress + 4095], [AccessState.Accessed]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Memory_not_touched_since_it_was_made_old_is_not_accessed()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -85,7 +85,7 @@ public abstract class AccessCheckContract
         Assert.Equal([AccessState.NotAccessed], Pass(subject, subject.IdleAddress));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Making_old_forgets_earlier_accesses()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -98,7 +98,7 @@ public abstract class AccessCheckContract
         AssertFound(subject, [subject.HotAddress], [AccessState.Accessed]);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Each_address_of_a_batch_gets_its_own_state()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -112,7 +112,7 @@ public abstract class AccessCheckContract
         AssertFound(subject, addresses, expected);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Nothing_is_present_at_unmapped_addresses()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -120,7 +120,7 @@ public abstract class AccessCheckContract
         Assert.All(Pass(subject, [.. subject.UnmappedAddresses]), state => Assert.Equal(Nothing, state));
     }
 
-    [SkippableFact]
+    [Fact]
     public void An_empty_batch_is_nothing()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -128,7 +128,7 @@ public abstract class AccessCheckContract
         Assert.Empty(Pass(subject));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_target_that_has_exited_is_not_present_and_no_error()
     {
         using AccessCheckSubject subject = CreateSubject();
@@ -145,7 +145,7 @@ public abstract class AccessCheckContract
         Assert.Equal([Nothing, Nothing], Pass(subject, addresses));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Many_passes_allocate_nothing()
     {
         using AccessCheckSubject subject = CreateSubject();

@@ -20,7 +20,7 @@ public sealed class HardwareSamplesContractTests : AccessCheckContract
     private static IAccessCheck Open(TargetProcess target)
     {
         HardwareSamplesCheck? check = HardwareSamplesCheck.TryOpen(target, AddressEvents.PageFaults, "page-faults", out int errno);
-        Skip.If(check is null, $"perf_event_open: {Errno.Describe(errno)}");
+        Assert.SkipWhen(check is null, $"perf_event_open: {Errno.Describe(errno)}");
         return check!;
     }
 }

@@ -11,8 +11,8 @@ public sealed class IdlePagesContractTests : AccessCheckContract
     /// <inheritdoc/>
     protected override AccessCheckSubject CreateSubject(Touch touch)
     {
-        Capability capability = new IdlePagesKind().SelfTest();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Capability capability = new IdlePagesKind().Probe();
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         return ExerciserSubject.Start(touch, target => new IdlePagesCheck(target));
     }
 }

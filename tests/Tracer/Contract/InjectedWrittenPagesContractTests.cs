@@ -14,10 +14,10 @@ public sealed class InjectedWrittenPagesContractTests : AccessCheckContract
     protected override AccessCheckSubject CreateSubject(Touch touch)
     {
         Capability capability = new WrittenPagesKind().Probe();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         using TargetProcess self = TargetProcess.Open(Environment.ProcessId);
         capability = InjectedUserfaultfd.Probe(self);
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         return ExerciserSubject.Start(touch, static target => WrittenPagesCheck.Create(target, allowInjection: true), asGrandchild: true);
     }
 }

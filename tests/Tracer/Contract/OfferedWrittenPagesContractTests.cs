@@ -13,7 +13,7 @@ public sealed class OfferedWrittenPagesContractTests : AccessCheckContract
     protected override AccessCheckSubject CreateSubject(Touch touch)
     {
         Capability capability = new WrittenPagesKind().Probe();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         return ExerciserSubject.Start(
             touch, static target => WrittenPagesCheck.Create(target, allowInjection: false), "--offer-userfaultfd yes");
     }

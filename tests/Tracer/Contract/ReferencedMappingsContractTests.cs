@@ -10,7 +10,7 @@ public sealed class ReferencedMappingsContractTests : AccessCheckContract
     protected override AccessCheckSubject CreateSubject(Touch touch)
     {
         Capability capability = ReferencedMappingsCheck.Probe();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         return ExerciserSubject.Start(touch, target => new ReferencedMappingsCheck(target));
     }
 }

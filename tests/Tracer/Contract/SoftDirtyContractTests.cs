@@ -14,8 +14,8 @@ public sealed class SoftDirtyContractTests : AccessCheckContract
     /// <inheritdoc/>
     protected override AccessCheckSubject CreateSubject(Touch touch)
     {
-        Capability capability = new SoftDirtyKind().SelfTest();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Capability capability = new SoftDirtyKind().Probe();
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         return ExerciserSubject.Start(touch, target => new SoftDirtyCheck(target));
     }
 }

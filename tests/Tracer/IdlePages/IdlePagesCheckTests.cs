@@ -9,6 +9,7 @@ namespace Damon.Trace.Tracer.Tests.IdlePages;
 /// <summary>Cases of one process's memory; run where the kernel has idle page tracking, usually in the kernel lab.</summary>
 [Trait("Category", KernelLab.Category)]
 [Trait("Category", KernelLab.OnlyCategory)]
+[Collection(OwnMemoryBits.Name)]
 public sealed class IdlePagesCheckTests : IDisposable
 {
     // Pages just faulted in are not tracked until others have pushed them out of the kernel's per-CPU lists.
@@ -16,7 +17,7 @@ public sealed class IdlePagesCheckTests : IDisposable
 
     private readonly TestMapping _filler = TestMapping.SmallPages(PushOut);
 
-    [SkippableFact]
+    [Fact]
     public void SelfTest_PassesWhereTheProbeDoes()
     {
         RequireIdlePages();
@@ -24,14 +25,14 @@ public sealed class IdlePagesCheckTests : IDisposable
         Assert.Equal(Capability.Yes, new IdlePagesKind().SelfTest());
     }
 
-    [SkippableFact]
+    [Fact]
     public void AHugePage_SharesOneBit()
     {
         RequireIdlePages();
         using TestMapping memory = TestMapping.HugePages(2);
         memory.WriteAll();
         _filler.WriteAll();
-        Skip.If(Smaps.ReadKb(memory.AddressOf(0), "AnonHugePages") != 4096, "no huge pages were to be had");
+        Assert.SkipWhen(Smaps.ReadKb(memory.AddressOf(0), "AnonHugePages") != 4096, "no huge pages were to be had");
 
         AccessState[] untouched = Sample([memory.AddressOf(7), memory.AddressOf(300), memory.AddressOf(600)], static () => { });
         AccessState[] touched = Sample([memory.AddressOf(7), memory.AddressOf(300), memory.AddressOf(600)], () => Touch(memory, 100));
@@ -40,7 +41,7 @@ public sealed class IdlePagesCheckTests : IDisposable
         Assert.Equal([AccessState.Accessed, AccessState.Accessed, AccessState.NotAccessed], touched);
     }
 
-    [SkippableFact]
+    [Fact]
     public void SharedPages_AreAccessedWhoeverAccessesThem()
     {
         RequireIdlePages();
@@ -53,7 +54,7 @@ public sealed class IdlePagesCheckTests : IDisposable
         Assert.Equal([9], Enumerable.Range(0, 64).Where(page => touched[page] == AccessState.Accessed));
     }
 
-    [SkippableFact]
+    [Fact]
     public void ZeroPages_AreNotPresent()
     {
         RequireIdlePages();
@@ -63,7 +64,7 @@ public sealed class IdlePagesCheckTests : IDisposable
         Assert.All(Sample(memory.Addresses(), memory.ReadAll), static state => Assert.Equal(AccessState.NotPresent, state));
     }
 
-    [SkippableFact]
+    [Fact]
     public void PagesThatAppear_WereAccessed()
     {
         RequireIdlePages();
@@ -83,7 +84,7 @@ public sealed class IdlePagesCheckTests : IDisposable
     private static void RequireIdlePages()
     {
         Capability capability = new IdlePagesKind().Probe();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
     }
 
     /// <summary>The kernel did not flush the TLB: without a new mapping of the page the processor might not mark it again.</summary>

@@ -1,7 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Kernel;
 using Damon.Trace.Tracer.Linux;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Tracer.Tests.Kernel;
 

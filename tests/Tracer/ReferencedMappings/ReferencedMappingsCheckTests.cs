@@ -2,28 +2,27 @@ using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
-using Damon.Trace.Tracer.Tests.AccessBits;
 using Damon.Trace.Tracer.Tests.Targets;
 
 namespace Damon.Trace.Tracer.Tests.ReferencedMappings;
 
 /// <summary>In the collection of those that clear accessed bits of this process, because these do so too.</summary>
-[Collection(ReaderTests.Name)]
+[Collection(OwnMemoryBits.Name)]
 public sealed class ReferencedMappingsCheckTests
 {
-    [SkippableFact]
+    [Fact]
     public void The_self_test_passes_where_the_probe_does()
     {
         Capability probe = ReferencedMappingsCheck.Probe();
-        Skip.IfNot(probe.Available, probe.Reason);
+        Assert.SkipUnless(probe.Available, probe.Reason ?? "");
 
         Assert.Equal(Capability.Yes, ReferencedMappingsCheck.SelfTest());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Labels_and_granularity_say_what_it_can_do()
     {
-        Skip.IfNot(ReferencedMappingsCheck.Probe().Available, "no clear_refs");
+        Assert.SkipUnless(ReferencedMappingsCheck.Probe().Available, "no clear_refs");
         using TargetProcess target = TargetProcess.Open(Environment.ProcessId);
         using var check = new ReferencedMappingsCheck(target);
 
@@ -31,10 +30,10 @@ public sealed class ReferencedMappingsCheckTests
         Assert.Matches("^accesses=rw granularity=mapping flushed=(yes|no) ", check.Labels);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_process_that_has_exited_is_refused()
     {
-        Skip.IfNot(ReferencedMappingsCheck.Probe().Available, "no clear_refs");
+        Assert.SkipUnless(ReferencedMappingsCheck.Probe().Available, "no clear_refs");
         using ChildProcess child = ChildProcess.Start("sleep", "100");
         using TargetProcess target = TargetProcess.Open(child.Pid);
         child.Kill();
@@ -42,10 +41,10 @@ public sealed class ReferencedMappingsCheckTests
         Assert.Throws<TargetUnavailableException>(() => new ReferencedMappingsCheck(target));
     }
 
-    [SkippableFact]
+    [Fact]
     public void It_follows_a_process_through_exec()
     {
-        Skip.IfNot(ReferencedMappingsCheck.Probe().Available, "no clear_refs");
+        Assert.SkipUnless(ReferencedMappingsCheck.Probe().Available, "no clear_refs");
 
         // After the exec the shell spins: its stack is accessed in every window.
         using ChildProcess child = ChildProcess.Start("/bin/sh", "-c", "sleep 0.3; exec /bin/sh -c 'while :; do :; done'");

@@ -9,9 +9,10 @@ namespace Damon.Trace.Tracer.Tests.SoftDirty;
 /// <summary>Cases of one process's memory; run where the kernel has soft-dirty bits, usually in the kernel lab.</summary>
 [Trait("Category", KernelLab.Category)]
 [Trait("Category", KernelLab.OnlyCategory)]
+[Collection(OwnMemoryBits.Name)]
 public sealed class SoftDirtyCheckTests
 {
-    [SkippableFact]
+    [Fact]
     public void SelfTest_PassesWhereTheProbeDoes()
     {
         RequireSoftDirty();
@@ -19,7 +20,7 @@ public sealed class SoftDirtyCheckTests
         Assert.Equal(Capability.Yes, new SoftDirtyKind().SelfTest());
     }
 
-    [SkippableFact]
+    [Fact]
     public void OnlyWrittenPagesThatExist_AreAccessed()
     {
         RequireSoftDirty();
@@ -42,7 +43,7 @@ public sealed class SoftDirtyCheckTests
         Assert.Equal([2, 20], Enumerable.Range(0, 32).Where(page => states[page] == AccessState.Accessed));
     }
 
-    [SkippableFact]
+    [Fact]
     public void AMappingOfTheWindow_CountsOnlyWhereItHasPages()
     {
         RequireSoftDirty();
@@ -61,6 +62,6 @@ public sealed class SoftDirtyCheckTests
     private static void RequireSoftDirty()
     {
         Capability capability = new SoftDirtyKind().Probe();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
     }
 }

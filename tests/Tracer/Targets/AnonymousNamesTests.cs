@@ -11,7 +11,7 @@ public sealed unsafe partial class AnonymousNamesTests
     private const ulong SetAnonymousName = 0;
     private const nuint Size = 1 << 20;
 
-    [SkippableFact]
+    [Fact]
     public void ANameSetWithPrctl_IsTheNameOfTheMapping()
     {
         // Whole pages of its own: an allocation of this size is a mapping.
@@ -21,7 +21,7 @@ public sealed unsafe partial class AnonymousNamesTests
             fixed (byte* name = "page cache\0"u8)
             {
                 int result = prctl(SetMapping, SetAnonymousName, (ulong)memory, Size, (ulong)name);
-                Skip.If(result != 0, "this kernel has no names for anonymous memory (CONFIG_ANON_VMA_NAME)");
+                Assert.SkipWhen(result != 0, "this kernel has no names for anonymous memory (CONFIG_ANON_VMA_NAME)");
             }
 
             using TargetProcess target = TargetProcess.Open(Environment.ProcessId);

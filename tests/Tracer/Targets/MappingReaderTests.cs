@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.Exerciser;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Tracer.Tests.Targets;
 

@@ -7,7 +7,7 @@ namespace Damon.Trace.Tracer.Tests.Targets;
 
 public sealed class PopulatedRangesTests
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("private")]
     [InlineData("shared")]
     [InlineData("file")]
@@ -27,7 +27,7 @@ public sealed class PopulatedRangesTests
         do
         {
             rss = ReadRss(memory.Target.Pid);
-            Skip.IfNot(space.TryReadPopulated(populated), "PAGEMAP_SCAN needs Linux 6.7");
+            Assert.SkipUnless(space.TryReadPopulated(populated), "PAGEMAP_SCAN needs Linux 6.7");
         }
         while (!rss.OrderBy(static pair => pair.Key).SequenceEqual(ReadRss(memory.Target.Pid).OrderBy(static pair => pair.Key)) && ++tries < 20);
 
@@ -37,26 +37,26 @@ public sealed class PopulatedRangesTests
         Assert.All(populated, static range => Assert.True(range.Start < range.End && range.Start % 4096 == 0 && range.End % 4096 == 0));
     }
 
-    [SkippableFact]
+    [Fact]
     public void ASparseTerabyte_IsItsResidentPart()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("sparse", 4096);
         var space = new VaddrAddressSpace(memory.Target);
         var ranges = new List<AddressRange>();
         Assert.True(space.TryReadMappings(ranges));
-        Skip.IfNot(space.TryReadPopulated(ranges), "PAGEMAP_SCAN needs Linux 6.7");
+        Assert.SkipUnless(space.TryReadPopulated(ranges), "PAGEMAP_SCAN needs Linux 6.7");
 
         Assert.Equal(16UL << 20, SumIn(ranges, new AddressRange(memory.Start, memory.Start + (1UL << 40))));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Readings_AllocateNothing()
     {
         using MemoryOfKind memory = MemoryOfKind.Create("private", 256);
         var space = new VaddrAddressSpace(memory.Target);
         var ranges = new List<AddressRange>();
         Assert.True(space.TryReadMappings(ranges));
-        Skip.IfNot(space.TryReadPopulated(ranges), "PAGEMAP_SCAN needs Linux 6.7");
+        Assert.SkipUnless(space.TryReadPopulated(ranges), "PAGEMAP_SCAN needs Linux 6.7");
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int pass = 0; pass < 200; pass++)
         {

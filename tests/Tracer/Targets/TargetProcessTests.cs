@@ -52,11 +52,11 @@ public sealed partial class TargetProcessTests
         Assert.NotEmpty(refusal.Hint!);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_kernel_thread_is_refused()
     {
         bool visible = File.Exists("/proc/2/comm") && File.ReadAllText("/proc/2/comm") == "kthreadd\n";
-        Skip.IfNot(visible, "no kernel threads in this pid namespace");
+        Assert.SkipUnless(visible, "no kernel threads in this pid namespace");
 
         var refusal = Assert.Throws<TargetUnavailableException>(() => TargetProcess.Open(2));
 
@@ -122,10 +122,10 @@ public sealed partial class TargetProcessTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Somebody_elses_process_is_refused_with_the_owners_name()
     {
-        Skip.IfNot(geteuid() == 0, "needs root to become somebody else");
+        Assert.SkipUnless(geteuid() == 0, "needs root to become somebody else");
         using ChildProcess child = ChildProcess.Start("sleep", "100");
 
         // The effective user id of this thread only: the system call, not the libc function that changes all threads.
@@ -145,11 +145,11 @@ public sealed partial class TargetProcessTests
         Assert.Contains("CAP_SYS_PTRACE", refusal.Hint, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Roots_process_is_refused_to_an_ordinary_user()
     {
-        Skip.If(geteuid() == 0, "runs as root");
-        Skip.IfNot(File.ReadAllText("/proc/1/status").Contains("\nUid:\t0\t0\t", StringComparison.Ordinal), "process 1 is not root's here");
+        Assert.SkipWhen(geteuid() == 0, "runs as root");
+        Assert.SkipUnless(File.ReadAllText("/proc/1/status").Contains("\nUid:\t0\t0\t", StringComparison.Ordinal), "process 1 is not root's here");
 
         var refusal = Assert.Throws<TargetUnavailableException>(() => TargetProcess.Open(1));
 

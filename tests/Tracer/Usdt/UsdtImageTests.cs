@@ -34,7 +34,7 @@ public class UsdtImageTests
         Assert.Equal("6defb89e6dd54ddc17bd701f4288a5efeed9b3a7", UsdtImage.Build(UsdtMachine.X64).BuildId);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Readelf_SeesTheProbe()
     {
         string readelf = ForeignTool.Require("readelf");
@@ -51,7 +51,7 @@ public class UsdtImageTests
         Assert.Contains("Arguments: 8@%rdi 4@%esi 8@%rdx 8@%rcx 4@%r8d 4@%r9d", notes);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Readelf_HasNoComplaint(bool arm64)

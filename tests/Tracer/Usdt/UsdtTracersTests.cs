@@ -1,5 +1,4 @@
 using Damon.Trace.Tracer.Tracepoints.Usdt;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Tracer.Tests.Usdt;
 
@@ -13,12 +12,12 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [SkippableFact]
+    [Fact]
     public void Tracefs_RecordsEveryEventWithNamedFields()
     {
         ForeignTool.RequireRoot("uprobe_events is root's");
         string uprobes = Path.Combine(TracefsInstance.Root, "uprobe_events");
-        Skip.IfNot(File.Exists(uprobes), "the kernel has no uprobe_events (CONFIG_UPROBE_EVENTS)");
+        Assert.SkipUnless(File.Exists(uprobes), "the kernel has no uprobe_events (CONFIG_UPROBE_EVENTS)");
         using UsdtTracepoint tracepoint = Register();
         string group = $"damon_test_{Environment.ProcessId}";
 
@@ -45,13 +44,13 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Perf_FindsTheProbeInItsCacheAndRecordsEveryEvent()
     {
         const string Event = "sdt_damon:aggregated";
         string perf = ForeignTool.Require("perf");
         ForeignTool.RequireRoot("perf probe writes to uprobe_events");
-        Skip.If(Directory.Exists(Path.Combine(TracefsInstance.Root, "events", "sdt_damon")), "somebody has defined sdt_damon already");
+        Assert.SkipWhen(Directory.Exists(Path.Combine(TracefsInstance.Root, "events", "sdt_damon")), "somebody has defined sdt_damon already");
         using UsdtTracepoint tracepoint = Register();
         string cache = _directory.File("debug");
         ForeignTool.Run(perf, "--buildid-dir", cache, "buildid-cache", "--add", tracepoint.LibraryPath!);
@@ -86,7 +85,7 @@ public sealed class UsdtTracersTests(ITestOutputHelper log) : IDisposable
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void Bpftrace_SeesEveryEvent()
     {
         string bpftrace = ForeignTool.Require("bpftrace");

@@ -5,17 +5,18 @@ using Damon.Trace.Tracer.Tests.Exerciser;
 
 namespace Damon.Trace.Tracer.Tests.Worker;
 
+[Collection(OwnMemoryBits.Name)]
 public sealed class MemoryMonitorTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>16 MB that are used all the time of 64: the first byte in the middle of them is hot once regions have had time to adapt.</summary>
-    [SkippableFact]
+    [Fact]
     public async Task Snapshots_FindTheHotRangeOfAnotherProcess()
     {
         using ExerciserProcess exerciser = ExerciserProcess.Start("--size 64M --hot 16M --warm 0");
         using MemoryMonitor monitor = MemoryMonitor.Attach(exerciser.Pid);
-        Skip.If(monitor.AccessCheck.Kind.Granularity == AccessGranularity.Mapping, monitor.AccessCheck.Refusals);
+        Assert.SkipWhen(monitor.AccessCheck.Kind.Granularity == AccessGranularity.Mapping, monitor.AccessCheck.Refusals ?? "");
         TruthRange hot = exerciser["hot"];
         ulong middle = hot.Start + ((hot.End - hot.Start) / 2);
         using var patience = new CancellationTokenSource(s_patience);

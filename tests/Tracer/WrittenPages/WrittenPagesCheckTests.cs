@@ -6,15 +6,15 @@ using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.AccessBits;
 using Damon.Trace.Tracer.Tests.Exerciser;
-using Xunit.Abstractions;
 
 namespace Damon.Trace.Tracer.Tests.WrittenPages;
 
+[Collection(OwnMemoryBits.Name)]
 public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
 {
     private const string Small = "--size 2M --hot 1M --warm 0 --throttle 1ms --duration 60s --access write";
 
-    [SkippableFact]
+    [Fact]
     public void SelfTest_PassesWhereTheProbeDoes()
     {
         RequireUserfaultfd();
@@ -22,7 +22,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         Assert.Equal(Capability.Yes, new WrittenPagesKind().SelfTest());
     }
 
-    [SkippableFact]
+    [Fact]
     public void MemoryMappedLater_IsWatchedFromItsFirstSampleOn()
     {
         RequireUserfaultfd();
@@ -37,7 +37,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         Assert.Equal(63, states.Count(static state => state == AccessState.NotAccessed));
     }
 
-    [SkippableFact]
+    [Fact]
     public void PagesThatAppear_AreUnpreparedInTheirFirstWindow()
     {
         RequireUserfaultfd();
@@ -56,7 +56,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         Assert.Equal([AccessState.NotAccessed, AccessState.Accessed, AccessState.NotPresent], second);
     }
 
-    [SkippableFact]
+    [Fact]
     public void AProcessThatOffersNothing_IsRefusedUnlessInjectionIsAllowed()
     {
         RequireUserfaultfd();
@@ -71,7 +71,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         Assert.Throws<TargetUnavailableException>(() => WrittenPagesCheck.Create(target, allowInjection: false));
     }
 
-    [SkippableFact]
+    [Fact]
     public void AnOfferedUserfaultfd_IsTakenAgainByTheNextRecordingAndLeavesNothingBehind()
     {
         RequireUserfaultfd();
@@ -90,7 +90,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         Assert.Equal(0, exerciser.Finish().ExitCode);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(Small)]
     [InlineData("--size 2M --hot 1M --warm 0 --duration 60s --access write --threads 2")]
     [InlineData("--size 2M --hot 0 --warm 0 --duration 60s")]
@@ -100,7 +100,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         using ExerciserProcess exerciser = ExerciserProcess.StartAsGrandchild(workload);
         using TargetProcess target = TargetProcess.Open(exerciser.Pid);
         Capability capability = InjectedUserfaultfd.Probe(target);
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         var stopped = new List<double>();
 
         // Caught while it computes, while it sleeps in a system call that must be restarted, and in between.
@@ -121,7 +121,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         Assert.Equal(0, exerciser.Finish().ExitCode);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Injection_IntoAChildOfThisProcessIsRefused()
     {
         RequireUserfaultfd();
@@ -131,7 +131,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         Assert.Contains("is a child of this program", InjectedUserfaultfd.Probe(target).Reason, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Injection_IntoAProgramAsleepInASystemCallLetsItSleepOn()
     {
         RequireUserfaultfd();
@@ -141,7 +141,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
         int sleeper = int.Parse(shell.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
         using TargetProcess target = TargetProcess.Open(sleeper);
         Capability capability = InjectedUserfaultfd.Probe(target);
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
         Assert.True(SpinWait.SpinUntil(
             () => File.ReadAllText($"/proc/{sleeper}/syscall").StartsWith($"{ClockNanosleep} ", StringComparison.Ordinal), 2000));
         for (int time = 0; time < 5; time++)
@@ -184,7 +184,7 @@ public sealed class WrittenPagesCheckTests(ITestOutputHelper log)
     private static void RequireUserfaultfd()
     {
         Capability capability = new WrittenPagesKind().Probe();
-        Skip.IfNot(capability.Available, capability.Reason);
+        Assert.SkipUnless(capability.Available, capability.Reason ?? "");
     }
 
     /// <summary>Of the main thread, the one that is stopped; the runtime's others come and go.</summary>
