@@ -8,7 +8,7 @@ public sealed class FleetTests
 {
     private const long GiB = 1L << 30;
 
-    [SkippableFact]
+    [Fact]
     public void Questions_HaveTheKnownAnswers()
     {
         RecordedDataSet.SkipWithoutDuckDb();

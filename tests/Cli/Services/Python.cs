@@ -14,7 +14,7 @@ internal sealed class Python : IDisposable
     /// <summary>Starts it and waits for its first line; skips where there is no Python.</summary>
     internal static Python Start(string program)
     {
-        Skip.IfNot(File.Exists("/usr/bin/python3") || File.Exists("/usr/local/bin/python3"), "python3 is not installed");
+        Assert.SkipUnless(File.Exists("/usr/bin/python3") || File.Exists("/usr/local/bin/python3"), "python3 is not installed");
         var start = new ProcessStartInfo("python3", ["-c", program]) { RedirectStandardOutput = true };
         var python = new Python(Process.Start(start)!);
         Assert.Equal("ready", python._process.StandardOutput.ReadLine());

@@ -96,11 +96,11 @@ public sealed class TargetSelectorTests : IDisposable
     }
 
     /// <summary>A group is followed as processes join and leave it, those below it included.</summary>
-    [SkippableFact]
+    [Fact]
     public void ControlGroup_IsFollowed()
     {
         string? root = ControlGroups.Read().Root;
-        Skip.If(root is null, "no control group hierarchy of version 2 is mounted here");
+        Assert.SkipWhen(root is null, "no control group hierarchy of version 2 is mounted here");
         string folder = Path.Join(root, $"damon-trace-test-{Environment.ProcessId}");
         string below = Path.Join(folder, "below.service");
         try
@@ -109,7 +109,7 @@ public sealed class TargetSelectorTests : IDisposable
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            Skip.If(true, $"control groups cannot be made here: {error.Message}");
+            Assert.SkipWhen(true, $"control groups cannot be made here: {error.Message}");
         }
 
         using var first = ChildProcess.Start("sleep", "61");
