@@ -74,11 +74,11 @@ static int compare(const void *left, const void *right)
 
 static void write_progress(void)
 {
+    tell = 0; /* before the answer: who has it may ask again at once */
     unsigned long pages = 0;
     for (int i = 0; i < options.threads; i++) pages += touched[i];
     printf("progress %ld %lu %ld\n", now_ns(), pages, cpu_ns());
     fflush(stdout);
-    tell = 0;
 }
 
 /* A child that does nothing: its existence alone makes private memory shared. */
