@@ -57,7 +57,7 @@ public sealed class ServiceTests
     {
         using var folder = new TemporaryFolder();
         CommandRun run = Bash.Run(
-            "$tool record --children --check referenced-mappings --duration 4s -o \"$1\" -- bash -c 'exec >/dev/null 2>&1; sleep 1.2 & sleep 1.5; sleep 7 & sleep 7; true'",
+            "$tool record --children --check referenced-mappings --duration 5s -o \"$1\" -- bash -c 'exec >/dev/null 2>&1; while true; do sleep 2.5 & sleep 0.7; done'",
             folder.File("a.nettrace"));
 
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
@@ -78,7 +78,7 @@ public sealed class ServiceTests
         using var folder = new TemporaryFolder();
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
         string output = folder.File("a.nettrace");
-        CommandRun run = Bash.Run("$tool record -p $1 --rotate 1s --duration 3s -o \"$2\"", $"{exerciser.Pid}", output);
+        CommandRun run = Bash.Run("$tool record -p $1 --rotate 1s --duration 2.2s -o \"$2\"", $"{exerciser.Pid}", output);
 
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(output)!).Order(StringComparer.Ordinal)];
@@ -100,7 +100,7 @@ public sealed class ServiceTests
             duration = 1h
             children = false
             """));
-        CommandRun second = Bash.Run("$tool record --config \"$1\" --duration 1.5s", folder.File("a.conf"));
+        CommandRun second = Bash.Run("$tool record --config \"$1\" --duration 1.2s", folder.File("a.conf"));
 
         Assert.True(second.ExitCode == ExitCode.Ok, second.Error);
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(output)!, "*.nettrace").Length);
