@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Damon.Trace.Exporters.Reports.Accesses;
 using Damon.Trace.Exporters.Reports.Compare;
 using Damon.Trace.Exporters.Reports.Footprints;
 using Damon.Trace.Exporters.Reports.Limit;
@@ -15,6 +16,7 @@ namespace Damon.Trace.Exporters.Reports;
 
 /// <summary>The results as JSON: their properties in snake_case, numbers plain, null for what is unknown.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(AccessesResult))]
 [JsonSerializable(typeof(CompareResult))]
 [JsonSerializable(typeof(FootprintsResult))]
 [JsonSerializable(typeof(HeatmapResult))]

@@ -21,6 +21,7 @@ internal static class Elf
     internal const uint PF_R = 4;
 
     internal const uint SHT_PROGBITS = 1;
+    internal const uint SHT_SYMTAB = 2;
     internal const uint SHT_STRTAB = 3;
     internal const uint SHT_HASH = 5;
     internal const uint SHT_DYNAMIC = 6;
@@ -41,6 +42,10 @@ internal static class Elf
 
     /// <summary>NT_STAPSDT of SystemTap's sys/sdt.h, the type of a probe's note.</summary>
     internal const uint NT_STAPSDT = 3;
+
+    internal const byte STB_GLOBAL = 1;
+    internal const byte STT_FUNC = 2;
+    internal const byte STT_GNU_IFUNC = 10;
 
     /// <summary>ELF64_ST_INFO(STB_GLOBAL, STT_FUNC).</summary>
     internal const byte GlobalFunction = 0x12;

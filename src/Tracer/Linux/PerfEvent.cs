@@ -8,13 +8,22 @@ internal static unsafe partial class PerfEvent
 {
     internal const uint PERF_TYPE_SOFTWARE = 1;
     internal const uint PERF_TYPE_TRACEPOINT = 2;
+    internal const uint PERF_TYPE_BREAKPOINT = 5;
+    internal const ulong PERF_COUNT_SW_CPU_CLOCK = 0;
     internal const ulong PERF_COUNT_SW_PAGE_FAULTS = 2;
 
+    /// <summary>linux/hw_breakpoint.h: stops at reads and writes.</summary>
+    internal const uint HW_BREAKPOINT_RW = 3;
+
+    internal const ulong PERF_SAMPLE_IP = 1 << 0;
     internal const ulong PERF_SAMPLE_TID = 1 << 1;
     internal const ulong PERF_SAMPLE_TIME = 1 << 2;
     internal const ulong PERF_SAMPLE_ADDR = 1 << 3;
+    internal const ulong PERF_SAMPLE_CALLCHAIN = 1 << 5;
     internal const ulong PERF_SAMPLE_CPU = 1 << 7;
     internal const ulong PERF_SAMPLE_RAW = 1 << 10;
+    internal const ulong PERF_SAMPLE_REGS_USER = 1 << 12;
+    internal const ulong PERF_SAMPLE_REGS_INTR = 1 << 18;
 
     /// <summary>Bits of <see cref="Attr.Flags"/>, numbered as the bit field of struct perf_event_attr.</summary>
     internal const ulong Disabled = 1UL << 0;
@@ -28,7 +37,18 @@ internal static unsafe partial class PerfEvent
     /// <summary>precise_ip 2: the sample is of the instruction that caused it.</summary>
     internal const ulong Precise = 2UL << 15;
     internal const ulong SampleIdAll = 1UL << 18;
+    internal const ulong ExcludeCallchainKernel = 1UL << 21;
     internal const ulong UseClockId = 1UL << 25;
+
+    /// <summary>Linux 5.13: an exec ends the event, whose address is another program's from there on.</summary>
+    internal const ulong RemoveOnExec = 1UL << 36;
+
+    /// <summary>Callchain entries from here up are not addresses but say what follows (PERF_CONTEXT_USER and others).</summary>
+    internal const ulong PERF_CONTEXT_MAX = unchecked((ulong)-4095L);
+
+    /// <summary>Bits of <see cref="Header.Misc"/>.</summary>
+    internal const ushort PERF_RECORD_MISC_CPUMODE_MASK = 7;
+    internal const ushort PERF_RECORD_MISC_KERNEL = 1;
 
     internal const uint PERF_RECORD_LOST = 2;
     internal const uint PERF_RECORD_SAMPLE = 9;
@@ -40,6 +60,7 @@ internal static unsafe partial class PerfEvent
 
     private const uint PERF_EVENT_IOC_ENABLE = 0x2400;
     private const uint PERF_EVENT_IOC_DISABLE = 0x2401;
+    private const uint PERF_EVENT_IOC_REFRESH = 0x2402;
     private const uint PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
     private const ulong PERF_FLAG_FD_CLOEXEC = 8;
 
@@ -47,11 +68,16 @@ internal static unsafe partial class PerfEvent
     private static readonly long SYS_perf_event_open = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
 
     /// <summary>Opens an event for every thread on one CPU; an invalid handle and the errno when it is refused.</summary>
-    internal static SafeFileHandle OpenOnCpu(in Attr attr, int cpu, out int errno)
+    internal static SafeFileHandle OpenOnCpu(in Attr attr, int cpu, out int errno) => Open(attr, -1, cpu, out errno);
+
+    /// <summary>Opens an event for one thread on whatever CPU it runs; an invalid handle and the errno when it is refused.</summary>
+    internal static SafeFileHandle OpenOnThread(in Attr attr, int tid, out int errno) => Open(attr, tid, -1, out errno);
+
+    private static SafeFileHandle Open(in Attr attr, int tid, int cpu, out int errno)
     {
         fixed (Attr* attributes = &attr)
         {
-            long fd = syscall(SYS_perf_event_open, (long)attributes, -1, cpu, -1, (long)PERF_FLAG_FD_CLOEXEC);
+            long fd = syscall(SYS_perf_event_open, (long)attributes, tid, cpu, -1, (long)PERF_FLAG_FD_CLOEXEC);
             errno = fd < 0 ? Errno.Last : 0;
             return new SafeFileHandle((nint)fd, ownsHandle: true);
         }
@@ -60,6 +86,9 @@ internal static unsafe partial class PerfEvent
     internal static int Enable(SafeFileHandle file) => Control(file, PERF_EVENT_IOC_ENABLE, 0);
 
     internal static int Disable(SafeFileHandle file) => Control(file, PERF_EVENT_IOC_DISABLE, 0);
+
+    /// <summary>Enables an event that disables itself again after so many samples.</summary>
+    internal static int Refresh(SafeFileHandle file, int samples) => Control(file, PERF_EVENT_IOC_REFRESH, samples);
 
     /// <summary>Lets an event write into the ring of another one on the same CPU.</summary>
     internal static int SetOutput(SafeFileHandle file, SafeFileHandle ring) =>
@@ -101,14 +130,27 @@ internal static unsafe partial class PerfEvent
         [FieldOffset(48)]
         internal uint WakeupWatermark;
 
+        /// <summary>Of a breakpoint: HW_BREAKPOINT_*. Its address is <see cref="Config1"/>, its length in bytes <see cref="Config2"/>.</summary>
+        [FieldOffset(52)]
+        internal uint BreakpointType;
+
         [FieldOffset(56)]
         internal ulong Config1;
 
         [FieldOffset(64)]
         internal ulong Config2;
 
+        [FieldOffset(80)]
+        internal ulong SampleRegsUser;
+
         [FieldOffset(92)]
         internal int ClockId;
+
+        [FieldOffset(96)]
+        internal ulong SampleRegsIntr;
+
+        [FieldOffset(108)]
+        internal ushort SampleMaxStack;
     }
 
     /// <summary>struct perf_event_header, 8 bytes; Size counts the header.</summary>

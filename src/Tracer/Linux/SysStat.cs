@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.Linux;
 
@@ -7,12 +8,14 @@ internal static unsafe partial class SysStat
 {
     private const int AT_FDCWD = -100;
     private const int AT_SYMLINK_NOFOLLOW = 0x100;
+    private const int AT_EMPTY_PATH = 0x1000;
     private const uint STATX_TYPE = 0x1;
     private const uint STATX_MODE = 0x2;
     private const uint STATX_UID = 0x8;
     private const uint STATX_INO = 0x100;
 
     private const ushort S_IFMT = 0xF000;
+    private const ushort S_IFREG = 0x8000;
     private const ushort S_IFSOCK = 0xC000;
     private const ushort S_ISVTX = 0x200;
     private const ushort S_IWGRP = 0x10;
@@ -29,6 +32,27 @@ internal static unsafe partial class SysStat
     {
         byte* status = stackalloc byte[StatxSize];
         return statx(AT_FDCWD, path, 0, STATX_INO, status) == 0 ? *(ulong*)(status + InodeOffset) : 0;
+    }
+
+    /// <summary>The inode number of an open file; 0 when it cannot be asked for.</summary>
+    internal static ulong Inode(SafeFileHandle file)
+    {
+        byte* status = stackalloc byte[StatxSize];
+        return statx(file, "", AT_EMPTY_PATH, STATX_INO, status) == 0 ? *(ulong*)(status + InodeOffset) : 0;
+    }
+
+    /// <summary>True when an open file is a regular one that belongs to one of two users and can be changed by no other, the superuser aside.</summary>
+    internal static bool IsRegularFileOf(SafeFileHandle file, uint user, uint otherUser)
+    {
+        byte* status = stackalloc byte[StatxSize];
+        if (statx(file, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_UID, status) != 0)
+        {
+            return false;
+        }
+
+        uint owner = *(uint*)(status + UidOffset);
+        ushort mode = *(ushort*)(status + ModeOffset);
+        return (owner == user || owner == otherUser) && (mode & S_IFMT) == S_IFREG && (mode & (S_IWGRP | S_IWOTH)) == 0;
     }
 
     /// <summary>
@@ -77,4 +101,7 @@ internal static unsafe partial class SysStat
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int dirfd, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(SafeFileHandle dirfd, string path, int flags, uint mask, byte* status);
 }

@@ -4,6 +4,7 @@ using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Limits;
 using Damon.Trace.Cli.Snapshots;
 using Damon.Trace.Cli.Warm;
+using Damon.Trace.Cli.Who;
 
 namespace Damon.Trace.Cli.Commands;
 
@@ -21,6 +22,7 @@ internal static class CommandTree
             LiveCommand.Create(),
             SnapshotCommand.Create(),
             WarmCommand.Create(),
+            WhoCommand.Create(),
             ReportCommand.Create(),
             VerifyLimitCommand.Create(),
             ScriptCommand.Create(),

@@ -1,0 +1,104 @@
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.AccessSamples;
+
+/// <summary>
+/// Finds out which instructions of which threads access ranges of memory, by samples. One thread uses it. Whatever it has opened at the kernel
+/// is closed by the kernel when this process ends, however it ends: nothing stays armed in the target.
+/// </summary>
+public abstract class AccessSampler : IDisposable
+{
+    private const long LongestSleepNs = 50_000_000;
+
+    private protected AccessSampler(TargetProcess target, AccessSamplerOptions options)
+    {
+        Target = target;
+        Options = options;
+        Threads = new TargetThreads(target);
+        Code = new TargetCode(target);
+        Words = new WordChoice(options.Ranges);
+    }
+
+    /// <summary>Its name on the command line and in reports.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the shares are shares of.</summary>
+    public abstract string Unit { get; }
+
+    /// <summary>What was done.</summary>
+    public AccessSamplerCounters Counters { get; } = new();
+
+    /// <summary>Threads of the target at the latest look.</summary>
+    public int NrThreads => Threads.Count;
+
+    private protected TargetProcess Target { get; }
+
+    private protected AccessSamplerOptions Options { get; }
+
+    private protected TargetThreads Threads { get; }
+
+    private protected TargetCode Code { get; }
+
+    private protected WordChoice Words { get; private set; }
+
+    /// <summary>The name of a thread; <c>?</c> once it has ended.</summary>
+    public string NameOfThread(int tid)
+    {
+        Span<byte> buffer = stackalloc byte[64];
+        int length = Target.Proc.Read($"task/{tid}/comm", buffer);
+        return length > 0 ? SafeText.FromUtf8(buffer[..length].TrimEnd((byte)'\n')) : "?";
+    }
+
+    /// <summary>Looks at other memory from now on: mappings come and go.</summary>
+    /// <param name="ranges">Ascending and disjoint, not empty.</param>
+    public void SetRanges(IReadOnlyList<AddressRange> ranges) => Words = new WordChoice(ranges);
+
+    /// <summary>Samples for a while on the calling thread; may be called again and again, then <see cref="Complete"/>.</summary>
+    /// <param name="duration">For how long.</param>
+    /// <param name="onSample">Told every access.</param>
+    /// <param name="cancellation">Ends it early, without an exception.</param>
+    /// <returns>False when the target has exited.</returns>
+    public bool Run(TimeSpan duration, AccessSampleCallback onSample, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(onSample);
+        long cpuBeganNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - Counters.OwnCpuNs;
+        long endNs = Time.GetNs(Time.CLOCK_MONOTONIC) + (long)(duration.TotalMilliseconds * 1e6);
+        while (!cancellation.IsCancellationRequested && !Target.HasExited)
+        {
+            long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+            if (nowNs >= endNs)
+            {
+                break;
+            }
+
+            long nextNs = Step(nowNs, onSample);
+            Counters.OwnCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuBeganNs;
+            Time.SleepUntil(Math.Min(Math.Min(nextNs, endNs), nowNs + LongestSleepNs));
+        }
+
+        Counters.OwnCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuBeganNs;
+        return !Target.HasExited;
+    }
+
+    /// <summary>Collects what is still out, after the last <see cref="Run"/>.</summary>
+    public void Complete(AccessSampleCallback onSample) => Finish(onSample);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Close();
+        Code.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Does what is due and tells when to come again, in nanoseconds of CLOCK_MONOTONIC.</summary>
+    private protected abstract long Step(long nowNs, AccessSampleCallback onSample);
+
+    /// <summary>Collects what is still out.</summary>
+    private protected abstract void Finish(AccessSampleCallback onSample);
+
+    /// <summary>Gives everything back to the kernel.</summary>
+    private protected abstract void Close();
+}

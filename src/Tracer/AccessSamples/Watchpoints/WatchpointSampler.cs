@@ -1,0 +1,264 @@
+using Damon.Trace.Tracer.AccessSamples.Instructions;
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.AccessSamples.Watchpoints;
+
+/// <summary>
+/// Watches a random word in a random thread for a moment, again and again. The word disarms itself after four accesses, so that code that does
+/// nothing but access it is stopped four times and no more. Accesses per second of a look are estimated from its time: n / window where it saw
+/// fewer than four, else 3 / (time until the fourth), which is unbiased for accesses at random times (Cox and Lewis, The Statistical Analysis
+/// of Series of Events, 1966, chapter 2) and at most 14 % low for periodic ones. So a share is a share of accesses, not of words or threads.
+/// </summary>
+internal sealed class WatchpointSampler : AccessSampler
+{
+    internal const string SamplerName = "watchpoints";
+    internal const double DefaultRate = 100;
+
+    private const int MaxHits = 4;
+    private const long RefreshNs = 500_000_000;
+
+    // Arming and closing interrupt the CPU that the thread runs on; an interrupt costs about as much as a stop.
+    private const int StopsPerProbe = 2;
+
+    // A target that mostly sleeps loses nothing that anybody would miss: it may always lose its share of a tenth of the time.
+    private const double LeastBusyShare = 0.1;
+
+    // More at once would only pile up where arming is slow.
+    private const int MaxArmed = 512;
+
+    private readonly SeededRandom _random;
+    private readonly CodeBlocks _blocks;
+    private readonly Queue<Watchpoint> _armed = new();
+    private readonly Allowance _targetAllowance;
+    private readonly Allowance _ownAllowance;
+    private readonly double _stopNs;
+    private readonly bool _withKernel;
+    private readonly long _intervalNs;
+    private readonly long _windowNs;
+    private long _nextProbeNs;
+    private long _nextRefreshNs;
+    private long _latestNs;
+    private long _latestTargetCpuNs;
+    private long _latestOwnCpuNs;
+
+    /// <param name="target">Stays the caller's.</param>
+    /// <param name="options">What to watch.</param>
+    /// <param name="test">What was found out about this machine.</param>
+    internal WatchpointSampler(TargetProcess target, AccessSamplerOptions options, WatchpointTest test)
+        : base(target, options)
+    {
+        _random = new SeededRandom(options.Seed);
+        _blocks = new CodeBlocks(Code, options.FunctionStart);
+        _targetAllowance = new Allowance(options.TargetShare);
+        _ownAllowance = new Allowance(options.OwnShare);
+        _stopNs = test.StopNs;
+        _withKernel = test.SeesKernel;
+        _intervalNs = Math.Max(1, (long)(1e9 / (options.ProbesPerSecond ?? DefaultRate)));
+        _windowNs = (long)(options.Window.TotalMilliseconds * 1e6);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => SamplerName;
+
+    /// <inheritdoc/>
+    public override string Unit => _withKernel ? "accesses" : "accesses by user code";
+
+    /// <inheritdoc/>
+    private protected override long Step(long nowNs, AccessSampleCallback onSample)
+    {
+        Earn(nowNs);
+        while (_armed.TryPeek(out Watchpoint? oldest) && oldest.ArmedNs + _windowNs <= nowNs)
+        {
+            Collect(_armed.Dequeue(), nowNs, onSample);
+        }
+
+        if (nowNs >= _nextRefreshNs)
+        {
+            _nextRefreshNs = nowNs + RefreshNs;
+            _ = Threads.Refresh();
+            _blocks.Clear();
+        }
+
+        if (nowNs >= _nextProbeNs)
+        {
+            // What could not be done in time is not made up for.
+            _nextProbeNs = Math.Max(_nextProbeNs + _intervalNs, nowNs - _intervalNs);
+            Arm();
+        }
+
+        long collectNs = _armed.TryPeek(out Watchpoint? next) ? next.ArmedNs + _windowNs : long.MaxValue;
+        return Math.Min(collectNs, _nextProbeNs);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Finish(AccessSampleCallback onSample)
+    {
+        // Windows that were cut short are still windows, of the length they had.
+        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        while (_armed.TryDequeue(out Watchpoint? watchpoint))
+        {
+            Collect(watchpoint, nowNs, onSample);
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Close()
+    {
+        while (_armed.TryDequeue(out Watchpoint? watchpoint))
+        {
+            watchpoint.Dispose();
+        }
+    }
+
+    private void Earn(long nowNs)
+    {
+        long targetCpuNs = Time.GetProcessCpuNs(Target.Pid);
+        long ownCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        if (_latestNs != 0)
+        {
+            _targetAllowance.Earn(Math.Max(targetCpuNs - _latestTargetCpuNs, (nowNs - _latestNs) * LeastBusyShare));
+            _ownAllowance.Earn(nowNs - _latestNs);
+            _ownAllowance.Spend(ownCpuNs - _latestOwnCpuNs);
+        }
+
+        (_latestNs, _latestTargetCpuNs, _latestOwnCpuNs) = (nowNs, targetCpuNs, ownCpuNs);
+    }
+
+    private void Arm()
+    {
+        if (!_targetAllowance.IsLeft || !_ownAllowance.IsLeft || _armed.Count >= MaxArmed)
+        {
+            Counters.NrPutOff++;
+            return;
+        }
+
+        if (Threads.Count == 0)
+        {
+            return;
+        }
+
+        int tid = Threads.Draw(_random, out double probability);
+        Watchpoint? watchpoint = Watchpoint.Arm(tid, probability, Words.Draw(_random), MaxHits, _withKernel, out int errno);
+        if (watchpoint is not null)
+        {
+            _armed.Enqueue(watchpoint);
+            Spend(StopsPerProbe);
+            return;
+        }
+
+        switch (errno)
+        {
+            case Errno.ESRCH:
+                Counters.NrThreadsGone++;
+                _nextRefreshNs = 0;
+                break;
+            case Errno.ENOSPC:
+                Counters.NrNoRegister++;
+                break;
+            default:
+                Counters.NrRefused++;
+                Counters.Refusal = Errno.Describe(errno);
+                break;
+        }
+    }
+
+    private void Spend(int stops)
+    {
+        _targetAllowance.Spend(stops * _stopNs);
+        Counters.TargetCostNs += (long)(stops * _stopNs);
+    }
+
+    private void Collect(Watchpoint watchpoint, long nowNs, AccessSampleCallback onSample)
+    {
+        var hits = new HitCount();
+        Counters.NrLost += watchpoint.Read(ref hits);
+        Counters.NrProbes++;
+        Spend(hits.Stops);
+        if (hits.Accesses > 0)
+        {
+            Counters.NrHits++;
+            Counters.NrAccesses += hits.Accesses;
+
+            // Times come from another CPU and may seem to lie before the arming.
+            double seconds = hits.Stops < MaxHits
+                ? (nowNs - watchpoint.ArmedNs) / 1e9
+                : Math.Max(1e-9, ((long)hits.LatestNs - watchpoint.ArmedNs) / 1e9);
+            double perSecond = (hits.Stops < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
+            var sink = new SampleSink(this, watchpoint, perSecond / watchpoint.Probability, onSample);
+            _ = watchpoint.Read(ref sink);
+        }
+
+        watchpoint.Dispose();
+    }
+
+    private AccessSample Describe(in WatchpointHit hit, Watchpoint watchpoint, double weight)
+    {
+        (ulong ip, bool? isWrite) = hit.IsKernel ? (hit.Ip, Direction(hit, watchpoint.Address)) : Decode(hit, watchpoint.Address);
+        return new AccessSample
+        {
+            Address = watchpoint.Address,
+            Ip = ip,
+            Tid = watchpoint.Tid,
+            TimeNs = hit.TimeNs,
+            IsWrite = isWrite,
+            IsKernel = hit.IsKernel,
+            Probe = Counters.NrProbes,
+            Weight = weight,
+        };
+    }
+
+    private (ulong Ip, bool? IsWrite) Decode(in WatchpointHit hit, ulong address) => _blocks.Before(hit.Ip) is { } access
+        ? (access.Ip, access.IsWrite ?? Direction(hit, address))
+        : (hit.Ip - 1, null);
+
+    /// <summary>Copies read where RSI points and write where RDI does: which of the two is at the word.</summary>
+    private static bool? Direction(in WatchpointHit hit, ulong address)
+    {
+        // The pointers have gone on to behind what was copied, by as much as a vector register at once.
+        const ulong Near = 128;
+        bool source = hit.Source - address + Near < 2 * Near;
+        bool destination = hit.Destination - address + Near < 2 * Near;
+        return source == destination ? null : destination;
+    }
+
+    /// <summary>Counts stops, and the accesses they are: a string instruction is one, however often it stopped.</summary>
+    private struct HitCount : IWatchpointSink
+    {
+        private WatchpointHit _previous;
+
+        internal int Stops { get; private set; }
+
+        internal int Accesses { get; private set; }
+
+        internal ulong LatestNs { get; private set; }
+
+        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
+        {
+            Accesses += Stops > 0 && IsSameInstruction(_previous, hit) ? 0 : 1;
+            Stops++;
+            LatestNs = hit.TimeNs;
+            _previous = hit;
+        }
+
+        /// <summary>It is stopped at its own address, and has fewer repetitions to go than before.</summary>
+        internal static bool IsSameInstruction(in WatchpointHit previous, in WatchpointHit hit) =>
+            hit.Ip == previous.Ip && hit.Count < previous.Count && previous.Count - hit.Count <= WordChoice.WordBytes;
+    }
+
+    private struct SampleSink(WatchpointSampler sampler, Watchpoint watchpoint, double weight, AccessSampleCallback onSample) : IWatchpointSink
+    {
+        private WatchpointHit _previous;
+        private bool _any;
+
+        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
+        {
+            if (!_any || !HitCount.IsSameInstruction(_previous, hit))
+            {
+                onSample(sampler.Describe(hit, watchpoint, weight), callers);
+            }
+
+            (_previous, _any) = (hit, true);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+
+namespace Damon.Trace.Cli.Tests.Who;
+
+/// <summary>Who touches a range, of processes that know it.</summary>
+[Trait("Category", "Linux")]
+public sealed class WhoTests
+{
+    // Of the truth, at 1,000 hits and more: three standard errors of a share of one half are 4.7 points.
+    private const double Tolerance = 0.05;
+
+    /// <summary>Shares are of accesses, or of CPU time, as the sampler says; the workload knows both.</summary>
+    [SkippableTheory]
+    [InlineData("-fno-omit-frame-pointer", true)]
+    [InlineData("-fomit-frame-pointer", false)]
+    public async Task Shares_AreThoseOfTheWorkload(string compilerOption, bool hasCallers)
+    {
+        using var workload = WorkloadRun.Start(compilerOption, "4");
+
+        CommandRun run = await RunAsync(
+            "who", "-p", $"{workload.Pid}", "--address-range", string.Join(',', workload.Ranges), "--duration", "3s", "--json");
+
+        JsonElement json = JsonDocument.Parse(run.Output).RootElement;
+        IReadOnlyList<WorkloadRun.Truth> truths = workload.Stop();
+        bool ofAccesses = json.GetProperty("sampler").GetString() == "watchpoints";
+        Assert.Equal(3, json.GetProperty("ranges").GetArrayLength());
+        for (int i = 0; i < 3; i++)
+        {
+            JsonElement range = json.GetProperty("ranges").EnumerateArray()
+                .Single(range => $"0x{range.GetProperty("start").GetUInt64():x}-0x{range.GetProperty("end").GetUInt64():x}" == workload.Ranges[i]);
+            WorkloadRun.Truth[] here = [.. truths.Where(truth => truth.Range == i && truth.Accesses > 0)];
+            double Weight(WorkloadRun.Truth truth) => ofAccesses ? truth.Accesses : truth.CpuNs;
+
+            // A look beside an update sees its read and its write: two accesses in the time of one pass.
+            double Seen(WorkloadRun.Truth truth) => ofAccesses || truth.Function != "update_words" ? Weight(truth) : 2 * Weight(truth);
+            double all = here.Sum(Seen);
+            foreach (WorkloadRun.Truth truth in here)
+            {
+                double expected = Seen(truth) / all;
+                double found = range.GetProperty("functions").EnumerateArray()
+                    .Where(function => function.GetProperty("function").GetString() == truth.Function)
+                    .Sum(static function => function.GetProperty("share").GetDouble());
+                Assert.True(Math.Abs(found - expected) < Tolerance, $"range {i}, {truth.Function}: {found:P1}, truth {expected:P1}\n{run.Output}");
+            }
+
+            double writes = here.Sum(truth => Seen(truth) * truth.Writes / truth.Accesses) / all;
+            Assert.InRange(range.GetProperty("writes").GetProperty("share").GetDouble(), writes - Tolerance, writes + Tolerance);
+            Assert.Equal(hasCallers, range.GetProperty("functions")[0].GetProperty("caller").GetString() == "work" ||
+                range.GetProperty("functions")[0].GetProperty("caller").GetString() == "pass");
+        }
+    }
+
+    [SkippableFact]
+    public async Task HundredThreads_AreAllSeen()
+    {
+        using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "100");
+
+        CommandRun run = await RunAsync("who", "-p", $"{workload.Pid}", "--address-range", workload.Ranges[0], "--duration", "2s", "--json");
+
+        JsonElement json = JsonDocument.Parse(run.Output).RootElement;
+        Assert.True(json.GetProperty("counts").GetProperty("threads").GetInt32() >= 101, run.Output);
+        JsonElement[] threads = [.. json.GetProperty("ranges")[0].GetProperty("threads").EnumerateArray()];
+        Assert.True(threads.Length >= 60, $"{threads.Length} of 100 threads were seen at work");
+        Assert.All(threads, static thread => Assert.True(thread.GetProperty("share").GetDouble() < 0.15));
+    }
+
+    [SkippableFact]
+    public async Task Exec_EndsItWithWhatWasFound()
+    {
+        using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "2", "1500");
+
+        CommandRun run = await RunAsync("who", "-p", $"{workload.Pid}", "--address-range", workload.Ranges[0], "--duration", "20s");
+
+        Assert.Contains("the process executed another program after ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("read_words (workload)", run.Output, StringComparison.Ordinal);
+        Assert.All(run.Output.Split('\n'), static line => Assert.True(line.Length <= 80, line));
+    }
+
+    [SkippableFact]
+    public async Task DotNetMethods_HaveTheirNames()
+    {
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
+        (ulong start, ulong end) = ExerciserTruth.Range(exerciser.Ready, "hot");
+
+        CommandRun run = await RunAsync(
+            "who", "-p", $"{exerciser.Pid}", "--address-range", $"0x{start:x}-0x{end:x}", "--duration", "1s", "--dotnet-methods", "--json");
+
+        JsonElement first = JsonDocument.Parse(run.Output).RootElement.GetProperty("ranges")[0].GetProperty("functions")[0];
+        Assert.Contains("Toucher", first.GetProperty("function").GetString(), StringComparison.Ordinal);
+        Assert.Equal("[dotnet jit]", first.GetProperty("module").GetString());
+    }
+
+    [SkippableFact]
+    public async Task Folded_EndsInTheFunctionsThatAccess()
+    {
+        using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "1");
+
+        CommandRun run = await RunAsync("who", "-p", $"{workload.Pid}", "--hottest", "2", "--monitor", "1s", "--duration", "1s", "--folded");
+
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        Assert.All(lines, static line => Assert.Matches("^[^;]+(;[^;]+)* [1-9][0-9]*$", line));
+        Assert.Contains(lines, static line => line.Contains(";work;pass;", StringComparison.Ordinal) || line.Contains("work", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("no process to look at", "who")]
+    [InlineData("who looks at one process, not at 2", "who", "-p", "1,2")]
+    [InlineData("exclude each other", "who", "-p", "1", "--mapping", "x", "--address-range", "0x1000-0x2000")]
+    [InlineData("exclude each other", "who", "-p", "1", "--json", "--folded")]
+    [InlineData("there is no way 'magic'", "who", "-p", "1", "--by", "magic")]
+    [InlineData("--probes-per-second", "who", "-p", "1", "--probes-per-second", "0")]
+    [InlineData("--duration is 0", "who", "-p", "1", "--duration", "0")]
+    [InlineData("is not an address range", "who", "-p", "1", "--address-range", "0x1000-0x1000,x")]
+    public async Task Mistake_IsOneLineAndAHint(string message, params string[] arguments) =>
+        (await CommandRun.RunAsync(arguments)).AssertMistake(ExitCode.Usage, message);
+
+    [SkippableFact]
+    public async Task WhatIsNotThere_IsSaid()
+    {
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
+        (ulong start, _) = ExerciserTruth.Range(exerciser.Ready, "cold");
+        string pid = $"{exerciser.Pid}";
+
+        (await CommandRun.RunAsync("who", "-p", pid, "--mapping", "libfoo")).AssertMistake(ExitCode.TargetGone, "no mapping named 'libfoo'");
+        (await CommandRun.RunAsync("who", "-p", pid, "--address-range", "0x1000-0x2000"))
+            .AssertMistake(ExitCode.TargetGone, "no accessible memory in that range");
+        CommandRun cold = await CommandRun.RunAsync(
+            "who", "-p", pid, "--address-range", $"0x{start + 4096:x}-0x{start + 8192:x}", "--duration", "300ms");
+        Skip.If(cold.ExitCode == ExitCode.NoAccessCheck, cold.Error);
+        Assert.Equal(ExitCode.TargetGone, cold.ExitCode);
+        Assert.Contains("no access to it was seen in ", cold.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Skips where accesses cannot be sampled, with the reason that the command gives.</summary>
+    private static async Task<CommandRun> RunAsync(params string[] arguments)
+    {
+        CommandRun run = await CommandRun.RunAsync(arguments);
+        Skip.If(run.ExitCode == ExitCode.NoAccessCheck, run.Error);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        return run;
+    }
+}

@@ -1,0 +1,104 @@
+using Damon.Trace.Tracer.AccessSamples;
+using Damon.Trace.Tracer.AccessSamples.Instructions;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Tracer.Tests.AccessSamples;
+
+/// <summary>Machine code in this process's own memory, read back as a target's.</summary>
+public sealed class CodeBlocksTests : IDisposable
+{
+    // A loop as gcc -O1 makes it of "for (...) a[i] = a[i] + 1", and what is around it:
+    //    0: 48 89 f8             mov    %rdi,%rax
+    //    3: 48 8d 0c f7          lea    (%rdi,%rsi,8),%rcx
+    //    7: 48 8b 10             mov    (%rax),%rdx          <- loop
+    //    a: 48 83 c2 01          add    $0x1,%rdx
+    //    e: 48 89 10             mov    %rdx,(%rax)
+    //   11: 48 83 c0 08          add    $0x8,%rax
+    //   15: 48 39 c8             cmp    %rcx,%rax
+    //   18: 75 ed                jne    7
+    //   1a: c3                   ret
+    private static readonly byte[] s_loop =
+    [
+        0x48, 0x89, 0xf8, 0x48, 0x8d, 0x0c, 0xf7, 0x48, 0x8b, 0x10, 0x48, 0x83, 0xc2, 0x01, 0x48, 0x89, 0x10, 0x48, 0x83, 0xc0, 0x08, 0x48, 0x39, 0xc8,
+        0x75, 0xed, 0xc3,
+    ];
+
+    private const int RAX = 0;
+    private const ulong Word = 0x7000_0000_1000;
+
+    private readonly TargetProcess _self = TargetProcess.Open(Environment.ProcessId);
+    private readonly TargetCode _code;
+    private readonly byte[] _bytes = GC.AllocateArray<byte>(4096, pinned: true);
+
+    public CodeBlocksTests()
+    {
+        _code = new TargetCode(_self);
+        Array.Fill(_bytes, (byte)0x90);
+        s_loop.CopyTo(_bytes, 1024);
+    }
+
+    private unsafe ulong Start
+    {
+        get
+        {
+            fixed (byte* bytes = _bytes)
+            {
+                return (ulong)bytes + 1024;
+            }
+        }
+    }
+
+    /// <summary>Wherever in the loop a thread stops, it is beside the same two accesses, and RAX tells their address.</summary>
+    [Theory]
+    [InlineData(0x07, Word)]
+    [InlineData(0x0a, Word)]
+    [InlineData(0x0e, Word)]
+    [InlineData(0x11, Word)]
+    [InlineData(0x15, Word + 8)]
+    [InlineData(0x18, Word + 8)]
+    public void At_GivesAllAccessesOfTheBlock(int offset, ulong rax)
+    {
+        var registers = new ulong[RegisterChanges.NrRegisters];
+        registers[RAX] = rax;
+        foreach (Func<ulong, ulong?>? functionStart in (Func<ulong, ulong?>?[])[null, _ => Start])
+        {
+            CodeBlocks.Block block = new CodeBlocks(_code, functionStart).At(Start + (ulong)offset);
+
+            Assert.Equal(0, block.NrUntold);
+            Assert.Equal(
+                [(Start + 7, Word, false), (Start + 0xe, Word, true)],
+                block.Accesses.Select(access => (access.Ip, access.AddressWith(registers), access.IsWrite)).Order());
+        }
+    }
+
+    /// <summary>Before the loop nothing is accessed, and the loop is another block: it is jumped to.</summary>
+    [Fact]
+    public void At_EndsAtJumpTargets() => Assert.Empty(new CodeBlocks(_code, _ => Start).At(Start + 3).Accesses);
+
+    [Theory]
+    [InlineData(0x0a, 0x07, false)]
+    [InlineData(0x11, 0x0e, true)]
+    public void Before_IsTheInstructionThatAccessed(int ip, int accessed, bool isWrite)
+    {
+        foreach (Func<ulong, ulong?>? functionStart in (Func<ulong, ulong?>?[])[null, _ => Start])
+        {
+            Assert.Equal(
+                new CodeBlocks.Access(Start + (ulong)accessed, isWrite, IsString: false),
+                new CodeBlocks(_code, functionStart).Before(Start + (ulong)ip));
+        }
+    }
+
+    [Fact]
+    public void Before_KnowsWhatAccessesNothing()
+    {
+        Assert.Null(new CodeBlocks(_code, _ => Start).Before(Start + 0x0e));
+        Assert.Null(new CodeBlocks(_code, null).Before(8));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _code.Dispose();
+        _self.Dispose();
+    }
+}

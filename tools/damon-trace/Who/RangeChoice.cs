@@ -1,0 +1,94 @@
+using Damon.Trace.Tracer;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Cli.Who;
+
+/// <summary>Which memory is looked at.</summary>
+internal static class RangeChoice
+{
+    private const int NamesInHint = 5;
+    private const ulong WordBytes = 8;
+
+    /// <exception cref="UserErrorException">The process has no such memory, or none that is accessed.</exception>
+    internal static IReadOnlyList<WatchedRange> Of(WhoRequest request, IReadOnlyList<Mapping> mappings, CancellationToken cancellation)
+    {
+        if (request.Ranges.Count > 0)
+        {
+            return [.. request.Ranges.Select(range => OfAddresses(request, range, mappings))];
+        }
+
+        return request.Mapping is { } name ? [OfMapping(request, name, mappings)] : Hottest(request, cancellation);
+    }
+
+    private static WatchedRange OfAddresses(WhoRequest request, AddressRange range, IReadOnlyList<Mapping> mappings)
+    {
+        Mapping[] mapped = [.. mappings.Where(mapping => mapping.IsAccessible && mapping.Start < range.End && mapping.End > range.Start)];
+        AddressRange[] parts = [.. mapped.Select(mapping => new AddressRange(Math.Max(mapping.Start, range.Start), Math.Min(mapping.End, range.End)))
+            .Where(static part => part.End / WordBytes * WordBytes > part.Start)];
+        return parts.Length > 0
+            ? new WatchedRange(string.Join(", ", mapped.Select(Describe).Distinct().Take(NamesInHint)), parts, null)
+            : throw new UserErrorException(
+                $"process {request.Pid} has no accessible memory in that range, 0x{range.Start:x}-0x{range.End:x}", $"see /proc/{request.Pid}/maps", ExitCode.TargetGone);
+    }
+
+    private static WatchedRange OfMapping(WhoRequest request, string name, IReadOnlyList<Mapping> mappings)
+    {
+        AddressRange[] parts = [.. mappings.Where(mapping => mapping.IsAccessible && IsNamed(mapping, name))
+            .Select(static mapping => new AddressRange(mapping.Start, mapping.End))];
+        IEnumerable<string> largest = mappings.Where(static mapping => mapping.IsAccessible).GroupBy(static mapping => NameOf(mapping))
+            .OrderByDescending(static group => group.Sum(static mapping => (double)mapping.Size)).Take(NamesInHint).Select(static group => group.Key);
+        return parts.Length > 0
+            ? new WatchedRange(name, parts, null)
+            : throw new UserErrorException(
+                $"process {request.Pid} has no mapping named '{name}'", $"the largest are {string.Join(", ", largest)}", ExitCode.TargetGone);
+    }
+
+    /// <summary>Monitors for a moment and takes the ranges of which most memory is touched.</summary>
+    private static WatchedRange[] Hottest(WhoRequest request, CancellationToken cancellation)
+    {
+        IReadOnlyList<MemoryRegion> regions = Monitor(request, cancellation).GetAwaiter().GetResult();
+        WatchedRange[] hottest = [.. regions.Where(static region => region.NrAccesses > 0 && region.TouchedBytes > 0)
+            .OrderByDescending(static region => region.TouchedBytes).Take(request.Hottest)
+            .Select(static region => new WatchedRange(
+                string.IsNullOrEmpty(region.MappingName) ? "[anon]" : region.MappingName, [new AddressRange(region.Start, region.End)], region.FrequencyHz))
+            .OrderBy(static range => range.Start)];
+        return hottest.Length > 0
+            ? hottest
+            : throw new UserErrorException(
+                $"process {request.Pid} accessed no memory within {HumanText.Seconds(request.Monitor)}",
+                "is it idle? --monitor 30s waits longer; --address-range and --mapping say where to look", ExitCode.TargetGone);
+    }
+
+    /// <summary>Regions begin coarse and adapt to what is accessed: the latest are the best.</summary>
+    private static async Task<IReadOnlyList<MemoryRegion>> Monitor(WhoRequest request, CancellationToken cancellation)
+    {
+        IReadOnlyList<MemoryRegion> regions = [];
+        using var monitor = MemoryMonitor.Attach(request.Pid, new MonitorOptions { CpuBudget = request.CpuBudget });
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        over.CancelAfter(request.Monitor);
+        try
+        {
+            await foreach (MemorySnapshot snapshot in monitor.Snapshots(over.Token))
+            {
+                regions = snapshot.Regions;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The time is over.
+        }
+
+        return regions;
+    }
+
+    private static bool IsNamed(in Mapping mapping, string name) => name switch
+    {
+        "[anon]" => mapping.Name.Length == 0,
+        _ => mapping.Name == name || (mapping.Name.StartsWith('/') && Path.GetFileName(mapping.Name) == name),
+    };
+
+    private static string NameOf(Mapping mapping) => mapping.Name.Length == 0 ? "[anon]" : mapping.Name;
+
+    private static string Describe(Mapping mapping) => $"{mapping.Permissions} {NameOf(mapping)}";
+}

@@ -1,0 +1,210 @@
+using Damon.Trace.Cli.Recording;
+using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Exporters.Reports.Accesses;
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.AccessSamples;
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Symbols;
+using Damon.Trace.Tracer.Targets;
+
+namespace Damon.Trace.Cli.Who;
+
+/// <summary>One run of <c>who</c>.</summary>
+internal sealed class WhoRun
+{
+    private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(1);
+
+    private readonly WhoRequest _request;
+    private readonly TargetProcess _target;
+    private readonly TargetSymbols _symbols;
+    private readonly AccessNames _names;
+    private readonly IReadOnlyList<WatchedRange> _ranges;
+    private readonly AccessesTally[] _tallies;
+    private readonly FoldedStacks _stacks = new();
+    private readonly Dictionary<int, string> _threadNames = [];
+    private readonly List<string> _remarks = [];
+
+    private WhoRun(WhoRequest request, TargetProcess target, TargetSymbols symbols, IReadOnlyList<WatchedRange> ranges)
+    {
+        _request = request;
+        _target = target;
+        _symbols = symbols;
+        _names = new AccessNames(symbols);
+        _ranges = ranges;
+        _tallies = [.. ranges.Select(static _ => new AccessesTally())];
+    }
+
+    /// <exception cref="UserErrorException">There is no such memory, or nothing was seen to access it.</exception>
+    /// <exception cref="AccessSamplerUnavailableException">Accesses cannot be sampled here.</exception>
+    /// <exception cref="TargetUnavailableException">The process does not exist or is not ours to look at.</exception>
+    internal static void Run(WhoRequest request, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        ProcessNamespace.Check();
+        using IDisposable endsItself = Interruption.EndsItself();
+        using var target = TargetProcess.Open(request.Pid);
+        if (request.DotNetMethods)
+        {
+            DotNetMethods.Ask(target);
+        }
+
+        using var symbols = new TargetSymbols(target);
+        IReadOnlyList<WatchedRange> ranges = RangeChoice.Of(request, symbols.Mappings, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        new WhoRun(request, target, symbols, ranges).Sample(output, error, cancellation);
+    }
+
+    private void Sample(TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        using var sampler = AccessSamplers.Open(_request.Sampler, _target, Options(), out Capability? fellBack);
+        if (fellBack is not null)
+        {
+            _remarks.Add($"no watchpoints, so these are instructions beside the moments at which threads were looked at: {fellBack.Reason}");
+        }
+
+        error.WriteLine($"damon-trace: sampling {(_ranges.Count == 1 ? "one range" : $"{_ranges.Count} ranges")} of process {_request.Pid} "
+            + $"by {sampler.Name} for {HumanText.Seconds(_request.Duration)}");
+        long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        long cpuBeganNs = Time.GetProcessCpuNs(_target.Pid);
+        long cpuNs = 0;
+        string comm = _target.Comm;
+        AccessSampleCallback take = (in AccessSample sample, ReadOnlySpan<ulong> stack) => Take(sampler, sample, stack);
+        TimeSpan passed = TimeSpan.Zero;
+        while (passed < _request.Duration && !cancellation.IsCancellationRequested)
+        {
+            TimeSpan left = _request.Duration - passed;
+            bool alive = sampler.Run(left < s_slice ? left : s_slice, take, cancellation);
+            passed = TimeSpan.FromMicroseconds((Time.GetNs(Time.CLOCK_MONOTONIC) - beganNs) / 1e3);
+            cpuNs = Math.Max(cpuNs, Time.GetProcessCpuNs(_target.Pid) - cpuBeganNs);
+            if (!alive || !_symbols.IsSameProgram)
+            {
+                _remarks.Add(alive
+                    ? $"the process executed another program after {ReportText.Seconds(passed.TotalSeconds)}: its memory is gone"
+                    : $"the process ended after {ReportText.Seconds(passed.TotalSeconds)}");
+                break;
+            }
+
+            _names.Refresh();
+        }
+
+        sampler.Complete(take);
+        Write(ResultOf(sampler, comm, passed, cpuNs), output);
+    }
+
+    private AccessSamplerOptions Options() => new()
+    {
+        Ranges = [.. _ranges.SelectMany(static range => range.Parts).OrderBy(static part => part.Start)],
+        ProbesPerSecond = _request.ProbesPerSecond,
+        Window = _request.Window,
+        TargetShare = _request.TargetShare,
+        OwnShare = _request.CpuBudget,
+        Seed = (ulong)Environment.TickCount64,
+        FunctionStart = _symbols.StartOf,
+    };
+
+    private void Take(AccessSampler sampler, in AccessSample sample, ReadOnlySpan<ulong> stack)
+    {
+        ulong address = sample.Address;
+        int range = -1;
+        for (int i = 0; i < _ranges.Count && range < 0; i++)
+        {
+            // An operand may begin before the range and reach into it.
+            range = _ranges[i].Touches(address, sizeof(ulong)) ? i : -1;
+        }
+
+        if (range < 0)
+        {
+            return;
+        }
+
+        if (!_threadNames.TryGetValue(sample.Tid, out string? thread))
+        {
+            _threadNames[sample.Tid] = thread = sampler.NameOfThread(sample.Tid);
+        }
+
+        NamedAccess access = _names.NameOf(sample, stack, range);
+        _tallies[range].Add(access);
+        _stacks.Add(thread, access);
+    }
+
+    private AccessesResult ResultOf(AccessSampler sampler, string comm, TimeSpan passed, long cpuNs)
+    {
+        AccessSamplerCounters counters = sampler.Counters;
+        if (_symbols.LacksPerfMap)
+        {
+            _remarks.Add("code compiled at run time has no names: no /tmp/perf-PID.map; of .NET, --dotnet-methods asks the runtime for it");
+        }
+
+        if (counters.NrHits * 10 < counters.NrProbes && sampler.Name == AccessSamplers.Names[0])
+        {
+            _remarks.Add("most words looked at were not accessed in time: --window 100ms waits longer, --hottest looks at hot memory only");
+        }
+
+        return new AccessesResult
+        {
+            Pid = _request.Pid,
+            Comm = comm,
+            Sampler = sampler.Name,
+            SharesOf = sampler.Unit,
+            DurationSeconds = passed.TotalSeconds,
+            Counts = new AccessesCounts
+            {
+                Probes = counters.NrProbes,
+                Hits = counters.NrHits,
+                Misses = counters.NrMisses,
+                Accesses = counters.NrAccesses,
+                NoDebugRegister = counters.NrNoRegister,
+                ThreadsGone = counters.NrThreadsGone,
+                Refused = counters.NrRefused,
+                Lost = counters.NrLost,
+                PutOff = counters.NrPutOff,
+                UnknownAddress = counters.NrUnknown,
+                Threads = Math.Max(sampler.NrThreads, _threadNames.Count),
+                TargetCostSeconds = counters.TargetCostNs / 1e9,
+                TargetCpuSeconds = cpuNs / 1e9,
+                OwnCpuSeconds = counters.OwnCpuNs / 1e9,
+            },
+            Ranges = [.. _ranges.Select((range, i) => _tallies[i].ToResult(
+                range.Start, range.End, range.Bytes, range.Name, range.FrequencyHz, tid => _threadNames.GetValueOrDefault(tid, "?")))],
+            Remarks = _remarks,
+        };
+    }
+
+    private void Write(AccessesResult result, TextWriter output)
+    {
+        if (result.Counts.Hits == 0)
+        {
+            throw Nothing(result.Counts);
+        }
+
+        if (_request.Folded)
+        {
+            _stacks.Write(output);
+        }
+        else if (_request.Json)
+        {
+            AccessesReport.WriteJson(result, output);
+        }
+        else
+        {
+            AccessesText.Write(result, _request.Count, output);
+        }
+    }
+
+    private UserErrorException Nothing(AccessesCounts counts)
+    {
+        if (counts.Probes > 0)
+        {
+            return new UserErrorException(
+                $"no access to it was seen in {counts.Probes} probes",
+                "is the process idle? --hottest looks at hot memory, --window 100ms watches longer, --duration 1min more often", ExitCode.TargetGone);
+        }
+
+        return counts.NoDebugRegister > 0
+            ? new UserErrorException(
+                $"the debug registers of all threads of process {_request.Pid} are taken",
+                "end the debugger or the perf that has them, or use --by instructions", ExitCode.NoAccessCheck)
+            : counts.Refused > 0
+                ? new UserErrorException($"no thread of process {_request.Pid} could be looked at", "run as root or with CAP_PERFMON", ExitCode.NoAccessCheck)
+                : new UserErrorException($"process {_request.Pid} used no CPU time", "is it idle? use a longer --duration", ExitCode.TargetGone);
+    }
+}
