@@ -140,7 +140,7 @@ internal static class WhoCommand
         }
 
         bool hottest = parse.GetResult(s_hottest) is { Implicit: false };
-        bool[] choices = [parse.GetValue(s_range) is not null, parse.GetValue(s_mapping) is not null, hottest];
+        bool[] choices = [parse.GetValue(s_range) is { Length: > 0 }, parse.GetValue(s_mapping) is not null, hottest];
         if (choices.Count(static chosen => chosen) > 1)
         {
             throw Usage("--address-range, --mapping and --hottest exclude each other", "leave all but one of them out");
