@@ -74,10 +74,10 @@ int main(int count, char **arguments)
         memset((void *)ranges[i], 1, words * 8);
         printf(" 0x%lx-0x%lx", (long)ranges[i], (long)ranges[i] + words * 8);
     }
-    printf("\n");
-    fflush(stdout);
     pthread_t ids[MAX_THREADS];
     for (long i = 0; i < threads; i++) pthread_create(&ids[i], NULL, work, (void *)i);
+    printf("\n");
+    fflush(stdout);
     for (long ms = 0; !stopped; ms += 20) {
         pthread_t id;
         pid_t child = exec_after >= 0 ? fork() : -1;

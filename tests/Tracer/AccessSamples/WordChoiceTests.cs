@@ -20,7 +20,7 @@ public sealed class WordChoiceTests
         }
 
         Assert.Equal(8ul, words.NrWords);
-        Assert.Equal([0x1008, 0x2000, 0x2008, 0x3000, 0x3008, 0x3010, 0x3018, 0x3020], counts.Keys.Order());
+        Assert.Equal<ulong>([0x1008, 0x2000, 0x2008, 0x3000, 0x3008, 0x3010, 0x3018, 0x3020], counts.Keys.Order());
         Assert.All(counts.Values, static count => Assert.InRange(count, 9_600, 10_400));
     }
 
