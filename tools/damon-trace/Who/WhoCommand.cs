@@ -22,14 +22,14 @@ internal static class WhoCommand
 
     private static readonly Option<AddressRange[]?> s_range = new("--address-range")
     {
-        Description = "Only these addresses, in hexadecimal; several, START-END,START-END, are told apart.",
+        Description = "Only these addresses, in hexadecimal; several, START-END,START-END, are told apart. Default: the hottest.",
         CustomParser = ParseRanges,
         HelpName = "START-END",
     };
 
     private static readonly Option<string?> s_mapping = new("--mapping")
     {
-        Description = "Only mappings of this name: a path, the name of a file without its folder, [heap], [stack], [anon].",
+        Description = "Only mappings of this name: a path, a file name, [heap], [stack], [anon]. Default: the hottest.",
         HelpName = "NAME",
     };
 
