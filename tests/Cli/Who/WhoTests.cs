@@ -10,7 +10,7 @@ public sealed class WhoTests
     private const double Tolerance = 0.05;
 
     /// <summary>Shares are of accesses, or of CPU time, as the sampler says; the workload knows both.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData("-fno-omit-frame-pointer", true)]
     [InlineData("-fomit-frame-pointer", false)]
     public async Task Shares_AreThoseOfTheWorkload(string compilerOption, bool hasCallers)
@@ -50,7 +50,7 @@ public sealed class WhoTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task HundredThreads_AreAllSeen()
     {
         using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "100");
@@ -64,7 +64,7 @@ public sealed class WhoTests
         Assert.All(threads, static thread => Assert.True(thread.GetProperty("share").GetDouble() < 0.15));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Exec_EndsItWithWhatWasFound()
     {
         using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "2", "1500");
@@ -76,7 +76,7 @@ public sealed class WhoTests
         Assert.All(run.Output.Split('\n'), static line => Assert.True(line.Length <= 80, line));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task DotNetMethods_HaveTheirNames()
     {
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
@@ -90,7 +90,7 @@ public sealed class WhoTests
         Assert.Equal("[dotnet jit]", first.GetProperty("module").GetString());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Folded_EndsInTheFunctionsThatAccess()
     {
         using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "1");
@@ -114,7 +114,7 @@ public sealed class WhoTests
     public async Task Mistake_IsOneLineAndAHint(string message, params string[] arguments) =>
         (await CommandRun.RunAsync(arguments)).AssertMistake(ExitCode.Usage, message);
 
-    [SkippableFact]
+    [Fact]
     public async Task WhatIsNotThere_IsSaid()
     {
         using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "1M", "--warm", "0");
@@ -126,7 +126,7 @@ public sealed class WhoTests
             .AssertMistake(ExitCode.TargetGone, "no accessible memory in that range");
         CommandRun cold = await CommandRun.RunAsync(
             "who", "-p", pid, "--address-range", $"0x{start + 4096:x}-0x{start + 8192:x}", "--duration", "300ms");
-        Skip.If(cold.ExitCode == ExitCode.NoAccessCheck, cold.Error);
+        Assert.SkipWhen(cold.ExitCode == ExitCode.NoAccessCheck, cold.Error);
         Assert.Equal(ExitCode.TargetGone, cold.ExitCode);
         Assert.Contains("no access to it was seen in ", cold.Error, StringComparison.Ordinal);
     }
@@ -135,7 +135,7 @@ public sealed class WhoTests
     private static async Task<CommandRun> RunAsync(params string[] arguments)
     {
         CommandRun run = await CommandRun.RunAsync(arguments);
-        Skip.If(run.ExitCode == ExitCode.NoAccessCheck, run.Error);
+        Assert.SkipWhen(run.ExitCode == ExitCode.NoAccessCheck, run.Error);
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         return run;
     }

@@ -26,7 +26,7 @@ internal sealed class WorkloadRun : IDisposable
     /// <summary>Compiles and starts it; skips the test where there is no compiler.</summary>
     internal static WorkloadRun Start(string compilerOption, params string[] arguments)
     {
-        Skip.IfNot(File.Exists("/usr/bin/gcc"), "gcc is not installed");
+        Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "gcc is not installed");
         var folder = new TemporaryFolder();
         string program = folder.File("workload");
         using (Process gcc = Process.Start("/usr/bin/gcc", ["-O1", "-g0", compilerOption, "-pthread", "-o", program, s_source]))

@@ -17,7 +17,7 @@ internal sealed class InstructionSampler : AccessSampler
     private const long DrainNs = 20_000_000;
     private const long ForgetNs = 5_000_000_000;
 
-    // What a tick costs the thread: measured in docs/benchmarks/who.md. Its share of the CPU time is this divided by the period.
+    // What a tick costs the thread, assumed. Its share of the CPU time is this divided by the period.
     private const double TickNs = 5_000;
 
     // 40 samples of a tenth of a second and more; small enough for ordinary users, whose rings count against a limit.
