@@ -21,7 +21,7 @@ public sealed class RegionsReportTests
             regions of target 0: pid 42 (app)
             heat: mean in Hz, and % of samples that found it accessed
             age: for how long the frequency has been about the same, at 200.0 ms
-            hottest                              size        Hz      %      age  mapping
+            hottest (size x heat)                size        Hz      %      age  mapping
             0x000000100000-0x000000110000   64.00 KiB   150.000   75.0      0 s  rw-p [heap]
             0x000000110000-0x000000120000   64.00 KiB    20.000   10.0 100.0 ms  rw-p [heap]
             coldest                              size        Hz      %      age  mapping

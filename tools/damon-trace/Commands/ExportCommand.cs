@@ -87,7 +87,8 @@ internal static class ExportCommand
                 "--host has no meaning without --partition", $"add --partition {DataSetRequest.Partitions}, or leave it out", ExitCode.Usage);
         }
 
-        OutputRequest output = OutputRequest.WithTimestamps(OutputRequest.Parse([path], parse.GetValue(s_format)), parse.GetValue(s_timestamps))[0];
+        OutputRequest output = OutputRequest.WithTimestamps(
+            OutputRequest.Parse([path], parse.GetValue(s_format), OutputFormats.ExportNames), parse.GetValue(s_timestamps))[0];
         var text = new PerfScriptOptions
         {
             Compat = PerfCompatOption.Parse(parse.GetValue(s_perfCompat)!),

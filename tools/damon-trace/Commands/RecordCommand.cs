@@ -283,7 +283,7 @@ internal static class RecordCommand
     private static IReadOnlyList<OutputRequest> Outputs(ParseResult parse)
     {
         IReadOnlyList<OutputRequest> outputs = OutputRequest.WithTimestamps(
-            OutputRequest.Parse(parse.GetValue(s_outputs) is { Length: > 0 } paths ? paths : [DefaultOutput], parse.GetValue(s_format)),
+            OutputRequest.Parse(parse.GetValue(s_outputs) is { Length: > 0 } paths ? paths : [DefaultOutput], parse.GetValue(s_format), OutputFormats.RecordNames),
             parse.GetValue(s_timestamps));
         return outputs.Any(output => output.Format == OutputFormat.Ctf)
             ? throw new UserErrorException(

@@ -22,13 +22,16 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
     }
 
     /// <summary>Tells each output's format: --format wins over the name of a single output, and names what the names of several do not tell.</summary>
+    /// <param name="paths">What -o was given.</param>
+    /// <param name="format">What --format was given.</param>
+    /// <param name="formats">The names that the command knows, for the hint.</param>
     /// <exception cref="UserErrorException">The format is unknown, or two outputs go to one place.</exception>
-    internal static IReadOnlyList<OutputRequest> Parse(IReadOnlyList<string> paths, string? format)
+    internal static IReadOnlyList<OutputRequest> Parse(IReadOnlyList<string> paths, string? format, string formats)
     {
         var outputs = new List<OutputRequest>();
         foreach (string path in paths)
         {
-            var output = new OutputRequest(path, FormatOf(path, format, paths.Count == 1));
+            var output = new OutputRequest(path, FormatOf(path, format, paths.Count == 1, formats));
             if (outputs.Exists(other => other.Path == path))
             {
                 throw new UserErrorException($"'{path}' is given twice as output", "give each output a name of its own", ExitCode.Usage);
@@ -48,20 +51,20 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
         return outputs;
     }
 
-    private static OutputFormat FormatOf(string path, string? format, bool single)
+    private static OutputFormat FormatOf(string path, string? format, bool single, string formats)
     {
         OutputFormat? named = OutputFormats.ByFileName(path);
         if (format is not null)
         {
-            OutputFormat asked = OutputFormats.ByName(format) ?? throw Unknown($"unknown format '{format}'");
+            OutputFormat asked = OutputFormats.ByName(format) ?? throw Unknown($"unknown format '{format}'", formats);
             return single ? asked : named ?? asked;
         }
 
-        return named ?? (path == Stdout ? OutputFormat.PerfScript : throw Unknown($"cannot tell the format of '{path}' from its name"));
+        return named ?? (path == Stdout ? OutputFormat.PerfScript : throw Unknown($"cannot tell the format of '{path}' from its name", formats));
     }
 
-    private static UserErrorException Unknown(string message) => new(
+    private static UserErrorException Unknown(string message, string formats) => new(
         message,
-        $"use a name that ends in one of {OutputFormats.FileNames}, or add --format with one of {OutputFormats.RecordNames}, ctf",
+        $"use a name that ends in one of {OutputFormats.FileNames}, or add --format with one of {formats}",
         ExitCode.Usage);
 }

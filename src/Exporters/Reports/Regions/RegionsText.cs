@@ -47,6 +47,9 @@ internal static class RegionsText
         output.WriteLine();
     }
 
+    /// <summary>Not the highest frequency comes first, which would be a page of a stack, so it is said what does.</summary>
+    private static string Title(string order) => order == "hottest" ? "hottest (size x heat)" : order;
+
     private static void WriteList(RegionsTarget target, RegionsList list, ReportTime time, RegionsOptions options, FoldedText output)
     {
         string unit = target.HzKnown ? "Hz" : "samples";
@@ -54,7 +57,7 @@ internal static class RegionsText
         bool hasMemory = list.Ranges.Any(range => range.ResidentBytes is not null);
         string memory = hasMemory ? "    resident touched" : "";
         string share = hasMemory ? "" : "      %";
-        output.WriteLine($"{list.Order,-29}        size{memory} {unit,9}{share} {since,8}  mapping");
+        output.WriteLine($"{Title(list.Order),-29}        size{memory} {unit,9}{share} {since,8}  mapping");
         foreach (RegionsRange range in list.Ranges)
         {
             string where = ReportText.Range(range.Start, range.End);
