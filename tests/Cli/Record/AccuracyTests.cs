@@ -18,7 +18,6 @@ public sealed class AccuracyTests(ITestOutputHelper log)
     [Theory]
     [InlineData("small pages", "--size", "512M", "--hot", "32M", "--warm", "64M")]
     [InlineData("huge pages", "--size", "512M", "--hot", "32M", "--warm", "64M", "--pages", "huge")]
-    [InlineData("small hot range", "--size", "512M", "--hot", "3M", "--warm", "64M")]
     // Each thread rests 1 ms between sweeps: else eight of them on few CPUs leave hot pages alone for longer than a sampling interval.
     [InlineData("eight threads", "--size", "512M", "--hot", "32M", "--warm", "64M", "--threads", "8", "--throttle", "1ms")]
     public async Task Record_FindsTheWorkingSetOfAKnownWorkload(string name, params string[] workload)
