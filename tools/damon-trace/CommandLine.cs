@@ -12,6 +12,7 @@ using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessSamples;
 using Damon.Trace.Tracer.Kernel.Driving;
+using Damon.Trace.Tracer.Schemes;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
 
@@ -161,7 +162,7 @@ internal static class CommandLine
     {
         UserErrorException user => user.ExitCode,
         TargetUnavailableException => ExitCode.TargetGone,
-        RecordingFormatException or InputException => ExitCode.BadInput,
+        RecordingFormatException or InputException or SchemeException => ExitCode.BadInput,
         AccessCheckUnavailableException or AccessSamplerUnavailableException or KernelDamonException or ProviderUnavailableException => ExitCode.NoAccessCheck,
         _ => ExitCode.OutputFailed,
     };

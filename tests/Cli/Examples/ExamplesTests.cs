@@ -67,6 +67,20 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
         Assert.Contains(" is cold: evicted\n", output, StringComparison.Ordinal);
     }
 
+    /// <summary>Most of the file, which nobody reads again, is out after some seconds.</summary>
+    [Fact]
+    public void PageOutCold_TakesAFileThatNobodyReads()
+    {
+        SkipWithoutPages();
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "not root: acts on another process");
+        using ColdFile cold = ColdFile.Start();
+
+        string output = BuiltExamples.RunExample("page-out-cold", $"{cold.Pid}", "8");
+
+        Assert.Equal(8, output.TrimEnd().Split('\n').Length);
+        Assert.True(cold.ResidentBytes < ColdFile.Bytes / 2, $"{cold.ResidentBytes} bytes are left: {output}");
+    }
+
     [Fact]
     public void RecordingAndListener_SeeTheSameProcess()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Limits;
+using Damon.Trace.Cli.Schemes;
 using Damon.Trace.Cli.Snapshots;
 using Damon.Trace.Cli.Warm;
 using Damon.Trace.Cli.Who;
@@ -23,6 +24,8 @@ internal static class CommandTree
             SnapshotCommand.Create(),
             WarmCommand.Create(),
             WhoCommand.Create(),
+            RunCommand.Create(),
+            SchemesCommand.Create(),
             ReportCommand.Create(),
             VerifyLimitCommand.Create(),
             ScriptCommand.Create(),

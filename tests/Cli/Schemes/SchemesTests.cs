@@ -1,0 +1,87 @@
+namespace Damon.Trace.Cli.Tests.Schemes;
+
+/// <summary><c>run --schemes</c> and <c>schemes check</c>.</summary>
+public sealed class SchemesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Examples =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "examples", "schemes")).Select(path => Path.GetFileName(path))];
+
+    /// <summary>What is shipped is understood, and said in words.</summary>
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public async Task Check_SaysInWordsWhatExamplesDo(string name)
+    {
+        CommandRun run = await CommandRun.RunAsync("schemes", "check", Path.Combine(Repository.Root, "examples", "schemes", name));
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.StartsWith("0: ", run.Output, StringComparison.Ordinal);
+        Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public async Task Check_SaysWhatCannotBeApplied()
+    {
+        CommandRun run = await CommandRun.RunAsync("schemes", "check", Write("min max min max min max hugepage"));
+
+        Assert.Equal(ExitCode.NoAccessCheck, run.ExitCode);
+        Assert.Contains("! cannot be applied: 'hugepage' works on oneself only", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.BadInput, "line 1: column 8: expected how often it is accessed", "4K max 5 max 0 max pageout")]
+    [InlineData(ExitCode.BadInput, "has no scheme", "# nothing")]
+    [InlineData(ExitCode.TargetGone, "2147483647", "min max min max min max stat")]
+    [InlineData(ExitCode.Usage, "--dry-run and --yes contradict", "min max min max min max stat", "--dry-run", "--yes")]
+    [InlineData(ExitCode.Usage, "there is no access check 'guess'", "min max min max min max stat", "--check", "guess")]
+    public async Task Mistake_IsOneLineAndAHint(int exitCode, string message, string scheme, params string[] more) =>
+        (await CommandRun.RunAsync(["run", "--schemes", Write(scheme), "-p", "2147483647", .. more])).AssertMistake(exitCode, message);
+
+    [Fact]
+    public async Task MissingFile_IsNamed() =>
+        (await CommandRun.RunAsync("schemes", "check", "/nonexistent/prcl")).AssertMistake(ExitCode.BadInput, "there is no file '/nonexistent/prcl'");
+
+    /// <summary>What is paged out must be asked for twice; until then it is counted only. The exerciser uses all of its memory.</summary>
+    [Fact]
+    public void Run_PagesNothingOutWithoutYes()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "not root: sees whole mappings only");
+        using ExerciserRun exerciser = ExerciserRun.Start("--size", "16M", "--hot", "8M", "--warm", "0");
+
+        CommandRun run = ToolProcess.Run(
+            "run", "--schemes", Write("min max min max min max stat\nmin max min max min max pageout"), "-p", $"{exerciser.Pid}", "--duration", "2s");
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Contains("a dry run, nothing is paged out\nhint: add --yes", run.Error, StringComparison.Ordinal);
+        Assert.Matches("damon-trace: stat: matched [0-9.]+ MiB in [0-9]+ regions", run.Error);
+        Assert.Contains("pageout: matched", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("  time scheme", run.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Ctrl-C is how it is meant to end.</summary>
+    [Fact]
+    public void Run_EndsQuietlyAtCtrlC()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "not root: sees whole mappings only");
+        using ExerciserRun exerciser = ExerciserRun.Start("--size", "4M", "--hot", "1M", "--warm", "0");
+        using ToolProcess tool = ToolProcess.Start(["run", "--schemes", Write("min max min max min max stat"), "-p", $"{exerciser.Pid}"]);
+        for (int i = 0; i < 3; i++)
+        {
+            _ = tool.Output.ReadLine();
+        }
+
+        tool.Send("INT");
+
+        Assert.Equal(ExitCode.Ok, tool.Wait().ExitCode);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Write(string schemes)
+    {
+        string path = Path.Combine(_folder.Path, "schemes");
+        File.WriteAllText(path, schemes);
+        return path;
+    }
+}

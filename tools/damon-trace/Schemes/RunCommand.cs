@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Cli.Help;
+
+namespace Damon.Trace.Cli.Schemes;
+
+/// <summary><c>damon-trace run</c>: acts on what processes access.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<string> s_schemes = new("--schemes")
+    {
+        Description = "A file of schemes; 'damon-trace schemes check FILE' says what it will do.",
+        Required = true,
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<int[]> s_pids = ProcessIds.Option("Processes to act on.");
+
+    private static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Only find out what would be done." };
+
+    private static readonly Option<bool> s_yes = new("--yes")
+    {
+        Description = "Really page out. Without it a scheme that pages out makes it a dry run: a process waits for what it needs again.",
+    };
+
+    private static readonly Option<ulong?> s_duration = Duration.Option("--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
+
+    private static readonly Option<string> s_check = new("--check")
+    {
+        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
+        DefaultValueFactory = _ => "auto",
+        HelpName = "NAME",
+    };
+
+    internal static Command Create()
+    {
+        var command = new Command("run", "Act on what processes access, by schemes: page out what is cold, make huge pages of what is hot.")
+        {
+            s_pids, s_schemes, s_dryRun, s_yes, s_duration, s_check,
+        };
+        CommandHelp.Of(command)
+            .WithUsage("--schemes FILE -p PID [OPTIONS]")
+            .WithExample("sudo damon-trace run --schemes examples/schemes/prcl -p 99 --dry-run", "how much would be paged out")
+            .WithExample("sudo damon-trace run --schemes examples/schemes/prcl -p 99 --yes", "one line a second of what was done; Ctrl-C ends");
+        command.SetAction((parse, token) => SchemesRun.RunAsync(
+            new SchemesRunRequest
+            {
+                Pids = parse.GetValue(s_pids) is { Length: > 0 } pids
+                    ? pids : throw new UserErrorException("nothing to act on", "damon-trace run --schemes FILE -p PID", ExitCode.Usage),
+                Path = parse.GetValue(s_schemes)!,
+                DryRun = parse.GetValue(s_dryRun),
+                Yes = parse.GetValue(s_yes),
+                Duration = parse.GetValue(s_duration) is ulong us ? TimeSpan.FromMicroseconds(us) : null,
+                AccessCheck = parse.GetValue(s_check)!,
+            },
+            parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error, token));
+        return command;
+    }
+}

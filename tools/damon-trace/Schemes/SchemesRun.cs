@@ -1,0 +1,125 @@
+using Damon.Trace.Cli.Recording;
+using Damon.Trace.Tracer;
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
+using Damon.Trace.Tracer.Schemes;
+
+namespace Damon.Trace.Cli.Schemes;
+
+/// <summary>One run of <c>run</c>.</summary>
+internal static class SchemesRun
+{
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+
+    internal static async Task<int> RunAsync(SchemesRunRequest request, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        IReadOnlyList<Scheme> schemes = SchemeFile.Read(request.Path);
+        bool dryRun = IsDryRun(request, schemes, error);
+        ProcessNamespace.Check();
+        if (request.AccessCheck != AccessCheckCatalog.Auto && AccessCheckCatalog.Find(request.AccessCheck) is null)
+        {
+            throw new UserErrorException(
+                $"there is no access check '{request.AccessCheck}'",
+                $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(static kind => kind.Name))}", ExitCode.Usage);
+        }
+
+        using MemoryMonitor monitor = MemoryMonitor.Attach(request.Pids, new MonitorOptions { AccessCheck = request.AccessCheck, SchemesDryRun = dryRun });
+        if (monitor.AccessCheck.Kind.Granularity == AccessGranularity.Mapping)
+        {
+            throw new UserErrorException(
+                $"only whole mappings can be seen here, too little to act on: {monitor.AccessCheck.Refusals}", "run as root; 'damon-trace doctor' says more",
+                ExitCode.NoAccessCheck);
+        }
+
+        List<AppliedScheme> applied = Apply(monitor, schemes);
+        using IDisposable ending = Interruption.EndsItself();
+        monitor.Start();
+        await error.WriteLineAsync($"damon-trace: {(dryRun ? "looking at" : "acting on")} {TargetSet.Describe(monitor)}; Ctrl-C ends");
+        var table = new SchemesTable(applied, output);
+        await FollowAsync(monitor, table, request.Duration, interrupted);
+        monitor.Stop();
+        await monitor.Finished;
+        table.WriteSecond();
+        return Conclude(applied, dryRun, error);
+    }
+
+    /// <summary>Paging out is felt by a process that did not ask for it.</summary>
+    private static bool IsDryRun(SchemesRunRequest request, IReadOnlyList<Scheme> schemes, TextWriter error)
+    {
+        if (request is { DryRun: true, Yes: true })
+        {
+            throw new UserErrorException("--dry-run and --yes contradict each other", "leave one of them out", ExitCode.Usage);
+        }
+
+        bool asks = !request.Yes && !request.DryRun && schemes.Any(static scheme => scheme.Action == SchemeAction.PageOut);
+        if (asks)
+        {
+            error.WriteLine("damon-trace: a dry run, nothing is paged out");
+            error.WriteLine("hint: add --yes to page out");
+        }
+
+        return asks || request.DryRun;
+    }
+
+    private static List<AppliedScheme> Apply(MemoryMonitor monitor, IReadOnlyList<Scheme> schemes)
+    {
+        try
+        {
+            return [.. schemes.Select(scheme => monitor.Apply(scheme))];
+        }
+        catch (SchemeException refused)
+        {
+            throw new UserErrorException(refused.Message, refused.Hint, ExitCode.NoAccessCheck);
+        }
+    }
+
+    private static async Task FollowAsync(MemoryMonitor monitor, SchemesTable table, TimeSpan? duration, CancellationToken interrupted)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        if (duration is { } time)
+        {
+            end.CancelAfter(LongDelayOf(time));
+        }
+
+        using var timer = new PeriodicTimer(s_second);
+        try
+        {
+            while (!monitor.Finished.IsCompleted && await timer.WaitForNextTickAsync(end.Token))
+            {
+                table.WriteSecond();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over, or the user has seen enough.
+        }
+    }
+
+    /// <summary>A timer takes no more than 49 days; nobody waits longer.</summary>
+    private static TimeSpan LongDelayOf(TimeSpan time) => time > TimeSpan.FromDays(49) ? TimeSpan.FromDays(49) : time;
+
+    private static int Conclude(List<AppliedScheme> applied, bool dryRun, TextWriter error)
+    {
+        foreach (AppliedScheme scheme in applied)
+        {
+            error.WriteLine($"damon-trace: {SchemesTable.Total(scheme, dryRun)}");
+        }
+
+        if (applied.Find(static scheme => scheme.Activity.Problem is not null) is { } failed)
+        {
+            error.WriteLine($"damon-trace: {failed.Scheme.Title}: {failed.Activity.Problem}");
+            error.WriteLine("hint: run as root");
+            return ExitCode.NoAccessCheck;
+        }
+
+        if (applied.TrueForAll(static scheme => scheme.Activity.Counters.NrTried == 0))
+        {
+            error.WriteLine("damon-trace: no memory matched");
+            error.WriteLine("hint: run for longer than the ages of the schemes; 'damon-trace report' of a recording shows what there is");
+            return ExitCode.TargetGone;
+        }
+
+        return ExitCode.Ok;
+    }
+}
