@@ -18,7 +18,7 @@ public sealed class WhoTests
         using var workload = WorkloadRun.Start(compilerOption, "4");
 
         CommandRun run = await RunAsync(
-            "who", "-p", $"{workload.Pid}", "--address-range", string.Join(',', workload.Ranges), "--duration", "3s", "--json");
+            "who", "-p", $"{workload.Pid}", "--address-range", string.Join(',', workload.Ranges), "--duration", "2s", "--target-budget", "20%", "--json");
 
         JsonElement json = JsonDocument.Parse(run.Output).RootElement;
         IReadOnlyList<WorkloadRun.Truth> truths = workload.Stop();
@@ -55,7 +55,7 @@ public sealed class WhoTests
     {
         using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "100");
 
-        CommandRun run = await RunAsync("who", "-p", $"{workload.Pid}", "--address-range", workload.Ranges[0], "--duration", "2s", "--json");
+        CommandRun run = await RunAsync("who", "-p", $"{workload.Pid}", "--address-range", workload.Ranges[0], "--duration", "2s", "--target-budget", "20%", "--json");
 
         JsonElement json = JsonDocument.Parse(run.Output).RootElement;
         Assert.True(json.GetProperty("counts").GetProperty("threads").GetInt32() >= 101, run.Output);
@@ -83,7 +83,7 @@ public sealed class WhoTests
         (ulong start, ulong end) = ExerciserTruth.Range(exerciser.Ready, "hot");
 
         CommandRun run = await RunAsync(
-            "who", "-p", $"{exerciser.Pid}", "--address-range", $"0x{start:x}-0x{end:x}", "--duration", "1s", "--dotnet-methods", "--json");
+            "who", "-p", $"{exerciser.Pid}", "--address-range", $"0x{start:x}-0x{end:x}", "--duration", "1s", "--target-budget", "20%", "--dotnet-methods", "--json");
 
         JsonElement first = JsonDocument.Parse(run.Output).RootElement.GetProperty("ranges")[0].GetProperty("functions")[0];
         Assert.Contains("Toucher", first.GetProperty("function").GetString(), StringComparison.Ordinal);

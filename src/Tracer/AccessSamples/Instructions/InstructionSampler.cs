@@ -4,9 +4,9 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Tracer.AccessSamples.Instructions;
 
 /// <summary>
-/// Looks where every thread is, once a millisecond of its CPU time, decodes the instructions around that place and takes the addresses they
-/// access from the registers. It needs no hardware at all. A share is one of CPU time: code that spends twice as long beside an access counts
-/// twice. What the kernel accesses is not seen.
+/// Looks where every thread is, once a millisecond of its CPU time or as rarely as its budget asks, decodes the instructions around that place
+/// and takes the addresses they access from the registers. It needs no hardware at all. A share is one of CPU time: code that spends twice as
+/// long beside an access counts twice. What the kernel accesses is not seen.
 /// </summary>
 internal sealed class InstructionSampler : AccessSampler
 {
@@ -17,8 +17,8 @@ internal sealed class InstructionSampler : AccessSampler
     private const long DrainNs = 20_000_000;
     private const long ForgetNs = 5_000_000_000;
 
-    // What a tick costs the thread, assumed. Its share of the CPU time is this divided by the period.
-    private const double TickNs = 5_000;
+    // CPU time that is not held against the budget: code is compiled and symbols are read, once.
+    private const long StartNs = 500_000_000;
 
     // 40 samples of a tenth of a second and more; small enough for ordinary users, whose rings count against a limit.
     private const int DataBytes = 32 * 1024;
@@ -28,7 +28,11 @@ internal sealed class InstructionSampler : AccessSampler
     private readonly CodeBlocks _blocks;
     private readonly Dictionary<int, ThreadClock> _clocks = [];
     private readonly HashSet<int> _seen = [];
+    private readonly Allowance _ownAllowance;
+    private readonly double _tickNs;
     private readonly long _periodNs;
+    private long _latestNs;
+    private long _latestOwnCpuNs;
     private int _dataBytes = DataBytes;
     private long _nextRefreshNs;
     private long _nextForgetNs;
@@ -41,8 +45,12 @@ internal sealed class InstructionSampler : AccessSampler
         _blocks = new CodeBlocks(Code, options.FunctionStart);
         double rate = options.ProbesPerSecond ?? DefaultRate;
 
-        // Off the round thousandth, so as not to run in step with what happens every millisecond.
-        _periodNs = (long)Math.Max(1e9 / rate * 1.00301, TickNs / options.TargetShare);
+        _ownAllowance = new Allowance(options.OwnShare);
+        _tickNs = TickTest.Run();
+
+        // Off the round thousandth, so as not to run in step with what happens every millisecond. What a tick costs, divided by the period, is
+        // the share of its CPU time that the thread loses.
+        _periodNs = (long)Math.Max(1e9 / rate * 1.00301, _tickNs / options.TargetShare);
     }
 
     /// <inheritdoc/>
@@ -54,6 +62,7 @@ internal sealed class InstructionSampler : AccessSampler
     /// <inheritdoc/>
     private protected override long Step(long nowNs, AccessSampleCallback onSample)
     {
+        Earn(nowNs);
         if (nowNs >= _nextRefreshNs)
         {
             _nextRefreshNs = nowNs + RefreshNs;
@@ -96,6 +105,18 @@ internal sealed class InstructionSampler : AccessSampler
         }
 
         _clocks.Clear();
+    }
+
+    private void Earn(long nowNs)
+    {
+        long ownCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        if (_latestNs != 0 && Counters.OwnCpuNs > StartNs)
+        {
+            _ownAllowance.Earn(nowNs - _latestNs);
+            _ownAllowance.Spend(ownCpuNs - _latestOwnCpuNs);
+        }
+
+        (_latestNs, _latestOwnCpuNs) = (nowNs, ownCpuNs);
     }
 
     /// <summary>Gives new threads a clock, and takes what those that ended have left.</summary>
@@ -156,8 +177,14 @@ internal sealed class InstructionSampler : AccessSampler
         public void OnMoment(ulong ip, ulong timeNs, ReadOnlySpan<ulong> registers, ReadOnlySpan<ulong> callers)
         {
             AccessSamplerCounters counters = sampler.Counters;
+            counters.TargetCostNs += (long)sampler._tickNs;
+            if (!sampler._ownAllowance.IsLeft)
+            {
+                counters.NrPutOff++;
+                return;
+            }
+
             counters.NrProbes++;
-            counters.TargetCostNs += (long)TickNs;
             CodeBlocks.Block block = sampler._blocks.At(ip);
             int seen = 0;
             foreach (DecodedAccess access in block.Accesses)
