@@ -52,7 +52,7 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         _options = options;
         _buffer = new SnapshotBuffer(options.MaxWaitingSnapshots);
         _observers.Add(_buffer);
-        _schemes = new SchemeRunner(targets, options.SchemesDryRun);
+        _schemes = new SchemeRunner(targets.Select(target => (target.Process, target.AddressSpace)), options.SchemesDryRun);
     }
 
     /// <summary>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
-using Damon.Trace.Tracer.Worker;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.Schemes;
 
@@ -19,11 +19,13 @@ internal sealed class SchemeRunner : ISchemeObserver
     private int _count;
     private long _lookedNs;
 
-    internal SchemeRunner(IReadOnlyList<MonitoredTarget> targets, bool dryRun)
+    /// <param name="targets">The processes that are monitored from the start, in the order of their target ids.</param>
+    /// <param name="dryRun">Nothing is done, only counted.</param>
+    internal SchemeRunner(IEnumerable<(TargetProcess Process, VaddrAddressSpace AddressSpace)> targets, bool dryRun)
     {
-        foreach (MonitoredTarget target in targets)
+        foreach ((TargetProcess process, VaddrAddressSpace addressSpace) in targets)
         {
-            _processes.Add(new ActedProcess((ulong)_processes.Count, target.Process, target.AddressSpace));
+            _processes.Add(new ActedProcess((ulong)_processes.Count, process, addressSpace));
         }
 
         _actions = new ProcessActions(dryRun);
@@ -84,8 +86,8 @@ internal sealed class SchemeRunner : ISchemeObserver
     }
 
     /// <summary>On the kdamond: a process is monitored from now on.</summary>
-    internal void OnTargetAdded(ulong targetId, MonitoredTarget target) =>
-        _actions.Add(new ActedProcess(targetId, target.Process, target.AddressSpace));
+    internal void OnTargetAdded(ulong targetId, TargetProcess process, VaddrAddressSpace addressSpace) =>
+        _actions.Add(new ActedProcess(targetId, process, addressSpace));
 
     /// <summary>On the kdamond: a process has gone, and what is known of it will be closed.</summary>
     internal void OnTargetRemoved(ulong targetId) => _actions.Remove(targetId);

@@ -307,7 +307,7 @@ public sealed class Kdamond : IRecorder
             : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
         DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
         _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, _observer, _options.Seed)));
-        _schemes?.OnTargetAdded(target.TargetId, monitored);
+        _schemes?.OnTargetAdded(target.TargetId, monitored.Process, monitored.AddressSpace);
     }
 
     private void RemoveExitedTargets()
