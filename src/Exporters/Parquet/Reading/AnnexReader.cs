@@ -178,7 +178,7 @@ internal sealed class AnnexReader
 
             _records = records.AsMemory(0, filled);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or IOException) // the bytes are in memory: both are zlib's
         {
             throw new RecordingFormatException($"offset {offset}: the annex is damaged: {error.Message}", error);
         }

@@ -20,6 +20,7 @@ internal sealed class ParquetSource : IDisposable
     /// <param name="cancellation">Ends reading.</param>
     internal ParquetSource(Stream file, CancellationToken cancellation)
     {
+        FooterCheck.Require(file);
         file.Position = 0;
         _reader = Guard(() => NetParquet.ParquetReader.CreateAsync(file, null, leaveStreamOpen: true, cancellation).GetAwaiter().GetResult());
         _metadata = Guard(() => _reader.CustomMetadata);
