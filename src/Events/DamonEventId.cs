@@ -5,6 +5,9 @@ public static class DamonEventId
 {
     public const int Aggregated = 1;
     public const int MonitorIntervalsTune = 2;
+    public const int BeforeApply = 3;
+    public const int EffectiveSize = 4;
+    public const int SchemeStatistics = 5;
 
     public const int Context = 16;
     public const int Target = 17;

@@ -5,6 +5,9 @@ public static class DamonEventName
 {
     public const string Aggregated = "damon_aggregated";
     public const string MonitorIntervalsTune = "damon_monitor_intervals_tune";
+    public const string BeforeApply = "damos_before_apply";
+    public const string EffectiveSize = "damos_esz";
+    public const string SchemeStatistics = "damos_stat_after_apply_interval";
 
     public const string Context = "damon_trace_context";
     public const string Target = "damon_trace_target";

@@ -45,6 +45,50 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.MonitorIntervalsTune, 1, data);
     }
 
+    [Event(DamonEventId.BeforeApply, Level = EventLevel.Informational)]
+    public void damos_before_apply(
+        uint context_idx, uint scheme_idx, ulong target_idx, uint nr_regions, ulong start, ulong end, uint nr_accesses, uint age)
+    {
+        EventData* data = stackalloc EventData[8];
+        Set(data, &context_idx, sizeof(uint));
+        Set(data + 1, &scheme_idx, sizeof(uint));
+        Set(data + 2, &target_idx, sizeof(ulong));
+        Set(data + 3, &nr_regions, sizeof(uint));
+        Set(data + 4, &start, sizeof(ulong));
+        Set(data + 5, &end, sizeof(ulong));
+        Set(data + 6, &nr_accesses, sizeof(uint));
+        Set(data + 7, &age, sizeof(uint));
+        WriteEventCore(DamonEventId.BeforeApply, 8, data);
+    }
+
+    [Event(DamonEventId.EffectiveSize, Level = EventLevel.Informational)]
+    public void damos_esz(uint context_idx, uint scheme_idx, ulong esz)
+    {
+        EventData* data = stackalloc EventData[3];
+        Set(data, &context_idx, sizeof(uint));
+        Set(data + 1, &scheme_idx, sizeof(uint));
+        Set(data + 2, &esz, sizeof(ulong));
+        WriteEventCore(DamonEventId.EffectiveSize, 3, data);
+    }
+
+    [Event(DamonEventId.SchemeStatistics, Level = EventLevel.Informational)]
+    public void damos_stat_after_apply_interval(
+        uint context_idx, uint scheme_idx, ulong nr_tried, ulong sz_tried, ulong nr_applied, ulong sz_applied,
+        ulong sz_ops_filter_passed, ulong qt_exceeds, ulong nr_snapshots)
+    {
+        EventData* data = stackalloc EventData[9];
+        Set(data, &context_idx, sizeof(uint));
+        Set(data + 1, &scheme_idx, sizeof(uint));
+        Set(data + 2, &nr_tried, sizeof(ulong));
+        Set(data + 3, &sz_tried, sizeof(ulong));
+        Set(data + 4, &nr_applied, sizeof(ulong));
+        Set(data + 5, &sz_applied, sizeof(ulong));
+        Set(data + 6, &sz_ops_filter_passed, sizeof(ulong));
+        Set(data + 7, &qt_exceeds, sizeof(ulong));
+        Set(data + 8, &nr_snapshots, sizeof(ulong));
+        WriteEventCore(DamonEventId.SchemeStatistics, 9, data);
+    }
+
     [Event(DamonEventId.Context, Level = EventLevel.Informational)]
     public void damon_trace_context(
         ulong sample_us, ulong aggr_us, ulong update_us, uint min_nr_regions, uint max_nr_regions,

@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
 
 namespace Damon.Trace.Tracer.Tracepoints;
 
@@ -7,7 +8,7 @@ namespace Damon.Trace.Tracer.Tracepoints;
 /// Fires the stream's events. Knows what happened, not how it became known: no access check leaks into an event.
 /// With no session attached a call costs one flag check per event. Thread safe as the provider is; order matters only per kdamond.
 /// </summary>
-public sealed class DamonTracepoint : ISnapshotObserver
+public sealed class DamonTracepoint : ISnapshotObserver, ISchemeObserver
 {
     private readonly DamonEventSource _provider = DamonEventSource.Log;
     private readonly INativeTracepoint[] _natives;
@@ -116,6 +117,32 @@ public sealed class DamonTracepoint : ISnapshotObserver
 
     /// <summary>The sampling interval was changed online.</summary>
     public void OnIntervalsTuned(ulong sampleUs) => _provider.damon_monitor_intervals_tune(sampleUs);
+
+    /// <summary>A scheme is about to be applied to a region.</summary>
+    public void OnBeforeApply(RunningScheme scheme, DamonTarget target, in DamonRegion region, uint nrAccesses)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        ArgumentNullException.ThrowIfNull(target);
+        _provider.damos_before_apply(
+            0, (uint)scheme.Index, target.TargetId, (uint)target.Regions.Length, region.Start, region.End, nrAccesses, region.Age);
+    }
+
+    /// <summary>The effective size of a scheme's quota has changed.</summary>
+    public void OnEffectiveSize(RunningScheme scheme, ulong bytes)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        _provider.damos_esz(0, (uint)scheme.Index, bytes);
+    }
+
+    /// <summary>A scheme has been applied to all regions.</summary>
+    public void OnApplied(RunningScheme scheme)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        SchemeCounters counters = scheme.Counters;
+        _provider.damos_stat_after_apply_interval(
+            0, (uint)scheme.Index, counters.NrTried, counters.SzTried, counters.NrApplied, counters.SzApplied,
+            counters.SzOpsFilterPassed, counters.QtExceeds, counters.NrSnapshots);
+    }
 
     /// <summary>What memory a target holds.</summary>
     public void OnFootprint(in Footprint footprint)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Damon.Trace.Cli.Tests.Schemes;
 
 /// <summary><c>run --schemes</c> and <c>schemes check</c>.</summary>
@@ -58,6 +60,32 @@ public sealed class SchemesTests : IDisposable
         Assert.Contains("pageout: matched", run.Error, StringComparison.Ordinal);
         Assert.StartsWith("  time scheme", run.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>All memory matches, in every aggregation: what the recording tells of it is at least what the exerciser uses.</summary>
+    [Fact]
+    public void Record_TellsWhatSchemesDid()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "not root: sees whole mappings only");
+        using ExerciserRun exerciser = ExerciserRun.Start("--size", "16M", "--hot", "8M", "--warm", "0");
+        string path = _folder.File("a.nettrace");
+        CommandRun run = ToolProcess.Run(
+            "record", "--schemes", Write("min max min max min max stat"), "-p", $"{exerciser.Pid}", "--duration", "2s", "-o", path);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+
+        CommandRun report = ToolProcess.Run("report", "schemes", path, "--json");
+
+        using var json = JsonDocument.Parse(report.Output);
+        JsonElement scheme = Assert.Single(json.RootElement.GetProperty("schemes").EnumerateArray());
+        Assert.StartsWith("kdamond.", scheme.GetProperty("kdamond").GetString(), StringComparison.Ordinal);
+        Assert.True(scheme.GetProperty("bytes").GetUInt64() >= 16 << 20, report.Output);
+        Assert.True(scheme.GetProperty("counters").GetProperty("nr_snapshots").GetUInt64() > 0, report.Output);
+    }
+
+    [Theory]
+    [InlineData("min max 0 0 min max pageout", "pages out memory of a process that was not asked")]
+    [InlineData("min max min max min max stat", "--schemes has no meaning with --exact", "--exact")]
+    public async Task Record_RefusesWhatIsNotMeant(string scheme, string message, params string[] more) =>
+        (await CommandRun.RunAsync(["record", "--schemes", Write(scheme), "-p", "2147483647", .. more])).AssertMistake(ExitCode.Usage, message);
 
     /// <summary>Ctrl-C is how it is meant to end.</summary>
     [Fact]

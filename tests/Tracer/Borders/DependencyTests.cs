@@ -10,7 +10,7 @@ public sealed partial class DependencyTests
     /// <summary>Rooms a room may know, besides Damon.Trace.Events; docs/architecture.md has the table.</summary>
     [Theory]
     [InlineData("Linux")]
-    [InlineData("Tracepoints", "Monitoring", "AccessChecks", "Targets", "Linux")]
+    [InlineData("Tracepoints", "Monitoring", "Monitoring.Schemes", "AccessChecks", "Targets", "Linux")]
     [InlineData("PerfRings", "Linux")]
     [InlineData("Kernel", "Monitoring", "AccessChecks", "Targets", "Linux", "PerfRings")]
     [InlineData("Targets", "Monitoring", "Linux")]

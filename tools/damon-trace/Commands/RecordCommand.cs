@@ -3,6 +3,7 @@ using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Cli.Recording;
+using Damon.Trace.Cli.Schemes;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
 
@@ -169,7 +170,8 @@ internal static class RecordCommand
             s_outputs, s_format, s_timestamps, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
             s_attributes.MaxRegions, s_exact, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb,
             s_perfCompat,
-            s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng, s_command,
+            s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng,
+            RecordedSchemes.File, RecordedSchemes.Yes, s_command,
         };
         s_targets.AddTo(command);
         command.Add(ConfigFile.Option);
@@ -182,6 +184,7 @@ internal static class RecordCommand
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
                 s_attributes.MaxRegions, s_autotune, s_exact)
             .WithGroup("What else to monitor, and names", s_regions, s_dotNetNames)
+            .WithGroup("Acting on it", RecordedSchemes.File, RecordedSchemes.Yes)
             .WithGroup("Output", s_format, s_timestamps, s_perfCompat)
             .WithGroup("Always on", s_profile, s_rotate, s_keep, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, ConfigFile.Option)
             .WithGroup("How the recorder works", s_allowInjection, s_realtime, s_seed, s_bufferMb)
@@ -215,6 +218,7 @@ internal static class RecordCommand
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
+            Schemes = RecordedSchemes.Of(parse, starts: parse.GetValue(s_command) is { Length: > 0 }),
             Exact = parse.GetValue(s_exact),
             Attributes = parse.GetValue(s_exact) ? ExactAttributes(parse) : Attributes(parse),
             AccessCheck = parse.GetValue(s_check)!,
@@ -318,7 +322,11 @@ internal static class RecordCommand
     /// <summary>The kernel samples itself, as it likes; and kdamonds we only listen to are somebody else's, with their settings.</summary>
     private static void RefuseWithKernel(ParseResult parse, RecordRequest request)
     {
-        Option[] samplingOptions = [s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed, s_dotNetNames, s_usdt, s_userEvents, s_lttng];
+        Option[] samplingOptions =
+        [
+            s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed,
+            s_dotNetNames, s_usdt, s_userEvents, s_lttng, RecordedSchemes.File,
+        ];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
@@ -336,7 +344,7 @@ internal static class RecordCommand
         Option[] meaningless =
         [
             s_attributes.Sample, s_attributes.Update, s_attributes.MinRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_realtime, s_seed, s_kernel,
-            MetricsRequest.ListenOption, MetricsRequest.OtlpOption,
+            MetricsRequest.ListenOption, MetricsRequest.OtlpOption, RecordedSchemes.File,
         ];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
         {

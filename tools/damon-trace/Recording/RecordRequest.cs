@@ -2,6 +2,7 @@ using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
 using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Recording;
@@ -30,6 +31,9 @@ internal sealed record RecordRequest
     internal bool Exact { get; init; }
 
     internal double? CpuBudget { get; init; }
+
+    /// <summary>What acts on the memory of the targets meanwhile; none to watch only.</summary>
+    internal IReadOnlyList<Scheme> Schemes { get; init; } = [];
 
     internal TimeSpan? Duration { get; init; }
 

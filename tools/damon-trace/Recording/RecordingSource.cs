@@ -1,4 +1,5 @@
 using Damon.Trace.Cli.DotNet;
+using Damon.Trace.Cli.Schemes;
 using Damon.Trace.Cli.Snapshots;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
@@ -39,6 +40,7 @@ internal sealed class RecordingSource : IDisposable
     internal static RecordingSource Targets(TargetSelection targets, RecordRequest request, TextWriter error)
     {
         MemoryMonitor monitor = TargetSet.Open(targets, request, error);
+        ApplySchemes(monitor, request);
         return new RecordingSource(TargetSet.Describe(monitor), Record, monitor)
         {
             Processes = monitor.Selection is null ? monitor.Targets : [],
@@ -49,6 +51,24 @@ internal sealed class RecordingSource : IDisposable
         {
             monitor.AddObserver(observer);
             return monitor;
+        }
+    }
+
+    private static void ApplySchemes(MemoryMonitor monitor, RecordRequest request)
+    {
+        if (request.Schemes.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _ = SchemesRun.Apply(monitor, request.Schemes);
+        }
+        catch
+        {
+            monitor.Dispose();
+            throw;
         }
     }
 

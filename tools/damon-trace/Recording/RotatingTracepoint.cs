@@ -1,6 +1,7 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
 using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Cli.Recording;
@@ -9,7 +10,7 @@ namespace Damon.Trace.Cli.Recording;
 /// The tracepoint, and between two snapshots whatever has to be done there: a session that begins and one that ends between the same two snapshots
 /// have every snapshot between them, each once.
 /// </summary>
-internal sealed class RotatingTracepoint(DamonTracepoint tracepoint) : ISnapshotObserver
+internal sealed class RotatingTracepoint(DamonTracepoint tracepoint) : ISnapshotObserver, ISchemeObserver
 {
     private Action? _between;
 
@@ -50,4 +51,14 @@ internal sealed class RotatingTracepoint(DamonTracepoint tracepoint) : ISnapshot
 
     /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => tracepoint.OnIdle(idle, records);
+
+    /// <inheritdoc/>
+    public void OnBeforeApply(RunningScheme scheme, DamonTarget target, in DamonRegion region, uint nrAccesses) =>
+        tracepoint.OnBeforeApply(scheme, target, region, nrAccesses);
+
+    /// <inheritdoc/>
+    public void OnEffectiveSize(RunningScheme scheme, ulong bytes) => tracepoint.OnEffectiveSize(scheme, bytes);
+
+    /// <inheritdoc/>
+    public void OnApplied(RunningScheme scheme) => tracepoint.OnApplied(scheme);
 }

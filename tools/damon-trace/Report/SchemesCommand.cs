@@ -9,7 +9,7 @@ internal static class SchemesCommand
 {
     internal static Command Create()
     {
-        Command command = ReportArguments.Create("schemes", "What the kernel's schemes (DAMOS) were tried on, their quotas and counters.");
+        Command command = ReportArguments.Create("schemes", "What schemes (DAMOS) were tried on, their quotas and counters.");
         CommandHelp.Of(command).WithExample("damon-trace report schemes perf.data", "what perf record -e 'damon:*' -a recorded");
         command.SetAction((parse, token) => ReportArguments.Run(parse, (open, format, output) => SchemesReport.Write(
             open, ReportArguments.Select(parse, new SchemesOptions()), format, output, token), token));

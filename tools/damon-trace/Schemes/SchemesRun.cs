@@ -25,13 +25,6 @@ internal static class SchemesRun
         }
 
         using MemoryMonitor monitor = MemoryMonitor.Attach(request.Pids, new MonitorOptions { AccessCheck = request.AccessCheck, SchemesDryRun = dryRun });
-        if (monitor.AccessCheck.Kind.Granularity == AccessGranularity.Mapping)
-        {
-            throw new UserErrorException(
-                $"only whole mappings can be seen here, too little to act on: {monitor.AccessCheck.Refusals}", "run as root; 'damon-trace doctor' says more",
-                ExitCode.NoAccessCheck);
-        }
-
         List<AppliedScheme> applied = Apply(monitor, schemes);
         using IDisposable ending = Interruption.EndsItself();
         monitor.Start();
@@ -62,8 +55,17 @@ internal static class SchemesRun
         return asks || request.DryRun;
     }
 
-    private static List<AppliedScheme> Apply(MemoryMonitor monitor, IReadOnlyList<Scheme> schemes)
+    /// <summary>Lets schemes act, from the first aggregation on.</summary>
+    /// <exception cref="UserErrorException">They cannot be applied here.</exception>
+    internal static List<AppliedScheme> Apply(MemoryMonitor monitor, IReadOnlyList<Scheme> schemes)
     {
+        if (monitor.AccessCheck.Kind.Granularity == AccessGranularity.Mapping)
+        {
+            throw new UserErrorException(
+                $"only whole mappings can be seen here, too little to act on: {monitor.AccessCheck.Refusals}", "run as root; 'damon-trace doctor' says more",
+                ExitCode.NoAccessCheck);
+        }
+
         try
         {
             return [.. schemes.Select(scheme => monitor.Apply(scheme))];

@@ -17,6 +17,9 @@ public sealed class DamonTraceEventParser(TraceEventSource source) : TraceEventP
     [
         (DamonEventId.Aggregated, DamonEventName.Aggregated),
         (DamonEventId.MonitorIntervalsTune, DamonEventName.MonitorIntervalsTune),
+        (DamonEventId.BeforeApply, DamonEventName.BeforeApply),
+        (DamonEventId.EffectiveSize, DamonEventName.EffectiveSize),
+        (DamonEventId.SchemeStatistics, DamonEventName.SchemeStatistics),
         (DamonEventId.Context, DamonEventName.Context),
         (DamonEventId.Target, DamonEventName.Target),
         (DamonEventId.Mapping, DamonEventName.Mapping),

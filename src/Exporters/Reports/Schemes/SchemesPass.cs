@@ -6,11 +6,12 @@ namespace Damon.Trace.Exporters.Reports.Schemes;
 /// <summary>Adds up what schemes were tried on; 40 bytes for each second in which one was.</summary>
 internal sealed class SchemesPass(SchemesOptions options) : ReportPass(options)
 {
-    private readonly Dictionary<(string Kdamond, int Tid, uint Context, uint Scheme), Sum> _schemes = [];
+    // Not by the kdamond's name: its first events may come before it is told.
+    private readonly Dictionary<(int Tid, uint Context, uint Scheme), Sum> _schemes = [];
 
     /// <summary>The schemes in the order of their first events.</summary>
     public IEnumerable<(string Kdamond, int Tid, uint Context, uint Scheme, Sum Sum)> Schemes =>
-        _schemes.Select(scheme => (scheme.Key.Kdamond, scheme.Key.Tid, scheme.Key.Context, scheme.Key.Scheme, scheme.Value));
+        _schemes.Select(scheme => (scheme.Value.Kdamond, scheme.Key.Tid, scheme.Key.Context, scheme.Key.Scheme, scheme.Value));
 
     protected override bool NeedsSnapshots => false;
 
@@ -20,7 +21,7 @@ internal sealed class SchemesPass(SchemesOptions options) : ReportPass(options)
 
     protected override void Take(in SchemeEvent scheme)
     {
-        var key = (scheme.Kdamond, scheme.KdamondTid, scheme.ContextIndex, scheme.SchemeIndex);
+        var key = (scheme.KdamondTid, scheme.ContextIndex, scheme.SchemeIndex);
         if (!_schemes.TryGetValue(key, out Sum? sum))
         {
             _schemes.Add(key, sum = new Sum(scheme.TimestampNs));
@@ -46,6 +47,9 @@ internal sealed class SchemesPass(SchemesOptions options) : ReportPass(options)
 
         public ulong Bytes { get; private set; }
 
+        /// <summary>As it was called last.</summary>
+        public string Kdamond { get; private set; } = "";
+
         public long BeginNs { get; } = beginNs;
 
         public long EndNs { get; private set; }
@@ -58,6 +62,7 @@ internal sealed class SchemesPass(SchemesOptions options) : ReportPass(options)
 
         public void Add(in SchemeEvent scheme)
         {
+            Kdamond = scheme.Kdamond;
             EndNs = Math.Max(EndNs, scheme.TimestampNs);
             switch (scheme.Kind)
             {

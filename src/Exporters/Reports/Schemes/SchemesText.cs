@@ -10,7 +10,7 @@ internal static class SchemesText
 
     public static void Write(SchemesResult result, TextWriter output)
     {
-        output.WriteLine("what the kernel's schemes were tried on; a region that came again counts again");
+        output.WriteLine("what schemes were tried on; a region that came again counts again");
         foreach (SchemeResult scheme in result.Schemes)
         {
             output.WriteLine();
@@ -55,7 +55,7 @@ internal static class SchemesText
 
         if (scheme.Counters is { } counters)
         {
-            output.WriteLine("  the kernel counts since the scheme began:");
+            output.WriteLine("  counted since the scheme began:");
             output.WriteLine($"    tried on {Number(counters.NrTried)} regions, {Bytes(counters.SzTried)}");
             output.WriteLine($"    applied to {Number(counters.NrApplied)} regions, {Bytes(counters.SzApplied)}");
             output.WriteLine($"    quota exceeded {Number(counters.QtExceeds)} times, {Number(counters.NrSnapshots)} snapshots seen");
