@@ -14,13 +14,15 @@ internal sealed class ParquetSource : IDisposable
     private const int HResultOfIO = unchecked((int)0x80131620);
 
     private readonly NetParquet.ParquetReader _reader;
+    private readonly Stream _file;
     private readonly Dictionary<string, string> _metadata;
 
     /// <param name="file">Seekable; stays the caller's.</param>
     /// <param name="cancellation">Ends reading.</param>
     internal ParquetSource(Stream file, CancellationToken cancellation)
     {
-        FooterCheck.Require(file);
+        _file = file;
+        SizeCheck.RequireFooter(file);
         file.Position = 0;
         _reader = Guard(() => NetParquet.ParquetReader.CreateAsync(file, null, leaveStreamOpen: true, cancellation).GetAwaiter().GetResult());
         _metadata = Guard(() => _reader.CustomMetadata);
@@ -55,7 +57,7 @@ internal sealed class ParquetSource : IDisposable
     {
         using NetParquet.ParquetRowGroupReader reader = _reader.OpenRowGroupReader(group);
         int rows = checked((int)reader.RowCount);
-        columns.Load(reader, rows, cancellation);
+        columns.Load(_file, reader, rows, cancellation);
         return rows;
     });
 

@@ -66,12 +66,13 @@ internal sealed class RegionColumns
     }
 
     /// <summary>Bound by Parquet.Net's decoding of the columns whose values differ, a dozen.</summary>
-    internal void Load(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
+    internal void Load(Stream file, NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
     {
         _rows = rows;
         foreach (InputColumn column in _all)
         {
             cancellation.ThrowIfCancellationRequested();
+            SizeCheck.RequirePages(file, group.GetMetadata(column.Field!)?.MetaData);
             column.Load(group, rows, cancellation);
         }
     }

@@ -1,25 +1,25 @@
-using System.Buffers.Binary;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Parquet.Reading;
 
 /// <summary>
-/// Looks through a Parquet file's footer (a structure of Thrift's compact protocol) for sizes that its bytes cannot hold. Parquet.Net makes room for
-/// as many elements as a list announces before it reads the first: one damaged byte would cost gigabytes.
+/// A structure of Thrift's compact protocol, looked through for sizes that its bytes cannot hold. Parquet.Net makes room for as much as a footer or
+/// the header of a page announces before it reads the first byte of it: one damaged byte would cost gigabytes.
 /// </summary>
-internal ref struct FooterCheck
+internal ref struct ThriftStructure
 {
-    private const int TailSize = 8;
     private const int MaxDepth = 64;
 
-    private readonly ReadOnlySpan<byte> _footer;
+    private readonly ReadOnlySpan<byte> _bytes;
     private readonly long _offset;
+    private readonly Span<long> _numbers;
     private int _position;
 
-    private FooterCheck(ReadOnlySpan<byte> footer, long offset)
+    private ThriftStructure(ReadOnlySpan<byte> bytes, long offset, Span<long> numbers)
     {
-        _footer = footer;
+        _bytes = bytes;
         _offset = offset;
+        _numbers = numbers;
     }
 
     private enum Kind
@@ -40,28 +40,17 @@ internal ref struct FooterCheck
         Uuid = 13,
     }
 
-    /// <summary>Bound by the size of the footer, which is read once more. Says nothing where there is none: Parquet.Net has words for that.</summary>
+    /// <summary>Looks through the structure at the beginning of the bytes.</summary>
+    /// <param name="bytes">What there is, from the structure's first byte.</param>
+    /// <param name="offset">Where that is in the file.</param>
+    /// <param name="numbers">Filled with the whole numbers among its own fields, by their ids, as many as there is room for.</param>
+    /// <returns>Its length in bytes.</returns>
     /// <exception cref="RecordingFormatException">A size cannot be, with its offset in the file.</exception>
-    internal static void Require(Stream file)
+    internal static int Require(ReadOnlySpan<byte> bytes, long offset, Span<long> numbers)
     {
-        if (file.Length < TailSize + 4)
-        {
-            return;
-        }
-
-        Span<byte> tail = stackalloc byte[TailSize];
-        file.Position = file.Length - TailSize;
-        file.ReadExactly(tail);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(tail);
-        if (!tail[4..].SequenceEqual("PAR1"u8) || length <= 0 || length > file.Length - TailSize)
-        {
-            return;
-        }
-
-        byte[] footer = new byte[length];
-        file.Position = file.Length - TailSize - length;
-        file.ReadExactly(footer);
-        new FooterCheck(footer, file.Length - TailSize - length).Struct(0);
+        ThriftStructure structure = new(bytes, offset, numbers);
+        structure.Struct(0);
+        return structure._position;
     }
 
     private void Struct(int depth)
@@ -71,15 +60,16 @@ internal ref struct FooterCheck
             throw Damaged($"structures {MaxDepth} deep or less", "deeper ones");
         }
 
+        long id = 0;
         while (Byte() is byte header && (Kind)(header & 0xf) != Kind.Stop)
         {
-            if (header >> 4 == 0)
-            {
-                _ = Number(); // the field's id in full
-            }
-
+            id = header >> 4 == 0 ? Signed(Number()) : id + (header >> 4);
             Kind kind = (Kind)(header & 0xf);
-            if (kind is not (Kind.True or Kind.False))
+            if (depth == 0 && kind is Kind.Short or Kind.Int or Kind.Long && id is >= 0 && id < _numbers.Length)
+            {
+                _numbers[(int)id] = Signed(Number());
+            }
+            else if (kind is not (Kind.True or Kind.False))
             {
                 Value(kind, depth);
             }
@@ -144,7 +134,7 @@ internal ref struct FooterCheck
     private int Size(string things)
     {
         ulong size = Number();
-        int left = _footer.Length - _position;
+        int left = _bytes.Length - _position;
         return size <= (ulong)left ? (int)size : throw Damaged($"at most {left} {things}", $"{size}");
     }
 
@@ -164,17 +154,19 @@ internal ref struct FooterCheck
         throw Damaged("a number of ten bytes or less", "a longer one");
     }
 
+    private static long Signed(ulong zigzag) => (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+
     private byte Byte()
     {
         Skip(1);
-        return _footer[_position - 1];
+        return _bytes[_position - 1];
     }
 
     private void Skip(int bytes)
     {
-        if (bytes > _footer.Length - _position)
+        if (bytes > _bytes.Length - _position)
         {
-            throw Damaged($"{bytes} more bytes of the footer", $"{_footer.Length - _position}");
+            throw Damaged($"{bytes} more bytes", $"{_bytes.Length - _position}");
         }
 
         _position += bytes;
