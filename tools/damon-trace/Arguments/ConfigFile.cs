@@ -16,7 +16,7 @@ internal static class ConfigFile
     internal static Option<string?> Option { get; } = new(Name)
     {
         Description = "Read more options from this file: lines such as 'cpu-budget = 1%', named as here without the dashes; # begins a comment. "
-            + "What stands on the command line wins. Default: none.",
+            + "Options on the command line take precedence. Default: none.",
         HelpName = "FILE",
     };
 

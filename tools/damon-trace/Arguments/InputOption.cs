@@ -9,7 +9,7 @@ internal sealed class InputOption
 
     internal Option<string?> Option { get; } = new("--input", "-i")
     {
-        Description = $"The same, as an option. - is stdin. Default: {Default}.",
+        Description = $"The recording to read, instead of naming it as an argument. - is stdin. Default: {Default}.",
         HelpName = "FILE",
     };
 

@@ -24,13 +24,13 @@ internal sealed class TargetOptions
 
     private readonly Option<bool> _children = new("--children")
     {
-        Description = "The descendants of all of them as well, also those forked later.",
+        Description = "All their descendants as well, including those forked later.",
     };
 
     private readonly Option<bool> _followRestarts = new("--follow-restarts")
     {
-        Description = "Go on when no process is left, and follow those that take their place: of -p PID a younger one of the same program with the "
-            + "same arguments.",
+        Description = "Keep recording when no process is left, and take what replaces it: for -p PID a newer process of the same program with "
+            + "the same arguments.",
     };
 
     /// <param name="pids">What <c>-p</c> is for, in a sentence.</param>

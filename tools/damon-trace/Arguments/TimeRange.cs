@@ -20,7 +20,7 @@ internal sealed record TimeRange(long? FromNs, long? ToNs, long? FromWallNs, lon
 
     internal static Option<TimeRange?> Option() => new("--time-range")
     {
-        Description = "Only this time: after the begin, or ISO 8601 (UTC), e.g. 10s..20s, 30s.., 2026-11-25T18:00:00.. Default: all.",
+        Description = "Only this time: since the start, or ISO 8601 (UTC), e.g. 10s..20s, 30s.., 2026-11-25T18:00:00.. Default: all.",
         CustomParser = Parse,
         HelpName = "FROM..TO",
     };

@@ -22,7 +22,7 @@ internal static class LiveCommand
 
     private static readonly Option<string> s_check = new("--check")
     {
-        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
+        Description = "How accesses are detected: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
         DefaultValueFactory = _ => "auto",
         HelpName = "NAME",
     };

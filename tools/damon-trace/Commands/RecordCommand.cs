@@ -4,6 +4,7 @@ using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Cli.Schemes;
+using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
 
@@ -15,6 +16,9 @@ internal static class RecordCommand
     private const string DefaultOutput = "damon.nettrace";
     private const ulong ExactAggrUs = 1_000_000;
     private const uint ExactMaxRegions = 100_000;
+
+    private static readonly string s_checkNames = string.Join(
+        ", ", AccessCheckCatalog.ByPreference.Select(static kind => kind.Name).Prepend(AccessCheckCatalog.Auto));
 
     private static readonly TargetOptions s_targets = new("Processes to monitor.");
 
@@ -35,28 +39,29 @@ internal static class RecordCommand
 
     private static readonly AttributeOptions s_attributes = new(
         sample: "Sampling interval: how often each region is checked. Default: 5ms, stretched to keep within --cpu-budget.",
-        aggr: "Aggregation interval: how often a snapshot is recorded. Default: 20 sampling intervals, 100ms.",
+        aggr: "Aggregation interval: how often accesses are added up into a snapshot. Default: 20 times --sample, 100ms.",
         update: "Regions update interval: how often mappings are read again. Default: 1s.",
         minRegions: "Minimum number of regions, 3 or more. Default: 10.",
         maxRegions: "Maximum number of regions; the cost grows with it. Default: 1000, with --exact 100000.");
 
     private static readonly Option<string> s_check = new("--check")
     {
-        Description = "How accessed pages become known: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
+        Description = $"How accesses are detected: {s_checkNames}. 'damon-trace doctor' says what each needs. "
+            + "Default: auto, the best that works here.",
         DefaultValueFactory = _ => "auto",
         HelpName = "NAME",
     };
 
     private static readonly Option<bool> s_exact = new("--exact")
     {
-        Description = "Look at every page once in each aggregation, --aggr (default 1s), and sample none: no number is an estimate. Costs the targets a "
-            + "fault or trap for each page they touch, and CPU that grows with their size. See also 'snapshot'.",
+        Description = "Check every page once per aggregation (--aggr, default 1s) instead of sampling regions, so no number is an estimate. "
+            + "Costs the targets a fault or trap for each page they touch, and CPU that grows with their size. See also 'snapshot'.",
     };
 
     private static readonly Option<bool> s_allowInjection = new("--allow-injection")
     {
         Description = "With --check written-pages: stop each target for some milliseconds and make it run two system calls (x86-64). "
-            + "Should damon-trace be killed in just that time, the target crashes.",
+            + "If damon-trace is killed during that time, the target crashes.",
     };
 
     private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
@@ -69,7 +74,7 @@ internal static class RecordCommand
 
     private static readonly Option<bool> s_autotune = new("--autotune")
     {
-        Description = "Tune the intervals to see accesses in 4 % of what could be seen at most, over 3 aggregations, 5ms to 10s.",
+        Description = "Adjust the intervals until 4% of the possible accesses are seen, over 3 aggregations; --sample stays between 5ms and 10s.",
     };
 
     private static readonly Option<ulong?> s_duration = Duration.Option(
@@ -77,7 +82,7 @@ internal static class RecordCommand
 
     private static readonly Option<(ulong? Bytes, TimeSpan? Period)?> s_rotate = new("--rotate")
     {
-        Description = "Go on in new files when one has this size (100MB) or after this time (1h). Each is whole; the time of its begin, in UTC, becomes "
+        Description = "Begin a new file when one has this size (100MB) or after this time (1h). Each is whole; its start time, in UTC, becomes "
             + "part of its name: a-20261129-180000.nettrace. Default: one file.",
         CustomParser = RotationRequest.Parse,
         HelpName = "SIZE|TIME",
@@ -92,13 +97,13 @@ internal static class RecordCommand
 
     private static readonly Option<string?> s_profile = new("--profile")
     {
-        Description = $"Settings for a purpose; any of them can be set otherwise beside it. {RecordProfile.Descriptions} Default: none.",
+        Description = $"Settings for a purpose; individual options override it. {RecordProfile.Descriptions} Default: none.",
         HelpName = "NAME",
     };
 
     private static readonly Option<bool> s_realtime = new("--realtime")
     {
-        Description = "Run the kdamond with SCHED_FIFO, so that other load does not delay checks.",
+        Description = "Run the sampling thread with SCHED_FIFO, so that other load does not delay checks.",
     };
 
     private static readonly Option<int> s_bufferMb = new("--buffer-mb")
@@ -178,18 +183,18 @@ internal static class RecordCommand
         command.Add(MetricsRequest.ListenOption);
         command.Add(MetricsRequest.OtlpOption);
         CommandHelp.Of(command)
-            .WithUsage("[OPTIONS] -p PID | [OPTIONS] -- COMMAND ARGS...")
+            .WithUsage("[OPTIONS] -p PID (or --name, --unit, --cgroup, ...)", "[OPTIONS] -- COMMAND [ARGS...]")
             .WithGroup(TargetOptions.Group, s_targets.All)
             .WithGroup("Most used", s_outputs, s_duration, s_cpuBudget, s_check)
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
                 s_attributes.MaxRegions, s_autotune, s_exact)
-            .WithGroup("What else to monitor, and names", s_regions, s_dotNetNames)
+            .WithGroup("Which memory, and its names", s_ops, s_regions, s_dotNetNames)
             .WithGroup("Acting on it", RecordedSchemes.File, RecordedSchemes.Yes)
             .WithGroup("Output", s_format, s_timestamps, s_perfCompat)
             .WithGroup("Always on", s_profile, s_rotate, s_keep, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, ConfigFile.Option)
             .WithGroup("How the recorder works", s_allowInjection, s_realtime, s_seed, s_bufferMb)
-            .WithGroup("The kernel's own DAMON", s_kernel, s_ops)
-            .WithGroup("Native tracers", s_usdt, s_userEvents, s_lttng)
+            .WithGroup("The kernel's own DAMON", s_kernel)
+            .WithGroup("Events for perf, bpftrace and LTTng", s_usdt, s_userEvents, s_lttng)
             .WithExample("sudo damon-trace record -p 99", "until Ctrl-C, into damon.nettrace")
             .WithExample("sudo damon-trace record -p 99 --duration 10s -o a.nettrace -o a.parquet", "ten seconds, in two formats")
             .WithExample("damon-trace record -o - -- ./my-program --its options", "start a program and watch it, text to stdout")

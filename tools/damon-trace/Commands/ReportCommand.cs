@@ -10,7 +10,7 @@ internal static class ReportCommand
 {
     internal static Command Create()
     {
-        var command = new Command("report", "Show a recording in the terminal, as JSON, CSV, a page or a picture.")
+        var command = new Command("report", "Show a recording in the terminal, or as JSON, CSV, an HTML page or an image.")
         {
             SummaryCommand.Create(), HeatmapCommand.Create(), WssCommand.Create(), RegionsCommand.Create(), RecencyCommand.Create(),
             FootprintCommand.Create(), LimitCommand.Create(), NrRegionsCommand.Create(), TimesCommand.Create(), SchemesCommand.Create(), CompareCommand.Create(),

@@ -11,8 +11,8 @@ internal sealed class CommandHelp
     private readonly List<(string Title, Option[] Options)> _groups = [];
     private readonly List<(string Line, string Explanation)> _examples = [];
 
-    /// <summary>What follows the command's name in its usage; null to derive it.</summary>
-    internal string? Usage { get; private set; }
+    /// <summary>What follows the command's name in its usage, one for each way to use it; empty to derive it.</summary>
+    internal IReadOnlyList<string> Usage { get; private set; } = [];
 
     internal IReadOnlyList<(string Title, Option[] Options)> Groups => _groups;
 
@@ -21,7 +21,7 @@ internal sealed class CommandHelp
     /// <summary>The help of a command, to be filled in where it is created.</summary>
     internal static CommandHelp Of(Command command) => s_known.GetOrCreateValue(command);
 
-    internal CommandHelp WithUsage(string usage)
+    internal CommandHelp WithUsage(params string[] usage)
     {
         Usage = usage;
         return this;

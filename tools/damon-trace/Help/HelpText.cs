@@ -14,7 +14,13 @@ internal static class HelpText
     internal static void Write(Command command, TextWriter output)
     {
         var help = CommandHelp.Of(command);
-        WriteWrapped(output, "Usage: ", 7, $"{FullName(command)} {help.Usage ?? DeriveUsage(command)}");
+        string prefix = "Usage: ";
+        foreach (string usage in help.Usage.Count > 0 ? help.Usage : [DeriveUsage(command)])
+        {
+            WriteWrapped(output, prefix, prefix.Length, $"{FullName(command)} {usage}");
+            prefix = "   or: ";
+        }
+
         output.WriteLine();
         WriteWrapped(output, "", 0, command.Description ?? "");
         WriteArguments(command, output);
@@ -118,6 +124,7 @@ internal static class HelpText
         [
             ("TIME", "is 500us, 5ms, 1s, 2min or 1h; a bare number is seconds"),
             ("SIZE", "is bytes, or 4K, 2M, 1G: powers of 1024"),
+            ("PERCENT", "is 1%, 0.1%, ...; a bare number is per cent"),
         ];
         (string Name, string Text)[] used = [.. units.Where(unit => command.Options.Any(option => !option.Hidden && option.HelpName == unit.Name))];
         if (used.Length > 0)

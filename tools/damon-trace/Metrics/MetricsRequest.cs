@@ -11,7 +11,7 @@ internal sealed record MetricsRequest(IPEndPoint? Listen, Uri? Otlp)
 {
     internal static Option<IPEndPoint?> ListenOption { get; } = new("--metrics")
     {
-        Description = "Answer scrapes of Prometheus on this address, path /metrics, e.g. 127.0.0.1:9464. Loopback addresses only: there is no "
+        Description = "Serve metrics to Prometheus on this address, path /metrics, e.g. 127.0.0.1:9464. Loopback addresses only: there is no "
             + "authentication. Default: none.",
         CustomParser = ParseEndpoint,
         HelpName = "ADDRESS:PORT",

@@ -14,7 +14,7 @@ internal static class SchemesCommand
         CommandHelp.Of(check).WithExample("damon-trace schemes check examples/schemes/prcl", "changes nothing");
         check.SetAction((parse, _) => Task.FromResult(SchemesCheck.Write(
             parse.GetValue(s_file)!, parse.InvocationConfiguration.Output)));
-        var schemes = new Command("schemes", "Work with files of schemes: what is done to memory that is accessed like this.") { check };
+        var schemes = new Command("schemes", "Check files of schemes: rules for what is done to hot or cold memory.") { check };
         CommandHelp.Of(schemes).WithExample("damon-trace schemes check FILE", "what FILE will do; 'damon-trace run --schemes FILE -p PID' does it");
         return schemes;
     }

@@ -66,10 +66,10 @@ internal static class WhoCommand
 
     private static readonly Option<string> s_by = new("--by")
     {
-        Description = "How: watchpoints (debug registers: exact accesses, also by the kernel), instructions (works anywhere: shares of CPU time), "
+        Description = "How accesses are seen: watchpoints (debug registers: exact accesses, also by the kernel), instructions (works anywhere: shares of CPU time), "
             + "or auto, the first that works here. Default: auto.",
         DefaultValueFactory = _ => AccessSamplers.Auto,
-        HelpName = "HOW",
+        HelpName = "METHOD",
     };
 
     private static readonly Option<double?> s_targetBudget = new("--target-budget")
@@ -103,7 +103,7 @@ internal static class WhoCommand
 
     private static readonly Option<bool> s_folded = new("--folded")
     {
-        Description = "Print stacks in one line each, for flame graphs; the numbers are millionths of all.",
+        Description = "Print stacks in one line each, for flame graphs; counts are millionths of all samples.",
     };
 
     internal static Command Create()
