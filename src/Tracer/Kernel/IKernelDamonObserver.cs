@@ -21,7 +21,7 @@ public interface IKernelDamonObserver
     void OnRegionAggregated(in KernelEvent origin, in DamonAggregated region, ReadOnlySpan<byte> probeHits);
 
     /// <summary>A scheme is about to be applied to a region.</summary>
-    void OnBeforeApply(in KernelEvent origin, in KernelBeforeApply application);
+    void OnBeforeApply(in KernelEvent origin, in DamosBeforeApply application);
 
     /// <summary>The kernel changed the sampling interval; <see cref="OnKdamond"/> with the new attributes has come already.</summary>
     void OnIntervalsTuned(in KernelEvent origin, in MonitorIntervalsTune tune);

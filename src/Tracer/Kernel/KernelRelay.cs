@@ -73,7 +73,12 @@ internal sealed class KernelRelay
                 observer.OnRegionAggregated(origin, sample.Region, hits[..sample.NrProbes]);
                 break;
             case KernelEventKind.BeforeApply:
-                observer.OnBeforeApply(origin, new KernelBeforeApply(sample.ContextIndex, sample.SchemeIndex, sample.Region));
+                observer.OnBeforeApply(origin, new DamosBeforeApply
+                {
+                    ContextIdx = sample.ContextIndex,
+                    SchemeIdx = sample.SchemeIndex,
+                    Region = sample.Region,
+                });
                 break;
             case KernelEventKind.IntervalsTune:
                 KernelKdamond tuned = _kdamonds.Tune(sample.Tid, sample.SampleUs);

@@ -9,8 +9,9 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
     // One call holds up whoever wants to change the target's mappings.
     private const ulong MaxCallBytes = 16 << 20;
 
-    private readonly SysMman.IoVector[] _vectors = new SysMman.IoVector[SysMman.MaxIoVectors];
-    private readonly ulong[] _entries = new ulong[512];
+    // Made when something is done: most monitors have no scheme.
+    private readonly Lazy<SysMman.IoVector[]> _vectors = new(static () => new SysMman.IoVector[SysMman.MaxIoVectors]);
+    private readonly Lazy<ulong[]> _entries = new(static () => new ulong[512]);
     private string? _cgroup;
 
     internal ulong TargetId => targetId;
@@ -22,7 +23,7 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
     internal bool IsOwn => process.Pid == Environment.ProcessId;
 
     /// <summary>Its control group (cgroup v2), read once; empty where there is none.</summary>
-    internal string Cgroup => _cgroup ??= ReadCgroup();
+    internal string Cgroup => _cgroup ??= ControlGroups.OfProcess(process.Pid).TrimEnd('/');
 
     /// <summary>Opened anew for every use: an open one stays with the memory from before an exec. Negative when it cannot be.</summary>
     internal int OpenPagemap() => process.Proc.OpenDescriptor("pagemap", Unistd.O_RDONLY);
@@ -42,18 +43,19 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
     /// <returns>0, or -errno when the rest is not worth asking for.</returns>
     internal int Advise(IReadOnlyList<(ulong Start, ulong Length)> pieces, int advice, Action<int, int> refused)
     {
+        SysMman.IoVector[] vectors = _vectors.Value;
         int at = 0;
         while (at < pieces.Count)
         {
             int count = 0;
             ulong sum = 0;
-            for (; at + count < pieces.Count && count < _vectors.Length && (count == 0 || sum + pieces[at + count].Length <= MaxCallBytes); count++)
+            for (; at + count < pieces.Count && count < vectors.Length && (count == 0 || sum + pieces[at + count].Length <= MaxCallBytes); count++)
             {
-                _vectors[count] = new SysMman.IoVector { Base = pieces[at + count].Start, Length = pieces[at + count].Length };
+                vectors[count] = new SysMman.IoVector { Base = pieces[at + count].Start, Length = pieces[at + count].Length };
                 sum += pieces[at + count].Length;
             }
 
-            long done = SysMman.ProcessAdvise(process.PidFd, _vectors.AsSpan(0, count), advice);
+            long done = SysMman.ProcessAdvise(process.PidFd, vectors.AsSpan(0, count), advice);
             if (done == (long)sum)
             {
                 at += count;
@@ -61,12 +63,12 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
             }
 
             int failed = 0;
-            for (long left = Math.Max(0, done); failed < count - 1 && left >= (long)_vectors[failed].Length; failed++)
+            for (long left = Math.Max(0, done); failed < count - 1 && left >= (long)vectors[failed].Length; failed++)
             {
-                left -= (long)_vectors[failed].Length;
+                left -= (long)vectors[failed].Length;
             }
 
-            int errno = count == 1 && done < 0 ? (int)-done : -(int)Math.Min(0, SysMman.ProcessAdvise(process.PidFd, _vectors.AsSpan(failed, 1), advice));
+            int errno = count == 1 && done < 0 ? (int)-done : -(int)Math.Min(0, SysMman.ProcessAdvise(process.PidFd, vectors.AsSpan(failed, 1), advice));
             if (errno is Errno.ESRCH or Errno.EPERM or Errno.EACCES or Errno.ENOSYS)
             {
                 return -errno;
@@ -87,13 +89,14 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
     internal unsafe ulong Shared(int pagemap, ulong start, ulong end)
     {
         ulong page = (ulong)Unistd.PageSize;
+        ulong[] values = _entries.Value;
         ulong shared = 0;
         while (start < end)
         {
-            int count = (int)Math.Min((ulong)_entries.Length, (end - start) / page);
+            int count = (int)Math.Min((ulong)values.Length, (end - start) / page);
             using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pagemap, ownsHandle: false);
             long read;
-            fixed (ulong* entries = _entries)
+            fixed (ulong* entries = values)
             {
                 read = count == 0 ? 0 : Unistd.PRead(handle, new Span<byte>(entries, count * sizeof(ulong)), (long)(start / page * sizeof(ulong)));
             }
@@ -105,21 +108,12 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
 
             for (int i = 0; i < (int)read / sizeof(ulong); i++)
             {
-                shared += (_entries[i] & (Pagemap.Present | Pagemap.Exclusive)) == Pagemap.Present ? page : 0;
+                shared += (values[i] & (Pagemap.Present | Pagemap.Exclusive)) == Pagemap.Present ? page : 0;
             }
 
             start += (ulong)read / sizeof(ulong) * page;
         }
 
         return shared;
-    }
-
-    private string ReadCgroup()
-    {
-        byte[] buffer = [];
-        int length = process.Proc.ReadAll("cgroup", ref buffer);
-        string text = length > 0 ? System.Text.Encoding.UTF8.GetString(buffer, 0, length) : "";
-        string? line = text.Split('\n').FirstOrDefault(static line => line.StartsWith("0::", StringComparison.Ordinal));
-        return line is null ? "" : line[3..].TrimEnd('/');
     }
 }

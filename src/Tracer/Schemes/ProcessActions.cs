@@ -37,6 +37,8 @@ internal sealed class ProcessActions : ISchemeEnvironment
 
     internal IReadOnlyList<SchemeTally> Tallies => _tallies;
 
+    internal IEnumerable<ActedProcess> Processes => _processes.Values;
+
     internal void Add(SchemeTally tally) => _tallies.Add(tally);
 
     internal void Add(ActedProcess process) => _processes.Add(process.TargetId, process);

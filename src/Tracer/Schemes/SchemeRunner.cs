@@ -13,9 +13,8 @@ internal sealed class SchemeRunner : ISchemeObserver
 
     private readonly ConcurrentQueue<AppliedScheme> _incoming = new();
     private readonly ProcessActions _actions;
-    private readonly List<ActedProcess> _processes = [];
     private readonly List<ISchemeObserver> _observers = [];
-    private readonly Lock _adding = new();
+    private readonly Lock _changing = new();
     private int _count;
     private long _lookedNs;
 
@@ -23,12 +22,13 @@ internal sealed class SchemeRunner : ISchemeObserver
     /// <param name="dryRun">Nothing is done, only counted.</param>
     internal SchemeRunner(IEnumerable<(TargetProcess Process, VaddrAddressSpace AddressSpace)> targets, bool dryRun)
     {
+        _actions = new ProcessActions(dryRun);
+        ulong targetId = 0;
         foreach ((TargetProcess process, VaddrAddressSpace addressSpace) in targets)
         {
-            _processes.Add(new ActedProcess((ulong)_processes.Count, process, addressSpace));
+            OnTargetAdded(targetId++, process, addressSpace);
         }
 
-        _actions = new ProcessActions(dryRun);
         Engine = new SchemeEngine(_actions, this, (ulong)Unistd.PageSize);
     }
 
@@ -43,22 +43,13 @@ internal sealed class SchemeRunner : ISchemeObserver
             throw new ArgumentException("a custom scheme has a handler, and no other has", nameof(handler));
         }
 
-        foreach (ActedProcess process in _processes)
+        lock (_changing)
         {
-            if (SchemeFeasibility.Refusal(scheme, process.IsOwn) is { } refusal)
+            foreach (ActedProcess process in _actions.Processes)
             {
-                throw new SchemeException(refusal.Problem, refusal.Hint);
+                Require(scheme, process);
             }
 
-            bool acts = scheme.Action is not (SchemeAction.Stat or SchemeAction.Custom) && !_actions.IsDryRun;
-            if (acts && process.Probe() is int error and < 0)
-            {
-                throw Refused(process, -error);
-            }
-        }
-
-        lock (_adding)
-        {
             var applied = new AppliedScheme(scheme, _count++, handler);
             _incoming.Enqueue(applied);
             return applied;
@@ -85,12 +76,26 @@ internal sealed class SchemeRunner : ISchemeObserver
         }
     }
 
+    /// <summary>On the kdamond, which ends: what is told from now on is all that was done.</summary>
+    internal void OnEnded() => _actions.LookBack();
+
     /// <summary>On the kdamond: a process is monitored from now on.</summary>
-    internal void OnTargetAdded(ulong targetId, TargetProcess process, VaddrAddressSpace addressSpace) =>
-        _actions.Add(new ActedProcess(targetId, process, addressSpace));
+    internal void OnTargetAdded(ulong targetId, TargetProcess process, VaddrAddressSpace addressSpace)
+    {
+        lock (_changing)
+        {
+            _actions.Add(new ActedProcess(targetId, process, addressSpace));
+        }
+    }
 
     /// <summary>On the kdamond: a process has gone, and what is known of it will be closed.</summary>
-    internal void OnTargetRemoved(ulong targetId) => _actions.Remove(targetId);
+    internal void OnTargetRemoved(ulong targetId)
+    {
+        lock (_changing)
+        {
+            _actions.Remove(targetId);
+        }
+    }
 
     public void OnBeforeApply(RunningScheme scheme, DamonTarget target, in DamonRegion region, uint nrAccesses)
     {
@@ -113,6 +118,20 @@ internal sealed class SchemeRunner : ISchemeObserver
         foreach (ISchemeObserver observer in _observers)
         {
             observer.OnApplied(scheme);
+        }
+    }
+
+    private void Require(Scheme scheme, ActedProcess process)
+    {
+        if (SchemeFeasibility.Refusal(scheme, process.IsOwn) is { } refusal)
+        {
+            throw new SchemeException(refusal.Problem, refusal.Hint);
+        }
+
+        bool acts = scheme.Action is not (SchemeAction.Stat or SchemeAction.Custom) && !_actions.IsDryRun;
+        if (acts && process.Probe() is int error and < 0)
+        {
+            throw Refused(process, -error);
         }
     }
 

@@ -141,6 +141,7 @@ public sealed class Kdamond : IRecorder
             _schemes?.OnAggregationEnded(_context.Attributes);
             _context.Start();
             Monitor();
+            _schemes?.OnEnded();
             _finished.SetResult();
         }
         catch (Exception error)
@@ -307,7 +308,6 @@ public sealed class Kdamond : IRecorder
             : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
         DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
         _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, _observer, _options.Seed)));
-        _schemes?.OnTargetAdded(target.TargetId, monitored.Process, monitored.AddressSpace);
     }
 
     private void RemoveExitedTargets()
@@ -349,6 +349,7 @@ public sealed class Kdamond : IRecorder
         while (_arriving.TryDequeue(out MonitoredTarget? arrived))
         {
             AddNow(arrived);
+            _schemes?.OnTargetAdded(_targets[^1].Target.TargetId, arrived.Process, arrived.AddressSpace);
         }
     }
 

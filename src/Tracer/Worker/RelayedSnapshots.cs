@@ -66,8 +66,8 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
     {
     }
 
-    /// <summary>Schemes are not part of a recording.</summary>
-    public void OnBeforeApply(in KernelEvent origin, in KernelBeforeApply application)
+    /// <summary>What schemes of the kernel do is in no recording that is relayed; perf records it.</summary>
+    public void OnBeforeApply(in KernelEvent origin, in DamosBeforeApply application)
     {
     }
 

@@ -108,46 +108,14 @@ public sealed class DamoTextTests
         return Encoding.Latin1.GetString(output.ToArray());
     }
 
-    private sealed class Renamed(IRecordingSink sink, string kdamond) : IRecordingSink
+    private sealed class Renamed(IRecordingSink sink, string kdamond) : SnapshotsOnly
     {
-        public void OnContext(ContextDescription context)
-        {
-        }
-
-        public void OnTarget(TargetDescription target)
-        {
-        }
-
-        public void OnMapping(MappingDescription mapping)
-        {
-        }
-
-        public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
-        {
-        }
-
-        public void OnHeartbeat(in Heartbeat heartbeat)
-        {
-        }
-
-        public void OnFootprint(in Footprint footprint)
-        {
-        }
-
-        public void OnScheme(in SchemeEvent scheme)
-        {
-        }
-
-        public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
-        {
-        }
-
-        public void OnSnapshot(Snapshot snapshot)
+        public override void OnSnapshot(Snapshot snapshot)
         {
             snapshot.Kdamond = kdamond;
             sink.OnSnapshot(snapshot);
         }
 
-        public void OnEnd(RecordingEnd end) => sink.OnEnd(end);
+        public override void OnEnd(RecordingEnd end) => sink.OnEnd(end);
     }
 }

@@ -66,7 +66,7 @@ public class KernelRelayCostTests(ITestOutputHelper log)
         {
         }
 
-        public void OnBeforeApply(in KernelEvent origin, in KernelBeforeApply application)
+        public void OnBeforeApply(in KernelEvent origin, in DamosBeforeApply application)
         {
         }
 

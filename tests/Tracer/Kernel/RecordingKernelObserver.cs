@@ -30,8 +30,8 @@ internal sealed class RecordingKernelObserver : IKernelDamonObserver
     public void OnRegionAggregated(in KernelEvent origin, in DamonAggregated region, ReadOnlySpan<byte> probeHits) =>
         Lines.Add($"{Prefix(origin)} region_aggregated {Text(region)} probe_hits={Convert.ToHexString(probeHits)}");
 
-    public void OnBeforeApply(in KernelEvent origin, in KernelBeforeApply application) =>
-        Lines.Add($"{Prefix(origin)} before_apply {application.ContextIndex} {application.SchemeIndex} {Text(application.Region)}");
+    public void OnBeforeApply(in KernelEvent origin, in DamosBeforeApply application) =>
+        Lines.Add($"{Prefix(origin)} before_apply {application.ContextIdx} {application.SchemeIdx} {Text(application.Region)}");
 
     public void OnIntervalsTuned(in KernelEvent origin, in MonitorIntervalsTune tune) =>
         Lines.Add($"{Prefix(origin)} tune {tune.SampleUs}");

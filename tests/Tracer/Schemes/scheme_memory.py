@@ -12,7 +12,9 @@ READ, WRITE, SHARED, PRIVATE, ANONYMOUS = 1, 2, 1, 2, 0x20
 def map_file(name, mib):
     path = os.path.join(folder, name)
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    os.write(file, os.urandom(1 << 20) * mib)
+    page = os.urandom(PAGE)
+    for _ in range((mib << 20) // PAGE):
+        os.write(file, page)  # at once it would lie in large folios, which leave as a whole wherever a region ends
     os.fsync(file)
     address = libc.mmap(None, mib << 20, READ, SHARED, file, 0)
     return memoryview((ctypes.c_char * (mib << 20)).from_address(address)).cast("B"), address

@@ -20,12 +20,7 @@ internal static class LiveCommand
         HelpName = "PID",
     };
 
-    private static readonly Option<string> s_check = new("--check")
-    {
-        Description = "How accesses are detected: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
-        DefaultValueFactory = _ => "auto",
-        HelpName = "NAME",
-    };
+    private static readonly Option<string> s_check = AccessCheckOption.Create();
 
     private static readonly Option<ulong?> s_sample = Duration.Option(
         "--sample", "Sampling interval; the aggregation interval is 20 of them. Default: 5ms, stretched to keep within --cpu-budget.");

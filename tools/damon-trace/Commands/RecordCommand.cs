@@ -4,7 +4,6 @@ using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Cli.Schemes;
-using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
 
@@ -16,9 +15,6 @@ internal static class RecordCommand
     private const string DefaultOutput = "damon.nettrace";
     private const ulong ExactAggrUs = 1_000_000;
     private const uint ExactMaxRegions = 100_000;
-
-    private static readonly string s_checkNames = string.Join(
-        ", ", AccessCheckCatalog.ByPreference.Select(static kind => kind.Name).Prepend(AccessCheckCatalog.Auto));
 
     private static readonly TargetOptions s_targets = new("Processes to monitor.");
 
@@ -44,13 +40,7 @@ internal static class RecordCommand
         minRegions: "Minimum number of regions, 3 or more. Default: 10.",
         maxRegions: "Maximum number of regions; the cost grows with it. Default: 1000, with --exact 100000.");
 
-    private static readonly Option<string> s_check = new("--check")
-    {
-        Description = $"How accesses are detected: {s_checkNames}. 'damon-trace doctor' says what each needs. "
-            + "Default: auto, the best that works here.",
-        DefaultValueFactory = _ => "auto",
-        HelpName = "NAME",
-    };
+    private static readonly Option<string> s_check = AccessCheckOption.Create();
 
     private static readonly Option<bool> s_exact = new("--exact")
     {

@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.DotNet;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks;
@@ -18,15 +19,7 @@ internal static class TargetSet
     /// <exception cref="AccessCheckUnavailableException">No access check, or not the one asked for, works here.</exception>
     internal static MemoryMonitor Open(TargetSelection targets, RecordRequest request, TextWriter error)
     {
-        // A name that does not exist is a mistake on the command line; what does not work here is not.
-        if (request.AccessCheck != AccessCheckCatalog.Auto && AccessCheckCatalog.Find(request.AccessCheck) is null)
-        {
-            throw new UserErrorException(
-                $"there is no access check '{request.AccessCheck}'",
-                $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(kind => kind.Name))}",
-                ExitCode.Usage);
-        }
-
+        AccessCheckOption.Require(request.AccessCheck);
         return MemoryMonitor.Attach(targets, new MonitorOptions
         {
             AccessCheck = request.AccessCheck,

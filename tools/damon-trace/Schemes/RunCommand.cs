@@ -25,12 +25,7 @@ internal static class RunCommand
 
     private static readonly Option<ulong?> s_duration = Duration.Option("--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
 
-    private static readonly Option<string> s_check = new("--check")
-    {
-        Description = "How accesses are detected: auto, or a name that 'damon-trace doctor' lists. Default: auto, the best that works.",
-        DefaultValueFactory = _ => "auto",
-        HelpName = "NAME",
-    };
+    private static readonly Option<string> s_check = AccessCheckOption.Create();
 
     internal static Command Create()
     {

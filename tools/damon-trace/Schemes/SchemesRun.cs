@@ -1,6 +1,6 @@
+using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer;
-using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
 using Damon.Trace.Tracer.Schemes;
@@ -17,12 +17,7 @@ internal static class SchemesRun
         IReadOnlyList<Scheme> schemes = SchemeFile.Read(request.Path);
         bool dryRun = IsDryRun(request, schemes, error);
         ProcessNamespace.Check();
-        if (request.AccessCheck != AccessCheckCatalog.Auto && AccessCheckCatalog.Find(request.AccessCheck) is null)
-        {
-            throw new UserErrorException(
-                $"there is no access check '{request.AccessCheck}'",
-                $"use auto, {string.Join(", ", AccessCheckCatalog.ByPreference.Select(static kind => kind.Name))}", ExitCode.Usage);
-        }
+        AccessCheckOption.Require(request.AccessCheck);
 
         using MemoryMonitor monitor = MemoryMonitor.Attach(request.Pids, new MonitorOptions { AccessCheck = request.AccessCheck, SchemesDryRun = dryRun });
         List<AppliedScheme> applied = Apply(monitor, schemes);

@@ -25,13 +25,26 @@ internal abstract class InputColumn(string name)
     }
 
     /// <summary>Reads the column's part of a row group.</summary>
-    internal abstract void Load(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation);
+    internal void Load(Stream file, NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
+    {
+        if (!TryConstant(group, rows, out object? value) || !TryTakeConstant(value))
+        {
+            SizeCheck.RequirePages(file, group.GetMetadata(Field!)?.MetaData);
+            Decode(group, rows, cancellation);
+        }
+    }
+
+    /// <summary>Takes what all rows have; false when it is of no type that can be taken.</summary>
+    protected abstract bool TryTakeConstant(object? value);
+
+    /// <summary>Takes the values row by row.</summary>
+    protected abstract void Decode(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation);
 
     /// <summary>
     /// What most columns of a row group are: one value or none in all rows. The statistics tell, and nothing has to be decoded.
     /// </summary>
     /// <returns>False when the values differ, or nobody knows.</returns>
-    protected bool TryConstant(NetParquet.ParquetRowGroupReader group, int rows, out object? value)
+    private bool TryConstant(NetParquet.ParquetRowGroupReader group, int rows, out object? value)
     {
         NetParquet.Data.DataColumnStatistics? statistics = group.GetStatistics(Field!);
         long? nulls = Field!.IsNullable ? statistics?.NullCount : 0;

@@ -45,16 +45,21 @@ internal sealed class NumberColumn<T>(string name) : InputColumn(name)
         return _values.AsSpan(0, rows);
     }
 
-    internal override void Load(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
+    protected override bool TryTakeConstant(object? value)
     {
-        if (TryConstant(group, rows, out object? value) && value is null or T)
+        if (value is not (null or T))
         {
-            _content = Content.Constant;
-            _filled = false;
-            _constant = (T?)value;
-            return;
+            return false;
         }
 
+        _content = Content.Constant;
+        _filled = false;
+        _constant = (T?)value;
+        return true;
+    }
+
+    protected override void Decode(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
+    {
         ValueTask read = Field!.IsNullable
             ? group.ReadAsync(Field, Room(ref _maybe, rows), null, cancellation)
             : group.ReadAsync(Field, Room(ref _values, rows), null, cancellation);

@@ -72,8 +72,7 @@ internal sealed class RegionColumns
         foreach (InputColumn column in _all)
         {
             cancellation.ThrowIfCancellationRequested();
-            SizeCheck.RequirePages(file, group.GetMetadata(column.Field!)?.MetaData);
-            column.Load(group, rows, cancellation);
+            column.Load(file, group, rows, cancellation);
         }
     }
 

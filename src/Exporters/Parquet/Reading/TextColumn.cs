@@ -23,18 +23,21 @@ internal sealed class TextColumn(string name) : InputColumn(name)
 
     private string Last { get; set; } = "";
 
-    internal override void Load(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
+    protected override bool TryTakeConstant(object? value)
     {
-        _isConstant = TryConstant(group, rows, out object? value);
+        _isConstant = true;
         _constant = value?.ToString();
-        if (!_isConstant)
-        {
-            if (_values.Length < rows)
-            {
-                _values = new string?[rows];
-            }
+        return true;
+    }
 
-            group.ReadAsync(Field!, _values.AsMemory(0, rows), null, cancellation).AsTask().GetAwaiter().GetResult();
+    protected override void Decode(NetParquet.ParquetRowGroupReader group, int rows, CancellationToken cancellation)
+    {
+        _isConstant = false;
+        if (_values.Length < rows)
+        {
+            _values = new string?[rows];
         }
+
+        group.ReadAsync(Field!, _values.AsMemory(0, rows), null, cancellation).AsTask().GetAwaiter().GetResult();
     }
 }

@@ -30,7 +30,8 @@ export class MemoryChart {
   option() {
     const series = this.series();
     const most = Math.max(1, ...series.filter(one => one.name !== 'VSZ').flatMap(one => one.data.map(point => point[1] ?? 0)));
-    const narrow = this.chart.getWidth() < 480;
+    // The legend takes a second line there.
+    const narrow = this.chart.getWidth() < 640;
     return {
       animation: false,
       textStyle: { fontFamily },
