@@ -19,8 +19,9 @@ _ = Task.Run(async () =>
     }
 });
 
+DateTime end = DateTime.UtcNow.AddSeconds(30);
 using MemoryMonitor monitor = MemoryMonitor.Attach(Environment.ProcessId);
-await foreach (MemorySnapshot snapshot in monitor.Snapshots().TakeWhile(snapshot => cache.Count > Used && snapshot.Number < 200))
+await foreach (MemorySnapshot snapshot in monitor.Snapshots().TakeWhile(_ => cache.Count > Used && DateTime.UtcNow < end))
 {
     foreach ((int key, byte[] entry) in cache)
     {

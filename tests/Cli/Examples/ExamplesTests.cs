@@ -55,7 +55,7 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
         Assert.True(found > (hotEnd - hotStart) / 2 && printed < 2 * (hotEnd - hotStart), output);
     }
 
-    /// <summary>Eight of its 32 entries are in use; what it evicts are others, and it finds some within its 200 snapshots.</summary>
+    /// <summary>Eight of its 32 entries are in use; what it evicts are others, and it finds some within its thirty seconds.</summary>
     [Fact]
     public void ColdCache_EvictsWhatItDoesNotUse()
     {

@@ -31,7 +31,7 @@ export class MemoryChart {
     const series = this.series();
     const most = Math.max(1, ...series.filter(one => one.name !== 'VSZ').flatMap(one => one.data.map(point => point[1] ?? 0)));
     // The legend takes a second line there.
-    const narrow = this.chart.getWidth() < 640;
+    const narrow = this.chart.getWidth() < 800;
     return {
       animation: false,
       textStyle: { fontFamily },
