@@ -53,6 +53,19 @@ internal static class Interruption
         return exitCode;
     }
 
+    /// <summary>
+    /// Gives the one output of a command its name. A signal comes before that and nothing is left, or after it, and ends a command that has succeeded:
+    /// never does one say that it was interrupted beside an output that is whole, nor take away what is just getting its name.
+    /// </summary>
+    internal static void Finish(Action complete)
+    {
+        lock (s_lock)
+        {
+            complete();
+            s_over = Cli.ExitCode.Ok;
+        }
+    }
+
     /// <summary>While the result is not disposed the command ends by itself when its token is cancelled.</summary>
     internal static IDisposable EndsItself()
     {
@@ -61,10 +74,13 @@ internal static class Interruption
     }
 
     /// <summary>While the result is not disposed this is done before the process leaves without unwinding.</summary>
-    internal static IDisposable BeforeLeaving(Action cleanUp)
+    /// <param name="cleanUp">What is to be done.</param>
+    /// <param name="begin">Makes what it cleans up: no signal comes between the two. Null when it is there.</param>
+    internal static IDisposable BeforeLeaving(Action cleanUp, Action? begin = null)
     {
         lock (s_lock)
         {
+            begin?.Invoke();
             s_cleanups.Add(cleanUp);
         }
 

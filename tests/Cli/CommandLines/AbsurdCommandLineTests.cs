@@ -16,6 +16,11 @@ public sealed class AbsurdCommandLineTests
     {
         ["record"] = ["-p", "999999999"],
         ["live"] = ["-p", "999999999"],
+        ["who"] = ["-p", "999999999"],
+        ["snapshot"] = ["-p", "999999999"],
+        ["run"] = ["--schemes", "/nowhere/a", "-p", "999999999"],
+        ["verify-limit"] = ["--cgroup", "/nowhere/a", "--limit", "1G"],
+        ["warm"] = ["/nowhere/a"],
         ["script"] = ["/nowhere/a"],
         ["export"] = ["/nowhere/a", "-o", "/nowhere/b.txt"],
         ["report compare"] = ["/nowhere/a", "/nowhere/b"],

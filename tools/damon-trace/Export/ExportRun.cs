@@ -12,6 +12,8 @@ namespace Damon.Trace.Cli.Export;
 /// <summary>One run of <c>export</c>: a recording from one format to another.</summary>
 internal static class ExportRun
 {
+    private const int MostTries = 100;
+
     internal static int Run(string input, OutputRequest output, PerfScriptOptions text, TextWriter error, CancellationToken cancellation)
     {
         using RecordingInput recording = RecordingInput.Open(input);
@@ -48,20 +50,21 @@ internal static class ExportRun
     private static RecordingOutcome ToFolder(
         RecordingInput recording, string path, Func<IRecordingSink> create, (string Folder, string Pattern) partial, CancellationToken cancellation)
     {
-        IRecordingSink writer;
+        IRecordingSink? writer = null;
+        using IDisposable leaving = Interruption.BeforeLeaving(() => Remove(partial.Folder, partial.Pattern), () =>
+        {
+            try
+            {
+                writer = create();
+            }
+            catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not DamonTraceException)
+            {
+                throw new OutputException($"cannot write '{path}': {error.Message}", Math.Max(0, error.HResult));
+            }
+        });
         try
         {
-            writer = create();
-        }
-        catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not DamonTraceException)
-        {
-            throw new OutputException($"cannot write '{path}': {error.Message}", Math.Max(0, error.HResult));
-        }
-
-        using IDisposable leaving = Interruption.BeforeLeaving(() => Remove(partial.Folder, partial.Pattern));
-        try
-        {
-            using var outcome = new RecordingOutcome(new GuardedOutput(writer, path));
+            using var outcome = new RecordingOutcome(new GuardedOutput(writer!, path, namesItself: true));
             recording.Read(outcome, cancellation);
             return outcome;
         }
@@ -78,9 +81,16 @@ internal static class ExportRun
             return;
         }
 
-        foreach (string partial in Directory.GetDirectories(folder, pattern))
+        // At a signal the writer still writes: it may put a file into a folder that is just being emptied.
+        for (int i = 1; Directory.GetDirectories(folder, pattern) is { Length: > 0 } found; i++)
         {
-            Directory.Delete(partial, recursive: true);
+            try
+            {
+                Array.ForEach(found, static partial => Directory.Delete(partial, recursive: true));
+            }
+            catch (IOException) when (i < MostTries)
+            {
+            }
         }
     }
 
@@ -99,7 +109,7 @@ internal static class ExportRun
             throw new OutputException($"{output.Path} ends early: {rescued.Message}", rescued.HResult, rescued.Hint);
         }
 
-        file.Complete();
+        Interruption.Finish(() => file.Complete());
         return outcome;
     }
 

@@ -5,7 +5,10 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Cli.Export;
 
 /// <summary>Passes a recording on to its writer, whose errors are those of the output and never of the input that is being read.</summary>
-internal sealed class GuardedOutput(IRecordingSink writer, string path) : IRecordingSink, IDisposable
+/// <param name="writer">The writer.</param>
+/// <param name="path">Its output, for messages.</param>
+/// <param name="namesItself">The writer gives its output the final name at the end of the recording.</param>
+internal sealed class GuardedOutput(IRecordingSink writer, string path, bool namesItself = false) : IRecordingSink, IDisposable
 {
     /// <inheritdoc/>
     public void OnContext(ContextDescription context) => Try(() => writer.OnContext(context));
@@ -68,7 +71,17 @@ internal sealed class GuardedOutput(IRecordingSink writer, string path) : IRecor
     }
 
     /// <inheritdoc/>
-    public void OnEnd(RecordingEnd end) => Try(() => writer.OnEnd(end));
+    public void OnEnd(RecordingEnd end) => Try(() =>
+    {
+        if (namesItself)
+        {
+            Interruption.Finish(() => writer.OnEnd(end));
+        }
+        else
+        {
+            writer.OnEnd(end);
+        }
+    });
 
     /// <inheritdoc/>
     public void Dispose() => Try(() => (writer as IDisposable)?.Dispose());

@@ -22,6 +22,6 @@ internal static class ReportOutput
         }
 
         text.Flush();
-        file.Complete();
+        Interruption.Finish(() => file.Complete());
     }
 }
