@@ -1,7 +1,7 @@
 // Listens to a recording while it runs, as any TraceEvent program can: live-listener PID-OF-DAMON-TRACE
 using System.Diagnostics.Tracing;
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Recordings.TraceEvents;
+using Damon.Trace.TraceEvents;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 

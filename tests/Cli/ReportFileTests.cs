@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 using Damon.Trace.Cli.Tests.Formats;
-using Damon.Trace.Exporters.Html;
+using Damon.Trace.Reports.Html;
 
 namespace Damon.Trace.Cli.Tests;
 

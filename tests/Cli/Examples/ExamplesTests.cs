@@ -13,6 +13,8 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
     [InlineData("Damon.Trace.Tracer")]
     [InlineData("Damon.Trace.Tracer.Monitoring")]
     [InlineData("Damon.Trace.Exporters")]
+    [InlineData("Damon.Trace.Reports")]
+    [InlineData("Damon.Trace.TraceEvent")]
     public void Package_HasWhatAReaderOfItNeeds(string name)
     {
         string file = Directory.GetFiles(BuiltExamples.Packages, name + ".?.?.?.nupkg").Single();

@@ -1,7 +1,7 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
-using Damon.Trace.Exporters.Recordings.TraceEvents;
+using Damon.Trace.TraceEvents;
 using Damon.Trace.Tracer.Tracepoints;
 
 namespace Damon.Trace.Cli.Tests.Record;

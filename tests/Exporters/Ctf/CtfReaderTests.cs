@@ -1,8 +1,8 @@
 using Damon.Trace.Exporters.Ctf;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Wss;
 
 namespace Damon.Trace.Exporters.Tests.Ctf;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Damon.Trace.Exporters.Html;
+using Damon.Trace.Reports.Html;
 using Damon.Trace.Exporters.Tests.PerfScript;
 
 namespace Damon.Trace.Exporters.Tests.Html;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Damon.Trace.Exporters.Html;
+using Damon.Trace.Reports.Html;
 
 namespace Damon.Trace.Exporters.Tests.Html;
 

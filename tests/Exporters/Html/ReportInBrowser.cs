@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Damon.Trace.Exporters.Html;
+using Damon.Trace.Reports.Html;
 using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.Tests.Parquet;
 

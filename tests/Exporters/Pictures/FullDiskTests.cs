@@ -1,5 +1,5 @@
-using Damon.Trace.Exporters.Pictures;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports.Pictures;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Exporters.Tests.Pictures;
 

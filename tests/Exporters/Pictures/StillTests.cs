@@ -1,7 +1,7 @@
 using System.Xml.Linq;
-using Damon.Trace.Exporters.Pictures;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Reports.Pictures;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Wss;
 using Damon.Trace.Exporters.Tests.Html;
 
 namespace Damon.Trace.Exporters.Tests.Pictures;

@@ -2,7 +2,7 @@ using Damon.Trace.Benchmarks;
 using System.Diagnostics;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
-using Damon.Trace.Exporters.Recordings.TraceEvents;
+using Damon.Trace.TraceEvents;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Damon.Trace.Exporters.Tests.Recordings;

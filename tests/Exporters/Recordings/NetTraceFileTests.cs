@@ -1,7 +1,7 @@
 using System.Text;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
-using Damon.Trace.Exporters.Recordings.TraceEvents;
+using Damon.Trace.TraceEvents;
 
 namespace Damon.Trace.Exporters.Tests.Recordings;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Compare;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Compare;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

@@ -1,5 +1,5 @@
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Reports.Memory;
+using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Wss;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 
@@ -54,7 +55,7 @@ public sealed class DamoWssRuleTests
         StringWriter output = new();
         WssReport.Write(
             () => new RecordingReader(new MemoryStream(Encoding.ASCII.GetBytes(text)), "text"), options,
-            Exporters.Reports.ReportFormat.Json, output, CancellationToken.None);
+            ReportFormat.Json, output, CancellationToken.None);
         return [.. JsonDocument.Parse(output.ToString()).RootElement.GetProperty("targets").EnumerateArray()
             .Select(target => target.GetProperty(list).EnumerateArray().Select(row => row.GetProperty("bytes").GetUInt64()).ToList())];
     }

@@ -1,5 +1,5 @@
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Reports.Footprints;
+using Damon.Trace.Reports.Footprints;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

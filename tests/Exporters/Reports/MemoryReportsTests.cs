@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Compare;
-using Damon.Trace.Exporters.Reports.Footprints;
-using Damon.Trace.Exporters.Reports.Recency;
-using Damon.Trace.Exporters.Reports.Regions;
-using Damon.Trace.Exporters.Reports.Summary;
-using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Compare;
+using Damon.Trace.Reports.Footprints;
+using Damon.Trace.Reports.Recency;
+using Damon.Trace.Reports.Regions;
+using Damon.Trace.Reports.Summary;
+using Damon.Trace.Reports.Wss;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

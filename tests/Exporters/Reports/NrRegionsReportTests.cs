@@ -1,4 +1,4 @@
-using Damon.Trace.Exporters.Reports.NrRegions;
+using Damon.Trace.Reports.NrRegions;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

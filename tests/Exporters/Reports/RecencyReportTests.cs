@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports.Recency;
+using Damon.Trace.Reports.Recency;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

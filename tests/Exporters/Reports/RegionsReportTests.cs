@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Damon.Trace.Exporters.Reports.Regions;
+using Damon.Trace.Reports.Regions;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

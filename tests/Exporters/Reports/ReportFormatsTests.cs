@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Footprints;
-using Damon.Trace.Exporters.Reports.NrRegions;
-using Damon.Trace.Exporters.Reports.Recency;
-using Damon.Trace.Exporters.Reports.Regions;
-using Damon.Trace.Exporters.Reports.Summary;
-using Damon.Trace.Exporters.Reports.Times;
-using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Footprints;
+using Damon.Trace.Reports.NrRegions;
+using Damon.Trace.Reports.Recency;
+using Damon.Trace.Reports.Regions;
+using Damon.Trace.Reports.Summary;
+using Damon.Trace.Reports.Times;
+using Damon.Trace.Reports.Wss;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

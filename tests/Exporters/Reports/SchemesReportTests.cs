@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Schemes;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Schemes;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

@@ -1,5 +1,5 @@
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Reports.Summary;
+using Damon.Trace.Reports.Summary;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

@@ -1,6 +1,6 @@
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Times;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Times;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Reports.Wss;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

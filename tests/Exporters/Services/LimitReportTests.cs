@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Limit;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Limit;
 
 namespace Damon.Trace.Exporters.Tests.Services;
 

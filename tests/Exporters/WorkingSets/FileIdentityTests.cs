@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Damon.Trace.Exporters.WorkingSets;
+using Damon.Trace.Reports.WorkingSets;
 
 namespace Damon.Trace.Exporters.Tests.WorkingSets;
 

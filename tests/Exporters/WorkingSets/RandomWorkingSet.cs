@@ -1,4 +1,4 @@
-using Damon.Trace.Exporters.WorkingSets;
+using Damon.Trace.Reports.WorkingSets;
 
 namespace Damon.Trace.Exporters.Tests.WorkingSets;
 

@@ -1,6 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports.Memory;
+using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Accuracy;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Report;
-using Damon.Trace.Exporters.Reports.Summary;
+using Damon.Trace.Reports.Summary;
 
 namespace Damon.Trace.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Input;
 

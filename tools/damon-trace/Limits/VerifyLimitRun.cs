@@ -1,5 +1,5 @@
 using System.Globalization;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Limits;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Live;
 

@@ -1,5 +1,5 @@
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Memory;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Cli.Live;
 

@@ -1,4 +1,4 @@
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Live;
 

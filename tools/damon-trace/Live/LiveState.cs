@@ -1,6 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Live;
 

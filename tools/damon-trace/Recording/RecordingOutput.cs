@@ -4,7 +4,7 @@ using Damon.Trace.Exporters.Output;
 using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Recording;
 

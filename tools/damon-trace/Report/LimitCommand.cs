@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
-using Damon.Trace.Exporters.Reports.Limit;
+using Damon.Trace.Reports.Limit;
 
 namespace Damon.Trace.Cli.Report;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Exporters.Reports.Regions;
+using Damon.Trace.Reports.Regions;
 
 namespace Damon.Trace.Cli.Report;
 

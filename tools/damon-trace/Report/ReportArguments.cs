@@ -2,9 +2,9 @@ using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Input;
-using Damon.Trace.Exporters.Html;
+using Damon.Trace.Reports.Html;
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Report;
 

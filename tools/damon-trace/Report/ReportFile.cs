@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Help;
-using Damon.Trace.Exporters.Html;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports.Html;
+using Damon.Trace.Reports;
 
 namespace Damon.Trace.Cli.Report;
 

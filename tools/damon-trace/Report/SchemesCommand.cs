@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Help;
-using Damon.Trace.Exporters.Reports.Schemes;
+using Damon.Trace.Reports.Schemes;
 
 namespace Damon.Trace.Cli.Report;
 

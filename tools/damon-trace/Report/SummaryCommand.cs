@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Help;
-using Damon.Trace.Exporters.Reports.Summary;
+using Damon.Trace.Reports.Summary;
 
 namespace Damon.Trace.Cli.Report;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Exporters.Reports.Times;
+using Damon.Trace.Reports.Times;
 
 namespace Damon.Trace.Cli.Report;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
-using Damon.Trace.Exporters.Pictures;
-using Damon.Trace.Exporters.Reports.Wss;
+using Damon.Trace.Reports.Pictures;
+using Damon.Trace.Reports.Wss;
 
 namespace Damon.Trace.Cli.Report;
 

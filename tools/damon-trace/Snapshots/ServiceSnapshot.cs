@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Exporters.Output;
-using Damon.Trace.Exporters.Reports;
+using Damon.Trace.Reports;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Damon.Trace.Cli.Input;
-using Damon.Trace.Exporters.WorkingSets;
+using Damon.Trace.Reports.WorkingSets;
 
 namespace Damon.Trace.Cli.Warm;
 

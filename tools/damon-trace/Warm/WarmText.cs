@@ -1,5 +1,5 @@
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.WorkingSets;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.WorkingSets;
 
 namespace Damon.Trace.Cli.Warm;
 

@@ -1,4 +1,4 @@
-using Damon.Trace.Exporters.Reports.Accesses;
+using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Tracer.AccessSamples;
 using Damon.Trace.Tracer.Symbols;
 

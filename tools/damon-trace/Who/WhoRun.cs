@@ -1,6 +1,6 @@
 using Damon.Trace.Cli.Recording;
-using Damon.Trace.Exporters.Reports;
-using Damon.Trace.Exporters.Reports.Accesses;
+using Damon.Trace.Reports;
+using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessSamples;
 using Damon.Trace.Tracer.Linux;

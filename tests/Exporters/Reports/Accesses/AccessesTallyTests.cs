@@ -1,4 +1,4 @@
-using Damon.Trace.Exporters.Reports.Accesses;
+using Damon.Trace.Reports.Accesses;
 
 namespace Damon.Trace.Exporters.Tests.Reports.Accesses;
 

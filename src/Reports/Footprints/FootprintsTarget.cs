@@ -1,0 +1,28 @@
+using Damon.Trace.Reports.Memory;
+
+namespace Damon.Trace.Reports.Footprints;
+
+/// <summary>What memory one target holds, next to its working set.</summary>
+internal sealed record FootprintsTarget
+{
+    public required ulong TargetId { get; init; }
+
+    public required int? Pid { get; init; }
+
+    public required string? Comm { get; init; }
+
+    /// <summary>Its memory by what is known of it; null where the recording has no idle times.</summary>
+    public required TargetMemory? Memory { get; init; }
+
+    /// <summary>Number of readings of the footprint.</summary>
+    public required int Readings { get; init; }
+
+    /// <summary>Number of complete snapshots, each with a working set.</summary>
+    public required int Snapshots { get; init; }
+
+    /// <summary>Each column's own percentiles: a row is not one moment.</summary>
+    public required IReadOnlyList<FootprintsPercentile> Percentiles { get; init; }
+
+    /// <summary>Every reading; null unless asked for.</summary>
+    public required IReadOnlyList<FootprintsPoint>? OverTime { get; init; }
+}

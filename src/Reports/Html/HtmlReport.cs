@@ -1,0 +1,59 @@
+using Damon.Trace.Reports.Pictures;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Reports.Regions;
+
+namespace Damon.Trace.Reports.Html;
+
+/// <summary>
+/// One self-contained page about a recording: heatmap, working set and footprint over time, hot and cold ranges, and what must be known
+/// or doubted. It opens without network, and fast however long the recording is, because everything in it is aggregated here.
+/// </summary>
+public static class HtmlReport
+{
+    /// <summary>Each target costs grids; a recording with more of them has to be looked at by target.</summary>
+    private const int MaxTargets = 16;
+
+    /// <summary>Whether pages can be interactive: false when this was built without npm.</summary>
+    public static bool HasCharts => PageScript.Charts is not null;
+
+    /// <summary>Reads the recording twice; memory does not depend on its length but for 24 bytes a snapshot.</summary>
+    /// <returns>False when the recording has no snapshots; then nothing is written.</returns>
+    public static bool Write(Func<IRecordingReader> open, HtmlOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        RecordingOverview overview = ReportRun.Read(open, new RecordingOverview(options), cancellation);
+        HeatmapExtent extent = overview.Extent;
+        if (extent.Targets.Count == 0 || overview.EndNs <= overview.BeginNs)
+        {
+            return false;
+        }
+
+        IReadOnlyDictionary<TargetKey, LastSnapshots.Entry> entries = overview.Last.Entries;
+        TargetReport[] targets = [.. extent.Targets.Take(MaxTargets).Select(target =>
+        {
+            MapLevel[] levels = MapLevels.Create(target, Math.Min(extent.Targets.Count, MaxTargets), overview.BeginNs, overview.EndNs);
+            RangeHeat[] ranges = entries.TryGetValue(target.Key, out LastSnapshots.Entry? last) ? RegionsReport.ToRanges(last) : [];
+            var names = new RowNames(levels[^1].Bands, overview.BeginNs, overview.EndNs);
+            return new TargetReport(target, levels, overview.Times.Targets[target.Key], ranges, names);
+        })];
+        ReportRun.Read(open, new SinkGroup([.. Fills(options, overview, targets)]), cancellation);
+        new Page(overview, targets, options.StaticOnly ? null : PageScript.Charts).Write(output);
+        return true;
+    }
+
+    private static IEnumerable<IRecordingSink> Fills(HtmlOptions options, RecordingOverview overview, TargetReport[] targets)
+    {
+        HeatmapOptions heatmap = options.Select(new HeatmapOptions());
+        for (int level = 0; level < targets.Max(target => target.Levels.Length); level++)
+        {
+            yield return new HeatmapFill(heatmap, targets.Where(target => target.Levels.Length > level)
+                .ToDictionary(target => target.Key, target => (target.Target, target.Levels[level].Heat)));
+        }
+
+        yield return new AgeFill(options, targets.ToDictionary(target => target.Key, target => target.Levels));
+        yield return new NamesFill(options, targets.ToDictionary(target => target.Key, target => target.Names));
+        yield return new RangeHeatSum(
+            options.Select(new RegionsOptions()),
+            targets.ToDictionary(target => target.Key, target => target.Ranges),
+            overview.Last.Entries.Where(entry => entry.Value.HzKnown).Select(entry => entry.Key).ToHashSet());
+    }
+}

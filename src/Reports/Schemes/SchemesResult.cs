@@ -1,0 +1,63 @@
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Reports.Schemes;
+
+/// <summary>What <c>report schemes</c> says.</summary>
+internal sealed record SchemesResult
+{
+    public required RecordingFacts Recording { get; init; }
+
+    public required IReadOnlyList<SchemeResult> Schemes { get; init; }
+}
+
+/// <summary>What one scheme was tried on, and what the kernel says of it.</summary>
+internal sealed record SchemeResult
+{
+    public required string Kdamond { get; init; }
+
+    public required int KdamondTid { get; init; }
+
+    public required uint Context { get; init; }
+
+    public required uint Scheme { get; init; }
+
+    /// <summary>Regions it was tried on; a region that comes again counts again.</summary>
+    public required long Regions { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required ulong Bytes { get; init; }
+
+    /// <summary>Time of the first event, in the recording's clock.</summary>
+    public required long BeginNs { get; init; }
+
+    public required long EndNs { get; init; }
+
+    /// <summary>In bytes.</summary>
+    public required IReadOnlyList<SchemeRange> BySize { get; init; }
+
+    public required IReadOnlyList<SchemeRange> ByNrAccesses { get; init; }
+
+    /// <summary>In aggregation intervals.</summary>
+    public required IReadOnlyList<SchemeRange> ByAge { get; init; }
+
+    /// <summary>Seconds in which it was tried on something.</summary>
+    public required IReadOnlyList<SchemeSecond> OverTime { get; init; }
+
+    /// <summary>Null where the kernel does not tell.</summary>
+    public required SchemeQuota? EffectiveQuota { get; init; }
+
+    /// <summary>The kernel's counters as last told; null where it does not.</summary>
+    public required SchemeStatistics? Counters { get; init; }
+
+    /// <summary>How often they were told.</summary>
+    public required long CounterEvents { get; init; }
+}
+
+/// <summary>Regions within a range of values, both ends included.</summary>
+internal sealed record SchemeRange(ulong From, ulong To, long Regions, ulong Bytes);
+
+/// <summary>A second in which a scheme was tried on something.</summary>
+internal sealed record SchemeSecond(long BeginNs, long? WallBeginNs, long Regions, ulong Bytes);
+
+/// <summary>Bytes that a scheme may be applied to in a quota interval.</summary>
+internal sealed record SchemeQuota(ulong LastBytes, ulong MinBytes, ulong MaxBytes, long Events);
