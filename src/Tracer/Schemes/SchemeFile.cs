@@ -1,8 +1,11 @@
 using Damon.Trace.Tracer.Monitoring.Schemes;
+using Damon.Trace.Tracer.Schemes.Documents;
 
 namespace Damon.Trace.Tracer.Schemes;
 
-/// <summary>A file of schemes, one a line (<see cref="SchemeLine"/>); <c>#</c> begins a comment, empty lines do not count.</summary>
+/// <summary>
+/// A file of schemes: one a line (<see cref="SchemeLine"/>; <c>#</c> begins a comment, empty lines do not count), damo's JSON, or YAML.
+/// </summary>
 public static class SchemeFile
 {
     // Far more than anybody writes; what is larger is another kind of file.
@@ -22,7 +25,7 @@ public static class SchemeFile
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (length > MaxBytes)
             {
-                throw new SchemeException($"'{path}' is larger than 1 MiB: it is no file of schemes", "a scheme is one line of text");
+                throw new SchemeException($"'{path}' is larger than 1 MiB: it is no file of schemes", "a scheme is one line of text, or an object of JSON or YAML");
             }
 
             text = System.Text.Encoding.UTF8.GetString(bytes, 0, length);
@@ -40,12 +43,60 @@ public static class SchemeFile
     }
 
     /// <summary>Reads schemes from text.</summary>
-    /// <param name="text">The lines.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="SchemeException">It cannot be understood.</exception>
+    /// <param name="text">The file.</param>
+    /// <param name="name">What messages call it; its extension (.json, .yaml, .yml) says the notation, otherwise the text does.</param>
+    /// <exception cref="SchemeException">It cannot be understood: line, column, what was expected, what was found.</exception>
     public static IReadOnlyList<Scheme> Parse(string text, string name)
     {
         ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(name);
+        SchemeNotation notation = NotationOf(name) ?? Recognise(text);
+        IReadOnlyList<Scheme> schemes;
+        try
+        {
+            schemes = notation switch
+            {
+                SchemeNotation.Json => SchemeDocument.Read(JsonNodes.Read(text)),
+                SchemeNotation.Yaml => SchemeDocument.Read(YamlNodes.Read(text)),
+                _ => ParseLines(text),
+            };
+        }
+        catch (SchemeException problem)
+        {
+            throw new SchemeException($"{name}, {problem.Message}", problem.Hint!);
+        }
+
+        return schemes.Count > 0
+            ? schemes
+            : throw new SchemeException($"'{name}' has no scheme", "a scheme is a line such as: 4K max 0 0 30s max pageout");
+    }
+
+    /// <summary>Writes schemes in a notation; what is written is read back with the same meaning.</summary>
+    /// <param name="schemes">The schemes.</param>
+    /// <param name="notation">The notation.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="SchemeException">The notation has no word for something: says where and what.</exception>
+    public static string Write(IReadOnlyList<Scheme> schemes, SchemeNotation notation)
+    {
+        ArgumentNullException.ThrowIfNull(schemes);
+        return notation switch
+        {
+            SchemeNotation.Json => JsonNodes.Write(new SchemeDocumentWriter(isDamos: true).Write(schemes)),
+            SchemeNotation.Yaml => YamlNodes.Write(new SchemeDocumentWriter(isDamos: false).Write(schemes)),
+            _ => SchemeLineWriter.Write(schemes),
+        };
+    }
+
+    /// <summary>The notation that the name of a file says; null: none.</summary>
+    public static SchemeNotation? NotationOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".JSON" => SchemeNotation.Json,
+        ".YAML" or ".YML" => SchemeNotation.Yaml,
+        _ => null,
+    };
+
+    private static List<Scheme> ParseLines(string text)
+    {
         List<Scheme> schemes = [];
         int number = 0;
         foreach (string line in text.Split('\n'))
@@ -64,12 +115,31 @@ public static class SchemeFile
             }
             catch (SchemeException problem)
             {
-                throw new SchemeException($"{name}, line {number}: {problem.Message}", problem.Hint!);
+                throw new SchemeException($"line {number}: {problem.Message}", problem.Hint!);
             }
         }
 
-        return schemes.Count > 0
-            ? schemes
-            : throw new SchemeException($"'{name}' has no scheme", "a scheme is a line such as: 4K max 0 0 30s max pageout");
+        return schemes;
+    }
+
+    /// <summary>JSON begins with a bracket, YAML with a dash or a key; no line of a scheme does.</summary>
+    private static SchemeNotation Recognise(string text)
+    {
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            ReadOnlySpan<char> first = line.Trim();
+            if (first.Length == 0 || first[0] == '#')
+            {
+                continue;
+            }
+
+            int word = first.IndexOfAny(" \t");
+            ReadOnlySpan<char> head = word < 0 ? first : first[..word];
+            return first[0] is '[' or '{' ? SchemeNotation.Json
+                : head is "-" or "---" || (head[^1] == ':' && char.IsAsciiLetter(head[0])) ? SchemeNotation.Yaml
+                : SchemeNotation.Line;
+        }
+
+        return SchemeNotation.Line;
     }
 }

@@ -33,15 +33,11 @@ public static class SchemeLine
             scheme = SchemeOption.Apply(scheme, word);
         }
 
-        if (scheme.Quota is { Goals.Count: 0, Tuner: QuotaTuner.Temporal })
-        {
-            throw new SchemeException("tuner= has no meaning without goal=", "add a goal, or leave the tuner out");
-        }
-
-        return scheme;
+        return SchemeOption.Checked(scheme);
     }
 
-    private static AccessPattern PatternOf(SchemeWord[] words)
+    /// <summary>A pattern of six words: sizes, accesses, ages, each the smallest and the largest.</summary>
+    internal static AccessPattern PatternOf(ReadOnlySpan<SchemeWord> words)
     {
         var pattern = new AccessPattern
         {

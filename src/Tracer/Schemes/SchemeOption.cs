@@ -1,4 +1,3 @@
-using System.Globalization;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
 
@@ -7,7 +6,7 @@ namespace Damon.Trace.Tracer.Schemes;
 /// <summary>The <c>key=value</c> words behind the action.</summary>
 internal static class SchemeOption
 {
-    private const string Keys = "name=, quota=, weights=, goal=, tuner=, wmarks=, apply= or filter=";
+    private const string Keys = "name=, quota=, reset=, start=, weights=, goal=, tuner=, wmarks=, apply=, snapshots=, node= or filter=";
 
     internal static Scheme Apply(Scheme scheme, SchemeWord word)
     {
@@ -21,14 +20,35 @@ internal static class SchemeOption
         {
             "name" => scheme with { Name = value.Text },
             "quota" => scheme with { Quota = Quota(scheme.Quota, value) },
+            "reset" => scheme with { Quota = scheme.Quota with { ResetIntervalMs = Milliseconds(value) } },
+            "start" => scheme with { Quota = scheme.Quota with { StartBytes = value.Size() } },
             "weights" => scheme with { Quota = scheme.Quota with { Weights = Weights(value) } },
             "goal" => scheme with { Quota = scheme.Quota with { Goals = [.. scheme.Quota.Goals, Goal(value)] } },
-            "tuner" => scheme with { Quota = scheme.Quota with { Tuner = Tuner(value) } },
+            "tuner" => scheme with { Quota = scheme.Quota with { Tuner = SchemeText.FindTuner(value.Text) ?? throw value.Unexpected("consist or temporal") } },
             "wmarks" => scheme with { Watermarks = Watermarks(value) },
             "apply" => scheme with { ApplyIntervalUs = (ulong)Math.Max(1, value.TimeUs()) },
+            "snapshots" => scheme with { MaxNrSnapshots = value.LongNumber() },
+            "node" => scheme with { TargetNode = (int)Math.Min(value.WholeNumber(), int.MaxValue) },
             "filter" => scheme with { Filters = [.. scheme.Filters, Filter(value)] },
             _ => throw word.Unexpected(Keys),
         };
+    }
+
+    /// <summary>What the parts of a scheme say together, whichever notation it is from.</summary>
+    /// <exception cref="SchemeException">They contradict each other.</exception>
+    internal static Scheme Checked(Scheme scheme)
+    {
+        if (scheme.Quota is { Goals.Count: 0, Tuner: QuotaTuner.Temporal })
+        {
+            throw new SchemeException("a tuner has no meaning without a goal", "add a goal, or leave the tuner out");
+        }
+
+        if (scheme.Quota is { Goals.Count: 0, StartBytes: > 0 })
+        {
+            throw new SchemeException("bytes to start with have no meaning without a goal", "add a goal, or leave them out");
+        }
+
+        return scheme;
     }
 
     /// <summary><c>64M/1s</c>, <c>10ms/1s</c>, or both with a comma; one interval for both.</summary>
@@ -38,7 +58,7 @@ internal static class SchemeOption
         foreach (SchemeWord part in value.Split(','))
         {
             (SchemeWord amount, SchemeWord? per) = part.Cut('/');
-            ulong ms = per is { } interval ? (ulong)(interval.TimeUs() / 1000) : throw part.Unexpected("an amount in a time: 64M/1s or 10ms/1s");
+            ulong ms = per is { } interval ? Milliseconds(interval) : throw part.Unexpected("an amount in a time: 64M/1s or 10ms/1s");
             if (ms == 0 || (intervalMs ?? ms) != ms)
             {
                 throw part.Unexpected("a time of 1ms and more, the same for bytes and for milliseconds");
@@ -46,7 +66,7 @@ internal static class SchemeOption
 
             intervalMs = ms;
             quota = amount.IsTime
-                ? quota with { TimeMs = (ulong)(amount.TimeUs() / 1000), ResetIntervalMs = ms }
+                ? quota with { TimeMs = Milliseconds(amount), ResetIntervalMs = ms }
                 : quota with { SizeBytes = amount.Size(), ResetIntervalMs = ms };
             if (amount.IsTime ? quota.TimeMs == 0 : quota.SizeBytes == 0)
             {
@@ -57,32 +77,45 @@ internal static class SchemeOption
         return quota;
     }
 
+    private static ulong Milliseconds(SchemeWord word) => (ulong)(word.TimeUs() / 1000);
+
     private static PriorityWeights Weights(SchemeWord value) => value.Split(',') is [SchemeWord size, SchemeWord accesses, SchemeWord age]
-        ? new PriorityWeights(size.Weight(), accesses.Weight(), age.Weight())
+        ? new PriorityWeights(size.WholeNumber(), accesses.WholeNumber(), age.WholeNumber())
         : throw value.Unexpected("three weights: SIZE,ACCESSES,AGE, e.g. 0,0,1");
 
-    /// <summary><c>METRIC:VALUE</c>, and for a control group <c>METRIC:VALUE:PATH</c>.</summary>
+    /// <summary><c>METRIC:VALUE</c>; behind it the node, of a control group its path, of user input the value now.</summary>
     private static QuotaGoal Goal(SchemeWord value)
     {
         SchemeWord[] parts = value.Split(':');
         QuotaGoalMetric? metric = SchemeText.FindGoal(parts[0].Text);
-        if (metric is null or QuotaGoalMetric.UserInput || parts.Length != (metric == QuotaGoalMetric.CgroupUsedBp ? 3 : 2))
+        (int least, int most) = metric switch
         {
-            throw value.Unexpected("some_mem_psi_us:TIME, node_mem_free_bp:PERCENT, node_mem_used_bp:PERCENT or node_memcg_used_bp:PERCENT:CGROUP");
+            QuotaGoalMetric.SomeMemPsiUs or QuotaGoalMetric.ActiveMemBp or QuotaGoalMetric.InactiveMemBp => (2, 2),
+            QuotaGoalMetric.UserInput or QuotaGoalMetric.MemFreeBp or QuotaGoalMetric.MemUsedBp => (2, 3),
+            _ => (3, 4),
+        };
+        if (metric is null || parts.Length < least || parts.Length > most)
+        {
+            throw value.Unexpected("METRIC:VALUE, e.g. some_mem_psi_us:10ms, node_mem_free_bp:20% or node_memcg_used_bp:5%:/group");
         }
 
-        ulong wanted = metric == QuotaGoalMetric.SomeMemPsiUs ? (ulong)parts[1].TimeUs() : (ulong)(parts[1].Percent() * 100);
-        return wanted == 0
-            ? throw parts[1].Unexpected("more than nothing")
-            : new QuotaGoal(metric.Value, wanted) { CgroupPath = parts.Length > 2 ? parts[2].Text : "" };
-    }
+        ulong wanted = metric switch
+        {
+            QuotaGoalMetric.SomeMemPsiUs => (ulong)parts[1].TimeUs(),
+            QuotaGoalMetric.UserInput => parts[1].LongNumber(),
+            _ => parts[1].Share(10_000),
+        };
+        if (wanted == 0)
+        {
+            throw parts[1].Unexpected("more than nothing");
+        }
 
-    private static QuotaTuner Tuner(SchemeWord value) => value.Text switch
-    {
-        "consist" => QuotaTuner.Consist,
-        "temporal" => QuotaTuner.Temporal,
-        _ => throw value.Unexpected("consist or temporal"),
-    };
+        bool isOfGroup = SchemeText.IsOfGroup(metric.Value);
+        var goal = new QuotaGoal(metric.Value, wanted) { CgroupPath = isOfGroup ? parts[2].Text : "" };
+        return parts.Length <= (isOfGroup ? 3 : 2) ? goal
+            : metric == QuotaGoalMetric.UserInput ? goal with { CurrentValue = parts[2].LongNumber() }
+            : goal with { Node = (int)Math.Min(parts[^1].WholeNumber(), int.MaxValue) };
+    }
 
     /// <summary><c>free_mem_rate:50%,40%,20%</c>, and <c>/5s</c> for how often it is looked at while off.</summary>
     private static SchemeWatermarks Watermarks(SchemeWord value)
@@ -95,13 +128,7 @@ internal static class SchemeOption
             throw value.Unexpected("METRIC:HIGH,MID,LOW with metric free_mem_rate or mem_pressure, e.g. free_mem_rate:50%,40%,20%");
         }
 
-        var watermarks = new SchemeWatermarks
-        {
-            Metric = metric,
-            High = (uint)(high.Percent() * 10),
-            Mid = (uint)(mid.Percent() * 10),
-            Low = (uint)(low.Percent() * 10),
-        };
+        var watermarks = new SchemeWatermarks { Metric = metric, High = high.Share(1_000), Mid = mid.Share(1_000), Low = low.Share(1_000) };
         if (watermarks.High < watermarks.Mid || watermarks.Mid < watermarks.Low)
         {
             throw levels.Value.Unexpected("the highest first");
@@ -132,7 +159,7 @@ internal static class SchemeOption
         return kind switch
         {
             FilterKind.Address => filter with { Range = Range(argument!.Value) },
-            FilterKind.Target => filter with { TargetIndex = argument!.Value.Weight() },
+            FilterKind.Target => filter with { TargetIndex = argument!.Value.WholeNumber() },
             FilterKind.Mapping or FilterKind.Memcg => filter with { Name = argument!.Value.Text },
             FilterKind.HugePageSize => filter with { MinSize = argument!.Value.Split('-')[0].Size(), MaxSize = argument.Value.Split('-')[^1].Size() },
             _ => filter,
@@ -140,10 +167,7 @@ internal static class SchemeOption
     }
 
     private static AddressRange Range(SchemeWord value) =>
-        value.Split('-') is [SchemeWord first, SchemeWord last] && Address(first) is ulong start && Address(last) is ulong end && start < end
-            ? new AddressRange(start, end)
+        value.Split('-') is [SchemeWord first, SchemeWord last] && first.Address() < last.Address()
+            ? new AddressRange(first.Address(), last.Address())
             : throw value.Unexpected("a range of addresses: 0x7f0000000000-0x7f0000400000");
-
-    private static ulong? Address(SchemeWord word) => word.Text.StartsWith("0x", StringComparison.Ordinal)
-        && ulong.TryParse(word.Text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address) ? address : null;
 }

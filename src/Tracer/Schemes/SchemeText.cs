@@ -17,13 +17,16 @@ public static class SchemeText
     [
         ("user_input", QuotaGoalMetric.UserInput), ("some_mem_psi_us", QuotaGoalMetric.SomeMemPsiUs),
         ("node_mem_used_bp", QuotaGoalMetric.MemUsedBp), ("node_mem_free_bp", QuotaGoalMetric.MemFreeBp),
-        ("node_memcg_used_bp", QuotaGoalMetric.CgroupUsedBp),
+        ("node_memcg_used_bp", QuotaGoalMetric.CgroupUsedBp), ("node_memcg_free_bp", QuotaGoalMetric.CgroupFreeBp),
+        ("active_mem_bp", QuotaGoalMetric.ActiveMemBp), ("inactive_mem_bp", QuotaGoalMetric.InactiveMemBp),
     ];
 
     private static readonly (string Name, WatermarkMetric Metric)[] s_watermarks =
     [
         ("none", WatermarkMetric.None), ("free_mem_rate", WatermarkMetric.FreeMemRate), ("mem_pressure", WatermarkMetric.MemPressure),
     ];
+
+    private static readonly (string Name, QuotaTuner Tuner)[] s_tuners = [("consist", QuotaTuner.Consist), ("temporal", QuotaTuner.Temporal)];
 
     /// <summary>The name of a kind of filter, the kernel's where it has it.</summary>
     public static string NameOf(FilterKind kind) => Array.Find(s_filters, one => one.Kind == kind).Name;
@@ -34,6 +37,9 @@ public static class SchemeText
     /// <summary>The name of a watermark's metric.</summary>
     public static string NameOf(WatermarkMetric metric) => Array.Find(s_watermarks, one => one.Metric == metric).Name;
 
+    /// <summary>The name of a tuner.</summary>
+    public static string NameOf(QuotaTuner tuner) => Array.Find(s_tuners, one => one.Tuner == tuner).Name;
+
     internal static IEnumerable<string> FilterNames => s_filters.Select(static one => one.Name);
 
     internal static IEnumerable<string> GoalNames => s_goals.Select(static one => one.Name);
@@ -43,6 +49,13 @@ public static class SchemeText
     internal static FilterKind? FindFilter(string name) => Find(s_filters, name);
 
     internal static QuotaGoalMetric? FindGoal(string name) => Find(s_goals, name);
+
+    internal static QuotaTuner? FindTuner(string name) => Find(s_tuners, name);
+
+    internal static bool IsOfGroup(QuotaGoalMetric metric) => metric is QuotaGoalMetric.CgroupUsedBp or QuotaGoalMetric.CgroupFreeBp;
+
+    /// <summary>True when its value is one of a memory node, or of all together.</summary>
+    internal static bool IsOfNode(QuotaGoalMetric metric) => metric is QuotaGoalMetric.MemFreeBp or QuotaGoalMetric.MemUsedBp || IsOfGroup(metric);
 
     internal static WatermarkMetric? FindWatermark(string name) => Find(s_watermarks, name);
 
@@ -81,7 +94,13 @@ public static class SchemeText
         : bound.Value == 0 ? "0"
         : bound.IsTime ? Time(bound.Value) : Number(bound.Value) + "aggrs";
 
-    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>As short as it can be read back, never with an exponent.</summary>
+    private static string Number(double value)
+    {
+        string text = value.ToString(CultureInfo.InvariantCulture);
+        return text.Contains('E', StringComparison.Ordinal)
+            ? decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) : text;
+    }
 
     private static TValue? Find<TValue>((string Name, TValue Value)[] names, string name)
         where TValue : struct => Array.Exists(names, one => one.Name == name) ? Array.Find(names, one => one.Name == name).Value : null;

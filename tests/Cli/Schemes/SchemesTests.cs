@@ -44,6 +44,26 @@ public sealed class SchemesTests : IDisposable
     public async Task MissingFile_IsNamed() =>
         (await CommandRun.RunAsync("schemes", "check", "/nonexistent/prcl")).AssertMistake(ExitCode.BadInput, "there is no file '/nonexistent/prcl'");
 
+    [Fact]
+    public async Task Convert_WritesWhatIsReadBack()
+    {
+        string prcl = Path.Combine(Repository.Root, "examples", "schemes", "prcl");
+        string json = _folder.File("prcl.json");
+        Assert.Equal(ExitCode.Ok, (await CommandRun.RunAsync("schemes", "convert", prcl, "-o", json)).ExitCode);
+
+        CommandRun line = await CommandRun.RunAsync("schemes", "convert", json, "--to", "line");
+
+        Assert.Equal("[", (await File.ReadAllLinesAsync(json, TestContext.Current.CancellationToken))[0]);
+        Assert.EndsWith("\n4K max 0 0 30s max pageout quota=64M/1s,10ms/1s weights=0,0,1\n", line.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Usage, "no notation to convert to")]
+    [InlineData(ExitCode.Usage, "do not fit together", "-o", "a.json", "--to", "yaml")]
+    [InlineData(ExitCode.BadInput, "scheme 0 (demote): action: damo's JSON has no word", "--to", "json")]
+    public async Task Convert_RefusesWhatCannotBe(int exitCode, string message, params string[] more) =>
+        (await CommandRun.RunAsync(["schemes", "convert", Write("2M max 0 0 2s max demote"), .. more])).AssertMistake(exitCode, message);
+
     /// <summary>What is paged out must be asked for twice; until then it is counted only. The exerciser uses all of its memory.</summary>
     [Fact]
     public void Run_PagesNothingOutWithoutYes()

@@ -6,7 +6,15 @@ namespace Damon.Trace.Cli.Schemes;
 /// <summary><c>damon-trace schemes</c>: what a file of schemes means.</summary>
 internal static class SchemesCommand
 {
-    private static readonly Argument<string> s_file = new("FILE") { Description = "A file of schemes, one a line; # begins a comment." };
+    private static readonly Argument<string> s_file = new("FILE") { Description = "A file of schemes: one a line, damo's JSON, or YAML." };
+
+    private static readonly Option<string?> s_to = CreateTo();
+
+    private static readonly Option<string?> s_output = new("--output", "-o")
+    {
+        Description = "Write a file; its name says the notation: .json, .yaml, anything else lines. Default: stdout.",
+        HelpName = "FILE",
+    };
 
     internal static Command Create()
     {
@@ -14,8 +22,25 @@ internal static class SchemesCommand
         CommandHelp.Of(check).WithExample("damon-trace schemes check examples/schemes/prcl", "changes nothing");
         check.SetAction((parse, _) => Task.FromResult(SchemesCheck.Write(
             parse.GetValue(s_file)!, parse.InvocationConfiguration.Output)));
-        var schemes = new Command("schemes", "Check files of schemes: rules for what is done to hot or cold memory.") { check };
+        var convert = new Command("convert", "Write schemes in another notation with the same meaning: lines, damo's JSON, YAML.") { s_file, s_to, s_output };
+        CommandHelp.Of(convert)
+            .WithExample("damon-trace schemes convert examples/schemes/prcl -o prcl.json", "as damo start --schemes reads it")
+            .WithExample("damon-trace schemes convert prcl.json --to line", "to stdout");
+        convert.SetAction((parse, _) => Task.FromResult(SchemesConvert.Write(
+            parse.GetValue(s_file)!, parse.GetValue(s_to), parse.GetValue(s_output), parse.InvocationConfiguration.Output)));
+        var schemes = new Command("schemes", "Check and convert files of schemes: rules for what is done to hot or cold memory.") { check, convert };
         CommandHelp.Of(schemes).WithExample("damon-trace schemes check FILE", "what FILE will do; 'damon-trace run --schemes FILE -p PID' does it");
         return schemes;
+    }
+
+    private static Option<string?> CreateTo()
+    {
+        var to = new Option<string?>("--to")
+        {
+            Description = "The notation: line, json or yaml. Default: what the name of the output says.",
+            HelpName = "NOTATION",
+        };
+        to.AcceptOnlyFromAmong(SchemesConvert.Names);
+        return to;
     }
 }

@@ -10,7 +10,8 @@ public readonly record struct AccessBound
             throw new ArgumentOutOfRangeException(nameof(value), value, "an access frequency is not negative");
         }
 
-        Unit = unit;
+        // None is none and all are all in any unit: equal meaning, equal value.
+        Unit = value == 0 || double.IsPositiveInfinity(value) ? AccessUnit.Samples : unit;
         Value = value;
     }
 

@@ -12,7 +12,8 @@ public readonly record struct AgeBound
             throw new ArgumentOutOfRangeException(nameof(value), value, "an age is not negative");
         }
 
-        IsTime = isTime;
+        // None is none and ever is ever in any unit: equal meaning, equal value.
+        IsTime = isTime && value > 0 && double.IsFinite(value);
         _value = value;
     }
 

@@ -17,4 +17,13 @@ public enum QuotaGoalMetric
 
     /// <summary>Memory of a control group of all memory, in basis points.</summary>
     CgroupUsedBp,
+
+    /// <summary>All memory but that of a control group, of all memory, in basis points.</summary>
+    CgroupFreeBp,
+
+    /// <summary>Active pages of active and inactive ones, in basis points.</summary>
+    ActiveMemBp,
+
+    /// <summary>Inactive pages of active and inactive ones, in basis points.</summary>
+    InactiveMemBp,
 }
