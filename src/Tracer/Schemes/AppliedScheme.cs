@@ -28,4 +28,7 @@ public sealed class AppliedScheme
     }
 
     internal SchemeHandler? Handler { get; }
+
+    /// <summary>Why targets cannot be acted on, as far as that was known when it was applied.</summary>
+    internal IReadOnlyDictionary<ulong, SchemeException> Refused { get; init; } = new Dictionary<ulong, SchemeException>();
 }

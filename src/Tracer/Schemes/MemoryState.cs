@@ -16,6 +16,10 @@ internal sealed class MemoryState
 
     internal ulong FreeKb { get; private set; }
 
+    internal ulong ActiveKb { get; private set; }
+
+    internal ulong InactiveKb { get; private set; }
+
     internal ulong SwapTotalKb { get; private set; }
 
     internal ulong SwapFreeKb { get; private set; }
@@ -34,6 +38,8 @@ internal sealed class MemoryState
         ReadOnlySpan<byte> text = Read("/proc/meminfo");
         TotalKb = Find(text, "MemTotal:"u8);
         FreeKb = Find(text, "MemFree:"u8);
+        ActiveKb = Find(text, "Active:"u8);
+        InactiveKb = Find(text, "Inactive:"u8);
         SwapTotalKb = Find(text, "SwapTotal:"u8);
         SwapFreeKb = Find(text, "SwapFree:"u8);
     }
@@ -54,7 +60,10 @@ internal sealed class MemoryState
         return at >= 0 && Utf8Parser.TryParse(text[(at + 6)..], out double percent, out _) ? (uint)(percent * 10) : null;
     }
 
-    private static ulong Find(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key)
+    /// <summary>A part of a whole in basis points; null when there is no whole.</summary>
+    internal static ulong? Bp(ulong part, ulong whole) => whole > 0 ? part * 10_000 / whole : null;
+
+    internal static ulong Find(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key)
     {
         int at = text.IndexOf(key);
         return at >= 0 && Utf8Parser.TryParse(text[(at + key.Length)..].TrimStart((byte)' '), out ulong value, out _) ? value : 0;

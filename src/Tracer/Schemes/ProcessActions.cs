@@ -43,7 +43,11 @@ internal sealed class ProcessActions : ISchemeEnvironment
 
     internal void Add(ActedProcess process) => _processes.Add(process.TargetId, process);
 
-    internal void Remove(ulong targetId) => _processes.Remove(targetId);
+    internal void Remove(ulong targetId)
+    {
+        _processes.Remove(targetId);
+        _tallies.ForEach(tally => tally.Forget(targetId));
+    }
 
     /// <inheritdoc/>
     public ulong? Read(QuotaGoal goal)
@@ -52,11 +56,19 @@ internal sealed class ProcessActions : ISchemeEnvironment
         return goal.Metric switch
         {
             QuotaGoalMetric.SomeMemPsiUs => Memory.ReadPressureUs(),
-            QuotaGoalMetric.MemFreeBp => Share(Memory.FreeKb),
-            QuotaGoalMetric.MemUsedBp => Share(Memory.TotalKb - Memory.FreeKb),
-            QuotaGoalMetric.CgroupUsedBp => CgroupMemory.ReadKb(goal.CgroupPath) is ulong kb ? Share(kb) : null,
+            QuotaGoalMetric.ActiveMemBp => MemoryState.Bp(Memory.ActiveKb, Memory.ActiveKb + Memory.InactiveKb),
+            QuotaGoalMetric.InactiveMemBp => MemoryState.Bp(Memory.InactiveKb, Memory.ActiveKb + Memory.InactiveKb),
+            QuotaGoalMetric.MemFreeBp or QuotaGoalMetric.MemUsedBp or QuotaGoalMetric.CgroupUsedBp or QuotaGoalMetric.CgroupFreeBp => ReadOfNode(goal),
             _ => null,
         };
+    }
+
+    private ulong? ReadOfNode(QuotaGoal goal)
+    {
+        (ulong totalKb, ulong freeKb) = goal.Node is int node ? NodeMemory.Read(node) : (Memory.TotalKb, Memory.FreeKb);
+        ulong? usedKb = SchemeText.IsOfGroup(goal.Metric) ? CgroupMemory.ReadKb(goal.CgroupPath, goal.Node) : totalKb - freeKb;
+        bool isFree = goal.Metric is QuotaGoalMetric.MemFreeBp or QuotaGoalMetric.CgroupFreeBp;
+        return usedKb is ulong used && used <= totalKb ? MemoryState.Bp(isFree ? totalKb - used : used, totalKb) : null;
     }
 
     /// <inheritdoc/>
@@ -117,7 +129,7 @@ internal sealed class ProcessActions : ISchemeEnvironment
         }
 
         tally.Ask(asked);
-        if (IsDryRun || tally.Problem is not null)
+        if (IsDryRun || tally.IsRefusedBy(target.TargetId))
         {
             return new SchemeOutcome(asked, 0, passed);
         }
@@ -176,7 +188,7 @@ internal sealed class ProcessActions : ISchemeEnvironment
             int error = Advise(process, action);
             if (error < 0 && error != -Errno.ESRCH)
             {
-                tally.Problem = $"the kernel refuses: {Errno.Describe(-error)}";
+                tally.LeaveOut(process.TargetId, $"process {process.Process.Pid} ({process.Process.Comm}): the kernel refuses: {Errno.Describe(-error)}");
                 return 0;
             }
 
@@ -311,6 +323,4 @@ internal sealed class ProcessActions : ISchemeEnvironment
         Fcntl.Close(pagemap);
         return bytes;
     }
-
-    private ulong? Share(ulong kb) => Memory.TotalKb > 0 ? kb * 10_000 / Memory.TotalKb : null;
 }

@@ -32,6 +32,9 @@ public sealed record SchemeActivity
     /// <summary>False while watermarks keep it off.</summary>
     public bool IsOn { get; init; } = true;
 
-    /// <summary>Why the kernel refuses altogether; null when it does not.</summary>
+    /// <summary>Why the kernel refuses to act on a process; null when it refuses none. The others are acted on.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Processes that are not acted on for that reason.</summary>
+    public int NrRefusingTargets { get; init; }
 }

@@ -34,8 +34,8 @@ internal sealed class SchemeRunner : ISchemeObserver
 
     internal SchemeEngine Engine { get; }
 
-    /// <summary>Takes a scheme, to be applied from the next aggregation on.</summary>
-    /// <exception cref="SchemeException">It cannot be applied here.</exception>
+    /// <summary>Takes a scheme, to be applied from the next aggregation on; processes that refuse it are left alone.</summary>
+    /// <exception cref="SchemeException">It can be applied to none of the processes.</exception>
     internal AppliedScheme Add(Scheme scheme, SchemeHandler? handler)
     {
         if ((scheme.Action == SchemeAction.Custom) != (handler is not null))
@@ -45,12 +45,23 @@ internal sealed class SchemeRunner : ISchemeObserver
 
         lock (_changing)
         {
+            Dictionary<ulong, SchemeException> refused = [];
+            int processes = 0;
             foreach (ActedProcess process in _actions.Processes)
             {
-                Require(scheme, process);
+                processes++;
+                if (RefusalOf(scheme, process) is { } refusal)
+                {
+                    refused.Add(process.TargetId, refusal);
+                }
             }
 
-            var applied = new AppliedScheme(scheme, _count++, handler);
+            if (processes > 0 && refused.Count == processes)
+            {
+                throw refused.First().Value;
+            }
+
+            var applied = new AppliedScheme(scheme, _count++, handler) { Refused = refused };
             _incoming.Enqueue(applied);
             return applied;
         }
@@ -121,18 +132,15 @@ internal sealed class SchemeRunner : ISchemeObserver
         }
     }
 
-    private void Require(Scheme scheme, ActedProcess process)
+    private SchemeException? RefusalOf(Scheme scheme, ActedProcess process)
     {
         if (SchemeFeasibility.Refusal(scheme, process.IsOwn) is { } refusal)
         {
-            throw new SchemeException(refusal.Problem, refusal.Hint);
+            return new SchemeException(refusal.Problem, refusal.Hint);
         }
 
         bool acts = scheme.Action is not (SchemeAction.Stat or SchemeAction.Custom) && !_actions.IsDryRun;
-        if (acts && process.Probe() is int error and < 0)
-        {
-            throw Refused(process, -error);
-        }
+        return acts && process.Probe() is int error and < 0 ? Refused(process, -error) : null;
     }
 
     private static SchemeException Refused(ActedProcess process, int errno)

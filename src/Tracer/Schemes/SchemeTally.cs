@@ -6,6 +6,7 @@ namespace Damon.Trace.Tracer.Schemes;
 internal sealed class SchemeTally
 {
     private readonly ulong[] _refused = new ulong[Enum.GetValues<SchemeRefusal>().Length];
+    private readonly HashSet<ulong> _refusing = [];
     private long _actionNs;
     private ulong _asked;
     private ulong _applied;
@@ -16,6 +17,10 @@ internal sealed class SchemeTally
         Applied = applied;
         Running = running;
         Rules = new PageRules(running.Scheme);
+        foreach ((ulong targetId, SchemeException why) in applied.Refused)
+        {
+            LeaveOut(targetId, why.Message);
+        }
     }
 
     internal AppliedScheme Applied { get; }
@@ -26,8 +31,20 @@ internal sealed class SchemeTally
 
     internal RefaultBrake Brake { get; } = new();
 
-    /// <summary>Why nothing is acted on any more.</summary>
-    internal string? Problem { get; set; }
+    /// <summary>Why some target is not acted on; null when none is left out.</summary>
+    internal string? Problem { get; private set; }
+
+    internal bool IsRefusedBy(ulong targetId) => _refusing.Contains(targetId);
+
+    /// <summary>A target is not acted on any more; the others are.</summary>
+    internal void LeaveOut(ulong targetId, string why)
+    {
+        _refusing.Add(targetId);
+        Problem ??= why;
+    }
+
+    /// <summary>A target has gone.</summary>
+    internal void Forget(ulong targetId) => _refusing.Remove(targetId);
 
     internal void Ask(ulong bytes) => _asked += bytes;
 
@@ -64,6 +81,7 @@ internal sealed class SchemeTally
             LeastAge = Running.LeastAge,
             IsOn = Running.IsOn,
             Problem = Problem,
+            NrRefusingTargets = _refusing.Count,
         };
     }
 }

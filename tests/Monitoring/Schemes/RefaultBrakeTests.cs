@@ -36,29 +36,31 @@ public sealed class RefaultBrakeTests
     public void PeriodicSweep_IsStoppedWithinTwoPeriods(int periodSeconds, int minAgeSeconds)
     {
         RefaultBrake brake = new();
-        double lastAccess = 0;
-        bool isOut = false;
-        int fought = 0;
-        for (int tenth = 1; tenth < periodSeconds * 100; tenth++)
-        {
-            double now = tenth / 10.0;
-            if (tenth % (periodSeconds * 10) == 0)
-            {
-                fought += isOut ? 1 : 0;
-                (lastAccess, isOut) = (now, false);
-            }
-
-            brake.Look(TimeSpan.FromSeconds(now), (_, _) => isOut ? 0ul : 1000);
-            double idle = now - lastAccess;
-            if (!isOut && idle >= Math.Max(minAgeSeconds, brake.LeastAge.TotalSeconds))
-            {
-                isOut = true;
-                brake.Add(0, s_range, 1000, 0, TimeSpan.FromSeconds(idle), TimeSpan.FromSeconds(now));
-            }
-        }
-
-        Assert.InRange(fought, 1, 2);
+        Assert.InRange(Sweep(brake, periodSeconds, minAgeSeconds, periodSeconds * 10), 1, 2);
         Assert.True(brake.LeastAge.TotalSeconds > periodSeconds);
+    }
+
+    /// <summary>Swept every ten seconds for half an hour, then never again: in the end it may be taken as early as before.</summary>
+    [Fact]
+    public void MemoryThatIsColdAfterAll_IsTakenAgain()
+    {
+        RefaultBrake brake = new();
+        Assert.InRange(Sweep(brake, periodSeconds: 10, minAgeSeconds: 2, seconds: 1_800), 1, 3);
+        Assert.True(brake.LeastAge > TimeSpan.FromSeconds(10), "it was needed");
+
+        Assert.Equal(0, Sweep(brake, periodSeconds: 1_000_000, minAgeSeconds: 2, seconds: 90_000, start: 1_800));
+        Assert.Equal(TimeSpan.Zero, brake.LeastAge);
+    }
+
+    /// <summary>Swept for ever: trying again gets rarer and rarer, a dozen sweeps of 8,640 in a day are hurt and not half of them.</summary>
+    [Fact]
+    public void LooseningThatWasWrong_IsTriedEverMoreRarely()
+    {
+        RefaultBrake brake = new();
+        int first = Sweep(brake, periodSeconds: 10, minAgeSeconds: 2, seconds: 86_400);
+        int second = Sweep(brake, periodSeconds: 10, minAgeSeconds: 2, seconds: 86_400, start: 86_400);
+        Assert.InRange(first, 3, 12);
+        Assert.InRange(second, 0, first / 2);
     }
 
     [Fact]
@@ -75,5 +77,33 @@ public sealed class RefaultBrakeTests
             return 0;
         });
         Assert.Equal(1, asked);
+    }
+
+    /// <summary>Memory that is accessed all at once every so often, under a scheme that pages out what has been idle for long enough.</summary>
+    /// <returns>How many accesses found it paged out.</returns>
+    private static int Sweep(RefaultBrake brake, int periodSeconds, int minAgeSeconds, int seconds, double start = 0)
+    {
+        double lastAccess = start;
+        bool isOut = false;
+        int fought = 0;
+        for (int tenth = 1; tenth < seconds * 10; tenth++)
+        {
+            double now = start + (tenth / 10.0);
+            if (tenth % (periodSeconds * 10L) == 0)
+            {
+                fought += isOut ? 1 : 0;
+                (lastAccess, isOut) = (now, false);
+            }
+
+            brake.Look(TimeSpan.FromSeconds(now), (_, _) => isOut ? 0ul : 1000);
+            double idle = now - lastAccess;
+            if (!isOut && idle >= Math.Max(minAgeSeconds, brake.LeastAge.TotalSeconds))
+            {
+                isOut = true;
+                brake.Add(0, s_range, 1000, 0, TimeSpan.FromSeconds(idle), TimeSpan.FromSeconds(now));
+            }
+        }
+
+        return fought;
     }
 }

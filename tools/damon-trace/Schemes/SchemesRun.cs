@@ -105,9 +105,13 @@ internal static class SchemesRun
 
         if (applied.Find(static scheme => scheme.Activity.Problem is not null) is { } failed)
         {
-            error.WriteLine($"damon-trace: {failed.Scheme.Title}: {failed.Activity.Problem}");
+            string others = failed.Activity.NrRefusingTargets > 1 ? $" (and {failed.Activity.NrRefusingTargets - 1} more)" : "";
+            error.WriteLine($"damon-trace: {failed.Scheme.Title}: {failed.Activity.Problem}{others}");
             error.WriteLine("hint: run as root");
-            return ExitCode.NoAccessCheck;
+            if (applied.TrueForAll(static scheme => scheme.Activity.AppliedBytes == 0))
+            {
+                return ExitCode.NoAccessCheck;
+            }
         }
 
         if (applied.TrueForAll(static scheme => scheme.Activity.Counters.NrTried == 0))

@@ -45,8 +45,11 @@ internal sealed class SchemesTable(IReadOnlyList<AppliedScheme> schemes, TextWri
             + (refused.Length > 0 ? $"; left alone: {refused}" : "");
     }
 
-    private static string Brake(SchemeActivity now, SchemeActivity before) => now.LeastAge > before.LeastAge
-        ? $" too much came back: from now on only what was idle for {HumanText.Seconds(now.LeastAge)}" : "";
+    private static string Brake(SchemeActivity now, SchemeActivity before) =>
+        now.LeastAge > before.LeastAge ? $" too much came back: from now on only what was idle for {HumanText.Seconds(now.LeastAge)}"
+        : now.LeastAge == before.LeastAge ? ""
+        : now.LeastAge == TimeSpan.Zero ? " little came back: from now on as the scheme says"
+        : $" little came back: from now on what was idle for {HumanText.Seconds(now.LeastAge)}";
 
     private static string Size(ulong bytes) => bytes == 0 ? "0" : ReportText.ShortSize(bytes);
 

@@ -3,7 +3,9 @@ namespace Damon.Trace.Tracer.Monitoring.Schemes;
 /// <summary>
 /// Notices that reclaimed memory comes back, and how long it must be left alone so that it does not: what is accessed every ten seconds looks
 /// idle after two, and a scheme that believes it would page it out and in for ever. The interval at which memory was really accessed is
-/// its idle time when it was reclaimed and the time until it was back; twice that is asked for from then on.
+/// its idle time when it was reclaimed and the time until it was back; twice that is asked for from then on. What a program does changes: after
+/// a time in which little came back the brake loosens by half. Where that was wrong, it waits twice as long before it tries again: memory
+/// accessed every so often for ever is fought ever more rarely.
 /// </summary>
 public sealed class RefaultBrake
 {
@@ -14,10 +16,19 @@ public sealed class RefaultBrake
     private const int WindowSeconds = 60;
     private const int MemorySeconds = 600;
 
+    // It loosens after so many times the age it asks for, and not before five minutes are over.
+    private const double FirstPatience = 8;
+    private const double MaxPatience = 1 << 20;
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_looseEnough = TimeSpan.FromSeconds(1);
+
     private readonly List<Entry> _entries = [];
     private readonly Queue<(TimeSpan At, ulong Reclaimed, ulong Back)> _window = new();
     private ulong _reclaimed;
     private ulong _back;
+    private double _patience = FirstPatience;
+    private bool _hasLoosened;
+    private TimeSpan _changed;
 
     /// <summary>How idle memory must have been at least; zero until the brake was needed.</summary>
     public TimeSpan LeastAge { get; private set; }
@@ -69,12 +80,30 @@ public sealed class RefaultBrake
         {
             NrBraked++;
             LeastAge = LeastAge > interval ? LeastAge * 2 : interval * 2;
+            _patience = _hasLoosened ? Math.Min(_patience * 2, MaxPatience) : _patience;
+            _hasLoosened = false;
+            _changed = now;
             _entries.Clear(); // the next verdict needs new evidence
             _window.Clear();
             (_reclaimed, _back) = (0, 0);
         }
+        else if (LeastAge > TimeSpan.Zero)
+        {
+            Loosen(now);
+        }
 
         return back;
+    }
+
+    private void Loosen(TimeSpan now)
+    {
+        TimeSpan quiet = LeastAge * _patience;
+        if (now - _changed >= (quiet > s_leastPatience ? quiet : s_leastPatience))
+        {
+            LeastAge = LeastAge / 2 < s_looseEnough ? TimeSpan.Zero : LeastAge / 2;
+            _hasLoosened = true;
+            _changed = now;
+        }
     }
 
     private void Count(TimeSpan now, ulong reclaimed, ulong back)
