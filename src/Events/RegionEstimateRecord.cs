@@ -27,4 +27,7 @@ public struct RegionEstimateRecord
 
     /// <summary>Standard error of <see cref="TouchedPages"/>.</summary>
     public float TouchedErrorPages;
+
+    /// <summary>Share of the region whose heat is known, 0 to 1: none of it where there is no memory.</summary>
+    public readonly double KnownShare => ResidentPages == 0 ? 0 : 1 - (Math.Min(UnknownPages, ResidentPages) / (double)ResidentPages);
 }

@@ -6,7 +6,7 @@ namespace Damon.Trace.Reports;
 /// Text for a terminal of so many columns. A line that is longer goes on below, indented: a row of a table before its last column, a sentence
 /// before a word. What has no blank stays in one piece, so that names and addresses can be copied.
 /// </summary>
-internal sealed class FoldedText : TextWriter
+public sealed class FoldedText : TextWriter
 {
     private const int Indent = 4;
 

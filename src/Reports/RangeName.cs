@@ -4,7 +4,7 @@ namespace Damon.Trace.Reports;
 /// <param name="Permissions">Its four letters, e.g. <c>rw-p</c>.</param>
 /// <param name="Name">Its path, or what stands for one; <c>[anon]</c> for memory without a name.</param>
 /// <param name="OtherMappings">How many other mappings the range touches.</param>
-internal sealed record RangeName(string Permissions, string Name, int OtherMappings)
+public sealed record RangeName(string Permissions, string Name, int OtherMappings)
 {
     /// <summary><c>rw-p [heap] +2 more</c>, fit for a terminal.</summary>
     public override string ToString()

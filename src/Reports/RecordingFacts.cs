@@ -1,9 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace Damon.Trace.Reports;
 
 /// <summary>Which recording, which part of it, and what is missing from it: the head of every report.</summary>
-internal sealed record RecordingFacts
+public sealed record RecordingFacts
 {
     /// <summary>Begin of the first snapshot of the recording, nanoseconds of its clock: what relative times count from.</summary>
     public long? OriginNs { get; init; }
@@ -32,13 +30,12 @@ internal sealed record RecordingFacts
     /// <summary>Where and why the recording breaks off; null when it ends as it should.</summary>
     public string? Truncation { get; init; }
 
-    [JsonIgnore]
-    public double Seconds => BeginNs is { } begin && EndNs is { } end && end > begin ? (end - begin) / 1e9 : 0;
+    internal double Seconds => BeginNs is { } begin && EndNs is { } end && end > begin ? (end - begin) / 1e9 : 0;
 
     public long? WallOf(long? ns) => ns is { } time && WallOffsetNs is { } offset ? unchecked(time + offset) : null;
 
     /// <summary>The last lines of every text: what was read and what is missing.</summary>
-    public void WriteEnd(TextWriter output)
+    internal void WriteEnd(TextWriter output)
     {
         string selected = SelectedSnapshots == Snapshots ? "" : ReportText.Invariant($"{SelectedSnapshots} of ");
         output.WriteLine(ReportText.Invariant(

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Reports.Compare;
 using Damon.Trace.Reports.Footprints;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Limit;
 using Damon.Trace.Reports.NrRegions;
 using Damon.Trace.Reports.Recency;
@@ -10,7 +11,7 @@ using Damon.Trace.Reports.Schemes;
 using Damon.Trace.Reports.Summary;
 using Damon.Trace.Reports.Times;
 using Damon.Trace.Reports.Wss;
-using Damon.Trace.Reports.WorkingSets.Compare;
+using Damon.Trace.Reports.WorkingSets;
 
 namespace Damon.Trace.Reports;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Damon.Trace.Reports;
 
 /// <summary>How reports write numbers: every one with its unit, none depending on the culture.</summary>
-internal static class ReportText
+public static class ReportText
 {
     private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
@@ -14,13 +14,13 @@ internal static class ReportText
     public static string ShortSize(double bytes) => Scaled(bytes, "F2");
 
     /// <summary><c>+1.25 MiB</c> or <c>-1.25 MiB</c>; <c>0</c> for no change.</summary>
-    public static string Change(double bytes) => bytes == 0 ? "0" : (bytes > 0 ? "+" : "") + ShortSize(bytes);
+    internal static string Change(double bytes) => bytes == 0 ? "0" : (bytes > 0 ? "+" : "") + ShortSize(bytes);
 
     /// <summary>As it is read back on the command line.</summary>
     public static string Address(ulong address) => "0x" + Digits(address);
 
     /// <summary>Without the prefix.</summary>
-    public static string Digits(ulong address) => address.ToString("x12", CultureInfo.InvariantCulture);
+    internal static string Digits(ulong address) => address.ToString("x12", CultureInfo.InvariantCulture);
 
     public static string Range(ulong start, ulong end) => $"{Address(start)}-{Address(end)}";
 
@@ -68,7 +68,7 @@ internal static class ReportText
     }
 
     /// <summary>The program of a command line: a report is passed on, and arguments may hold secrets. They stay in the recording.</summary>
-    public static string Program(string commandLine)
+    internal static string Program(string commandLine)
     {
         string[] words = commandLine.Trim().Split(' ', 2);
         return words.Length == 1 ? Clean(words[0]) : $"{Clean(words[0])} ...";

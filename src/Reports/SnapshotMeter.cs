@@ -6,7 +6,7 @@ namespace Damon.Trace.Reports;
 /// What a snapshot's numbers are measured against: when its aggregation was, how long, and how many checks it made. Takes what the
 /// recording says, else what the user told; times missing from the recording come from the distance of the snapshots.
 /// </summary>
-internal sealed class SnapshotMeter(KnownIntervals known)
+public sealed class SnapshotMeter(KnownIntervals known)
 {
     private readonly Dictionary<TargetKey, Series> _series = [];
 

@@ -7,7 +7,7 @@ namespace Damon.Trace.Reports;
 /// What the descriptions of a recording say about its targets and their mappings so far. Asked while a snapshot is taken, it answers with
 /// the mappings in force at its time: a new generation replaces the one before.
 /// </summary>
-internal sealed class TargetCatalog
+public sealed class TargetCatalog
 {
     /// <summary>How memory without a name is called.</summary>
     public const string Anonymous = "[anon]";

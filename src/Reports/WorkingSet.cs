@@ -3,7 +3,7 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Reports;
 
 /// <summary>The working set of a snapshot.</summary>
-internal static class WorkingSet
+public static class WorkingSet
 {
     /// <summary>Sum of the sizes in bytes of regions accessed at least so often. Bound by the regions; no allocation.</summary>
     public static ulong SizeOf(Snapshot snapshot, uint accessThreshold)

@@ -6,7 +6,7 @@ namespace Damon.Trace.Exporters.Output;
 /// Standard output as it is: writes at once, never seeks (what is there belongs to others, also when it is a file), and a reader that
 /// went away is an <see cref="OutputException"/>. The console's own stream ignores that and would let us write to nobody for ever.
 /// </summary>
-internal sealed class StandardOutputStream : Stream
+public sealed class StandardOutputStream : Stream
 {
     private const int StandardOutput = 1;
 

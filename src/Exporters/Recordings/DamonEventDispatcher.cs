@@ -8,7 +8,7 @@ namespace Damon.Trace.Exporters.Recordings;
 /// Turns the payloads of the provider's events into calls of a sink: what the two ways of reading an EventPipe stream have in common.
 /// A payload may be longer than we know (a later version appended fields), never shorter.
 /// </summary>
-internal sealed class DamonEventDispatcher
+public sealed class DamonEventDispatcher
 {
     /// <summary>The comm of a thread that has not described itself: a late attacher sees events before the description is repeated.</summary>
     private const string UnknownKdamond = "kdamond";

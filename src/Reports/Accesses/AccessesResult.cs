@@ -1,7 +1,7 @@
 namespace Damon.Trace.Reports.Accesses;
 
 /// <summary>Who touches ranges of memory.</summary>
-internal sealed record AccessesResult
+public sealed record AccessesResult
 {
     public required int Pid { get; init; }
 
@@ -24,7 +24,7 @@ internal sealed record AccessesResult
 }
 
 /// <summary>What was done, and what could not be.</summary>
-internal sealed record AccessesCounts
+public sealed record AccessesCounts
 {
     public required long Probes { get; init; }
 
@@ -56,10 +56,10 @@ internal sealed record AccessesCounts
 }
 
 /// <summary>A share of the weight of a range's accesses and its 95 % interval, 0 to 1.</summary>
-internal sealed record AccessesShare(double Share, double Low, double High);
+public sealed record AccessesShare(double Share, double Low, double High);
 
 /// <summary>One range, or the mappings of one name.</summary>
-internal sealed record AccessesRange
+public sealed record AccessesRange
 {
     public required ulong Start { get; init; }
 
@@ -97,7 +97,7 @@ internal sealed record AccessesRange
 }
 
 /// <summary>A function that touches a range.</summary>
-internal sealed record AccessesFunction
+public sealed record AccessesFunction
 {
     public required string Function { get; init; }
 
@@ -121,4 +121,4 @@ internal sealed record AccessesFunction
 }
 
 /// <summary>A thread that touches a range.</summary>
-internal sealed record AccessesThread(int Tid, string Name, long Accesses, double Share, double Low, double High);
+public sealed record AccessesThread(int Tid, string Name, long Accesses, double Share, double Low, double High);

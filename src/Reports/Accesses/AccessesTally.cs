@@ -6,7 +6,7 @@ namespace Damon.Trace.Reports.Accesses;
 /// Adds up the accesses to one range. Shares are shares of weight; what one look saw several times is one draw for their intervals, because it
 /// is of one word at one moment.
 /// </summary>
-internal sealed class AccessesTally
+public sealed class AccessesTally
 {
     private readonly Dictionary<(string Function, string Module, bool IsKernel), FunctionSum> _functions = [];
     private readonly Dictionary<int, Sum> _threads = [];

@@ -6,7 +6,7 @@ namespace Damon.Trace.Reports.Accesses;
 /// Stacks in one line each, the outermost function first, as flamegraph.pl, speedscope and inferno read them. The number behind a stack is its
 /// share of all weight in millionths.
 /// </summary>
-internal sealed class FoldedStacks
+public sealed class FoldedStacks
 {
     private const double Whole = 1e6;
 

@@ -11,5 +11,5 @@ namespace Damon.Trace.Reports.Accesses;
 /// <param name="Probe">The look that saw it.</param>
 /// <param name="Weight">What it stands for.</param>
 /// <param name="Stack">Its callers, innermost first; empty where there are no frame pointers.</param>
-internal readonly record struct NamedAccess(
+public readonly record struct NamedAccess(
     int Range, ulong Address, string Function, string Module, int Tid, bool? IsWrite, bool IsKernel, long Probe, double Weight, IReadOnlyList<string> Stack);

@@ -11,15 +11,8 @@ public static class CompareReport
     private static readonly int[] s_percentiles = [50, 75, 95];
 
     /// <summary>Reads both recordings once.</summary>
-    public static void Write(
-        Func<IRecordingReader> openA, Func<IRecordingReader> openB, CompareOptions options, ReportFormat format, TextWriter output,
-        CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(openA, openB, options, cancellation), format, static json => json.CompareResult, CompareTable.Write,
-            (result, text) => CompareText.Write(result, options, text), output, options.TextColumns);
-
-    internal static CompareResult Compute(
-        Func<IRecordingReader> openA, Func<IRecordingReader> openB, CompareOptions options, CancellationToken cancellation)
+    public static CompareResult Compute(
+        Func<IRecordingReader> openA, Func<IRecordingReader> openB, CompareOptions options, CancellationToken cancellation = default)
     {
         ComparePass a = ReportRun.Read(openA, new ComparePass(options), cancellation);
         ComparePass b = ReportRun.Read(openB, new ComparePass(options), cancellation);
@@ -31,6 +24,14 @@ public static class CompareReport
                 .Select(id => Compare(a.Targets.GetValueOrDefault(id), b.Targets.GetValueOrDefault(id), a.Catalog, b.Catalog, options))],
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> openA, Func<IRecordingReader> openB, CompareOptions options, ReportFormat format, TextWriter output,
+        CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(openA, openB, options, cancellation), format, static json => json.CompareResult, CompareTable.Write,
+            (result, text) => CompareText.Write(result, options, text), output, options.TextColumns);
 
     private static CompareTarget Compare(TargetUse? a, TargetUse? b, TargetCatalog catalogA, TargetCatalog catalogB, CompareOptions options)
     {
@@ -120,4 +121,11 @@ public static class CompareReport
             yield return new CompareRange(state, start, end, end - start, name.Length == 0 ? null : name);
         }
     }
+}
+
+/// <summary>What of two recordings is compared.</summary>
+public sealed record CompareOptions : ReportSelection
+{
+    /// <summary>Mappings and ranges in each list.</summary>
+    public int Count { get; init; } = 10;
 }

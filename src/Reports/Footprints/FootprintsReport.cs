@@ -7,13 +7,7 @@ namespace Damon.Trace.Reports.Footprints;
 public static class FootprintsReport
 {
     /// <summary>Reads the recording once; eight bytes a snapshot and about a hundred a second.</summary>
-    public static void Write(
-        Func<IRecordingReader> open, FootprintsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.FootprintsResult, FootprintsTable.Write,
-            (result, text) => FootprintsText.Write(result, options, text), output, options.TextColumns);
-
-    internal static FootprintsResult Compute(Func<IRecordingReader> open, FootprintsOptions options, CancellationToken cancellation)
+    public static FootprintsResult Compute(Func<IRecordingReader> open, FootprintsOptions options, CancellationToken cancellation = default)
     {
         FootprintsPass pass = ReportRun.Read(open, new FootprintsPass(options), cancellation);
         return new FootprintsResult
@@ -22,6 +16,13 @@ public static class FootprintsReport
             Targets = [.. pass.Targets.Where(target => target.Readings.Count > 0).Select(target => Describe(pass, target, options))],
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, FootprintsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.FootprintsResult, FootprintsTable.Write,
+            (result, text) => FootprintsText.Write(result, options, text), output, options.TextColumns);
 
     private static FootprintsTarget Describe(FootprintsPass pass, FootprintsSeries series, FootprintsOptions options)
     {
@@ -45,4 +46,14 @@ public static class FootprintsReport
         (long)footprint.TimeNs, facts.WallOf((long)footprint.TimeNs), FootprintsSeries.Known(footprint.VszBytes),
         FootprintsSeries.Known(footprint.RssBytes), FootprintsSeries.Known(footprint.PssBytes),
         FootprintsSeries.Known(footprint.SwapBytes), wssBytes);
+}
+
+/// <summary>How footprints are shown.</summary>
+public sealed record FootprintsOptions : ReportSelection
+{
+    /// <summary>Every reading in order of time instead of percentiles.</summary>
+    public bool OverTime { get; init; }
+
+    /// <summary>Which percentiles, 0 to 100.</summary>
+    public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 90, 95, 99, 100];
 }

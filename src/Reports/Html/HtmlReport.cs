@@ -1,5 +1,6 @@
-using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Reports.Heatmap;
+using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Reports.Regions;
 
 namespace Damon.Trace.Reports.Html;
@@ -56,4 +57,23 @@ public static class HtmlReport
             targets.ToDictionary(target => target.Key, target => target.Ranges),
             overview.Last.Entries.Where(entry => entry.Value.HzKnown).Select(entry => entry.Key).ToHashSet());
     }
+}
+
+/// <summary>What an HTML report is about.</summary>
+public sealed record HtmlOptions : ReportSelection
+{
+    /// <summary>Leave the interactive charts out, as a build without npm does.</summary>
+    public bool StaticOnly { get; init; }
+
+    /// <summary>The options of a part of the page: the same selection.</summary>
+    internal T Select<T>(T options)
+        where T : ReportSelection => options with
+        {
+            TargetId = TargetId,
+            FromNs = FromNs,
+            ToNs = ToNs,
+            FromWallNs = FromWallNs,
+            ToWallNs = ToWallNs,
+            Known = Known,
+        };
 }

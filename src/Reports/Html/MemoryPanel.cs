@@ -16,7 +16,7 @@ internal sealed class MemoryPanel(StatesTime? states, TargetMemory? memory, bool
         if (states is null || memory is null)
         {
             page.Raw("</figcaption><p class=\"hint\">")
-                .Text(knowsMemory ? "Not known: the recording has no idle times of pages." : $"Not known: {MemoryReport.NotPopulatedMayBeCold}.").Raw("</p></figure>\n");
+                .Text(knowsMemory ? "Not known: the recording has no idle times of pages." : $"Not known: {MemoryRules.NotPopulatedMayBeCold}.").Raw("</p></figure>\n");
             return;
         }
 

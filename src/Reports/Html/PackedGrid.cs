@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Damon.Trace.Reports.Heatmap;
 
 namespace Damon.Trace.Reports.Html;
 

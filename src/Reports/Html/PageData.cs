@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Damon.Trace.Events;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
 
 namespace Damon.Trace.Reports.Html;

@@ -26,7 +26,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
 
     private string ColdRule => target.Ranges.Any(range => range.Memory is not null)
         ? "populated, known, and found accessed in at most 1 % of the samples"
-        : $"found accessed in at most 1 % of the samples; {MemoryReport.NotPopulatedMayBeCold}";
+        : $"found accessed in at most 1 % of the samples; {MemoryRules.NotPopulatedMayBeCold}";
 
     private double Heat(RangeHeat range) => target.IsShare ? range.Share : range.Mean;
 

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports.Regions;

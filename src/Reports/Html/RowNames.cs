@@ -1,3 +1,5 @@
+using Damon.Trace.Reports.Heatmap;
+
 namespace Damon.Trace.Reports.Html;
 
 /// <summary>What the rows of a target's map were called, and from when on: mappings come and go, and heaps change what they are used for.</summary>

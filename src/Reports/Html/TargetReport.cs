@@ -1,3 +1,4 @@
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Reports.Regions;
 

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Reports.Memory;
 
@@ -30,7 +31,7 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
     }
 
     private static string NotPopulated =>
-        char.ToUpperInvariant(MemoryReport.NotPopulatedMayBeCold[0]) + MemoryReport.NotPopulatedMayBeCold[1..] + ".";
+        char.ToUpperInvariant(MemoryRules.NotPopulatedMayBeCold[0]) + MemoryRules.NotPopulatedMayBeCold[1..] + ".";
 
     private const string Toolbar =
         "<div class=\"tools\"><label>Colours <select class=\"scale\"><option value=\"linear\">linear</option><option value=\"log\">logarithmic</option></select></label>"

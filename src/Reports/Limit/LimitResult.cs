@@ -1,7 +1,7 @@
 namespace Damon.Trace.Reports.Limit;
 
 /// <summary>What <c>report limit</c> says.</summary>
-internal sealed record LimitResult
+public sealed record LimitResult
 {
     public required RecordingFacts Recording { get; init; }
 
@@ -18,7 +18,7 @@ internal sealed record LimitResult
 }
 
 /// <summary>One target, or all of them together.</summary>
-internal sealed record LimitScope
+public sealed record LimitScope
 {
     /// <summary>Whose memory; null for all targets together.</summary>
     public required TargetIdentity? Target { get; init; }
@@ -56,7 +56,7 @@ internal sealed record LimitScope
 /// <param name="LossShare">Time for them, as a share of one CPU's time; 1 and more: it cannot keep up.</param>
 /// <param name="HighLossShare">Upper end; null where the recording cannot tell.</param>
 /// <param name="IsAskedFor">Somebody has asked for this limit.</param>
-internal sealed record LimitRow(
+public sealed record LimitRow(
     ulong LimitBytes, ulong PeakBytes, double IdleSeconds, ulong LeavingBytes, double Refaults, double LowRefaults, double? HighRefaults,
     double LossShare, double? HighLossShare, bool IsAskedFor);
 
@@ -65,4 +65,4 @@ internal sealed record LimitRow(
 /// <param name="Row">The candidate it stands for.</param>
 /// <param name="Below">The next smaller candidate, which costs too much; null where there is none.</param>
 /// <param name="SavedBytes">What is held now less the limit; 0 where nothing would be saved.</param>
-internal sealed record LimitAdvice(ulong LimitBytes, LimitRow Row, LimitRow? Below, ulong SavedBytes);
+public sealed record LimitAdvice(ulong LimitBytes, LimitRow Row, LimitRow? Below, ulong SavedBytes);

@@ -5,7 +5,7 @@ namespace Damon.Trace.Reports.Memory;
 /// <summary>
 /// The looks at the followed pages of one target: the latest as a whole, of all others the working set over each time (20 bytes each).
 /// </summary>
-internal sealed class IdleSeries
+public sealed class IdleSeries
 {
     private readonly MemoryStrata _strata = new();
     private readonly List<MemoryPoint>[] _points = new List<MemoryPoint>[IdleBuckets.NrBounds];

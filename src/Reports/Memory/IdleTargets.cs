@@ -22,6 +22,6 @@ internal sealed class IdleTargets
     public IdleSeries? Find(ulong targetId) => _targets.GetValueOrDefault(targetId);
 
     /// <inheritdoc cref="IdleSeries.Describe"/>
-    public TargetMemory? Describe(ulong targetId, double coldAfterSeconds = MemoryReport.ColdAfterSeconds) =>
+    public TargetMemory? Describe(ulong targetId, double coldAfterSeconds = MemoryRules.ColdAfterSeconds) =>
         Find(targetId)?.Describe(coldAfterSeconds);
 }

@@ -27,7 +27,7 @@ internal static class MemoryHeadline
         }
 
         MemoryStates states = memory.States;
-        bool isRange = states.UnknownBytes > MemoryReport.RangeShare * states.ResidentBytes;
+        bool isRange = states.UnknownBytes > MemoryRules.RangeShare * states.ResidentBytes;
         string needs = isRange
             ? $"{ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.MostBytes)}"
             : SizeOf(MemoryPoint.Of(states));
@@ -36,15 +36,15 @@ internal static class MemoryHeadline
             + $"{unknown} unknown, of {ReportText.ShortSize(states.ResidentBytes)} resident";
     }
 
-    private static string SizeOf(MemoryPoint point) => point.UnknownBytes > MemoryReport.RangeShare * point.ResidentBytes
-        ? MemoryReport.Size(point.Bytes, point.UnknownBytes, point.ResidentBytes)
+    private static string SizeOf(MemoryPoint point) => point.UnknownBytes > MemoryRules.RangeShare * point.ResidentBytes
+        ? MemoryRules.Size(point.Bytes, point.UnknownBytes, point.ResidentBytes)
         : $"{ReportText.ShortSize(point.Bytes)} ({ReportText.ShortSize(point.LowBytes)} to {ReportText.ShortSize(point.HighBytes)}, 95 %)";
 
     /// <summary>Why no advice is given; null where the numbers carry it.</summary>
     public static string? RefusedAdvice(TargetMemory? memory) => memory switch
     {
         null => "no advice on sizes: the recording has no idle times of pages",
-        { States.UnknownShare: > MemoryReport.AdviceShare and { } share } =>
+        { States.UnknownShare: > MemoryRules.AdviceShare and { } share } =>
             $"no advice on sizes: nothing is known of {ReportText.Percent(share)} of the resident memory",
         _ => null,
     };

@@ -9,13 +9,7 @@ namespace Damon.Trace.Reports.NrRegions;
 public static class NrRegionsReport
 {
     /// <summary>Reads the recording once; eight bytes a snapshot, sixteen more over time.</summary>
-    public static void Write(
-        Func<IRecordingReader> open, NrRegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.NrRegionsResult, WriteTable,
-            (result, text) => WriteText(result, options, text), output, options.TextColumns);
-
-    internal static NrRegionsResult Compute(Func<IRecordingReader> open, NrRegionsOptions options, CancellationToken cancellation)
+    public static NrRegionsResult Compute(Func<IRecordingReader> open, NrRegionsOptions options, CancellationToken cancellation = default)
     {
         NrRegionsPass pass = ReportRun.Read(open, new NrRegionsPass(options), cancellation);
         return new NrRegionsResult
@@ -25,6 +19,13 @@ public static class NrRegionsReport
             Targets = [.. pass.Targets.All.Select(target => Describe(target.Target, target.Value, options, pass.Facts))],
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, NrRegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.NrRegionsResult, WriteTable,
+            (result, text) => WriteText(result, options, text), output, options.TextColumns);
 
     private static NrRegionsTarget Describe(TargetIdentity target, NrRegionsSeries series, NrRegionsOptions options, RecordingFacts facts) =>
         new()
@@ -107,4 +108,20 @@ public static class NrRegionsReport
             output.WriteLine(ReportText.Invariant($"  {row.Percentile,10} {row.NrRegions,9} |{bar}|"));
         }
     }
+}
+
+/// <summary>How the numbers of regions are shown.</summary>
+public sealed record NrRegionsOptions : ReportSelection
+{
+    /// <summary>First snapshots of each target to leave out. damo leaves out 20, in which regions still adapt.</summary>
+    public int SkipSnapshots { get; init; }
+
+    /// <summary>In order of time instead of by number.</summary>
+    public bool OverTime { get; init; }
+
+    /// <summary>Which percentiles, 0 to 100.</summary>
+    public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 90, 95, 99, 100];
+
+    /// <summary>Width of the bar in characters.</summary>
+    public int BarColumns { get; init; } = 30;
 }

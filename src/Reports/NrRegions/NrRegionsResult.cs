@@ -1,7 +1,7 @@
 namespace Damon.Trace.Reports.NrRegions;
 
 /// <summary>What <c>report nr-regions</c> says.</summary>
-internal sealed record NrRegionsResult
+public sealed record NrRegionsResult
 {
     public required RecordingFacts Recording { get; init; }
 
@@ -10,3 +10,24 @@ internal sealed record NrRegionsResult
 
     public required IReadOnlyList<NrRegionsTarget> Targets { get; init; }
 }
+
+/// <summary>The numbers of regions of one target.</summary>
+public sealed record NrRegionsTarget
+{
+    public required TargetIdentity Target { get; init; }
+
+    public required int Snapshots { get; init; }
+
+    public required double? MeanNrRegions { get; init; }
+
+    public required IReadOnlyList<NrRegionsPercentile> Percentiles { get; init; }
+
+    /// <summary>Every snapshot in order of time; null unless asked for.</summary>
+    public required IReadOnlyList<NrRegionsPoint>? OverTime { get; init; }
+}
+
+/// <summary>So many per cent of the snapshots do not have more regions than this, by damo's rule.</summary>
+public sealed record NrRegionsPercentile(int Percentile, ulong NrRegions);
+
+/// <summary>One snapshot: its end, in nanoseconds of the recording's clock and since 1970 UTC, and its number of regions.</summary>
+public sealed record NrRegionsPoint(long EndNs, long? WallEndNs, ulong NrRegions);

@@ -1,3 +1,5 @@
+using Damon.Trace.Reports.Heatmap;
+
 namespace Damon.Trace.Reports.Pictures;
 
 /// <summary>What is said of the bands of a heatmap, and of the addresses between them that it leaves out.</summary>

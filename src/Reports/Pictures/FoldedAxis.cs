@@ -1,3 +1,5 @@
+using Damon.Trace.Reports.Heatmap;
+
 namespace Damon.Trace.Reports.Pictures;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Reports.Pictures;
@@ -159,7 +160,7 @@ internal static class HeatmapPicture
         canvas.Text(Left, y + 44, Meaning(map.Target), theme.Muted, size: 11);
         if (map.Grid.Memory is null)
         {
-            canvas.Text(Left, y + 60, MemoryReport.NotPopulatedMayBeCold, theme.Muted, size: 11);
+            canvas.Text(Left, y + 60, MemoryRules.NotPopulatedMayBeCold, theme.Muted, size: 11);
         }
     }
 

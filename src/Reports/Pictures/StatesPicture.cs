@@ -33,7 +33,7 @@ internal sealed class StatesPicture(MemoryTimes times, StatesTime? states, bool 
     {
         if (states is null)
         {
-            canvas.Text(16, y + 8, knowsMemory ? "the recording has no idle times of pages" : MemoryReport.NotPopulatedMayBeCold, theme.Muted, size: 11);
+            canvas.Text(16, y + 8, knowsMemory ? "the recording has no idle times of pages" : MemoryRules.NotPopulatedMayBeCold, theme.Muted, size: 11);
             return;
         }
 

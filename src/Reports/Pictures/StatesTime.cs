@@ -36,14 +36,14 @@ internal sealed class StatesTime
         get
         {
             double[] times = [.. _looks.Select(look => look.ColdAfterSeconds).Order()];
-            return times.Length == 0 ? 0 : Array.Find(times, time => time >= MemoryReport.ColdAfterSeconds) is > 0 and { } usual ? usual : times[^1];
+            return times.Length == 0 ? 0 : Array.Find(times, time => time >= MemoryRules.ColdAfterSeconds) is > 0 and { } usual ? usual : times[^1];
         }
     }
 
     public void Add(in IdlePages idle, ReadOnlySpan<IdleRecord> records, TargetCatalog catalog)
     {
         _series.Add(in idle, records, catalog.MappingsOf(idle.TargetId));
-        if (_next++ % _stride != 0 || _series.DescribeLook(MemoryReport.ColdAfterSeconds) is not { } memory)
+        if (_next++ % _stride != 0 || _series.DescribeLook(MemoryRules.ColdAfterSeconds) is not { } memory)
         {
             return;
         }

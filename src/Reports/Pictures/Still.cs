@@ -1,4 +1,5 @@
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Wss;
 
 namespace Damon.Trace.Reports.Pictures;

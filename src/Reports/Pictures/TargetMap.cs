@@ -1,3 +1,5 @@
+using Damon.Trace.Reports.Heatmap;
+
 namespace Damon.Trace.Reports.Pictures;
 
 /// <summary>One target's heat over time and address, ready to be drawn.</summary>

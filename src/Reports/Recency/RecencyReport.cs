@@ -11,13 +11,7 @@ public static class RecencyReport
 {
     /// <summary>Reads the recording once; memory depends on the number of regions, not on its length.</summary>
     /// <exception cref="RecordingFormatException">The input is not a recording, or nobody knows its aggregation interval.</exception>
-    public static void Write(
-        Func<IRecordingReader> open, RecencyOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.RecencyResult, RecencyTable.Write,
-            (result, text) => RecencyText.Write(result, options, text), output, options.TextColumns);
-
-    internal static RecencyResult Compute(Func<IRecordingReader> open, RecencyOptions options, CancellationToken cancellation)
+    public static RecencyResult Compute(Func<IRecordingReader> open, RecencyOptions options, CancellationToken cancellation = default)
     {
         RecencyPass pass = ReportRun.Read(open, new RecencyPass(options), cancellation);
         return new RecencyResult
@@ -26,6 +20,13 @@ public static class RecencyReport
             Targets = [.. pass.Targets.All.Select(target => Describe(pass, target.Target, target.Value, options))],
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, RecencyOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.RecencyResult, RecencyTable.Write,
+            (result, text) => RecencyText.Write(result, options, text), output, options.TextColumns);
 
     private static RecencyTarget Describe(RecencyPass pass, TargetIdentity target, RecencyPass.Series series, RecencyOptions options) =>
         (pass.Idle.Find(target.TargetId) is { } idle ? RecencyOfPages.Describe(target, idle, options) : null)
@@ -111,4 +112,14 @@ public static class RecencyReport
             Sum(entry.Value.Where(range => range.Accessed), 0),
             [.. tail.Select(row => new RecencyMappingTail(row.IdleUs, Sum(entry.Value, row.IdleUs)))]));
     }
+}
+
+/// <summary>How idle time is shown.</summary>
+public sealed record RecencyOptions : ReportSelection
+{
+    /// <summary>Mappings that are listed, those with most idle memory first.</summary>
+    public int Mappings { get; init; } = 10;
+
+    /// <summary>Which percentiles, 0 to 100.</summary>
+    public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 90, 95, 99, 100];
 }

@@ -42,7 +42,7 @@ internal static class RecencyText
         if (target.Source == RecencyTarget.FromAges)
         {
             output.WriteLine("from ages of regions, which are averaged where regions were merged;");
-            output.WriteLine(MemoryReport.NotPopulatedMayBeCold);
+            output.WriteLine(MemoryRules.NotPopulatedMayBeCold);
             return;
         }
 

@@ -13,13 +13,7 @@ public static class RegionsReport
     private const double TemperatureWeight = 100;
 
     /// <summary>Reads the recording twice; memory depends on the number of regions, not on its length.</summary>
-    public static void Write(
-        Func<IRecordingReader> open, RegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.RegionsResult, RegionsTable.Write,
-            (result, text) => RegionsText.Write(result, options, text), output, options.TextColumns);
-
-    internal static RegionsResult Compute(Func<IRecordingReader> open, RegionsOptions options, CancellationToken cancellation)
+    public static RegionsResult Compute(Func<IRecordingReader> open, RegionsOptions options, CancellationToken cancellation = default)
     {
         LastSnapshots last = ReportRun.Read(open, new LastSnapshots(options), cancellation);
         Dictionary<TargetKey, RangeHeat[]> ranges = last.Entries.ToDictionary(entry => entry.Key, entry => ToRanges(entry.Value));
@@ -37,6 +31,13 @@ public static class RegionsReport
             })],
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, RegionsOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.RegionsResult, RegionsTable.Write,
+            (result, text) => RegionsText.Write(result, options, text), output, options.TextColumns);
 
     private static TargetKey KeyOf(TargetIdentity target) => new(target.KdamondTid, target.TargetId);
 
@@ -138,4 +139,37 @@ public static class RegionsReport
         : range.SizeBytes * Heat(range);
 
     private static double Heat(RegionsRange range) => range.MeanHz ?? range.MeanNrAccesses ?? 0;
+}
+
+/// <summary>Which ranges are listed.</summary>
+public sealed record RegionsOptions : ReportSelection
+{
+    /// <summary>Ranges in each list.</summary>
+    public int Count { get; init; } = 10;
+
+    /// <summary>The lists.</summary>
+    public IReadOnlyList<RegionOrder> Orders { get; init; } = [RegionOrder.Hottest, RegionOrder.Coldest];
+}
+
+/// <summary>What a list of ranges begins with.</summary>
+public enum RegionOrder
+{
+    /// <summary>The most bytes times mean heat; ranges without any access are not listed.</summary>
+    Hottest,
+
+    /// <summary>The highest mean heat, however small; ranges without any access are not listed.</summary>
+    Frequency,
+
+    /// <summary>The lowest mean heat, then the highest age.</summary>
+    Coldest,
+
+    /// <summary>The highest age: what has been the same for longest, hot or cold.</summary>
+    Oldest,
+
+    /// <summary>
+    /// The highest temperature, with damo's default weights: 100 times the per cent of samples found accessed plus 100 times the age in
+    /// microseconds; the negative of that where there was no access. What has been accessed for longest comes first, what has been idle for
+    /// longest last.
+    /// </summary>
+    Temperature,
 }

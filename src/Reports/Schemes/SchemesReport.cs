@@ -7,13 +7,7 @@ public static class SchemesReport
 {
     /// <summary>Reads the recording once; 40 bytes for each scheme and second.</summary>
     /// <exception cref="RecordingFormatException">The input is not a recording, or has no events of schemes.</exception>
-    public static void Write(
-        Func<IRecordingReader> open, SchemesOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.SchemesResult, WriteTable, SchemesText.Write, output,
-            options.TextColumns);
-
-    internal static SchemesResult Compute(Func<IRecordingReader> open, SchemesOptions options, CancellationToken cancellation)
+    public static SchemesResult Compute(Func<IRecordingReader> open, SchemesOptions options, CancellationToken cancellation = default)
     {
         SchemesPass pass = ReportRun.Read(open, new SchemesPass(options), cancellation);
         RecordingFacts facts = pass.Facts;
@@ -45,6 +39,13 @@ public static class SchemesReport
         return result.Schemes.Count > 0 ? result : throw new RecordingFormatException(
             "there are no events of schemes in what was asked for; hint: 'perf record -e damon:damos_before_apply -a' records them");
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, SchemesOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.SchemesResult, WriteTable, SchemesText.Write, output,
+            options.TextColumns);
 
     private static SchemeSecond Describe(long beginNs, long second, (long Regions, ulong Bytes) sum, RecordingFacts facts)
     {
@@ -92,3 +93,6 @@ public static class SchemesReport
     internal static IEnumerable<(string Of, IReadOnlyList<SchemeRange> Ranges)> Distributions(SchemeResult scheme) =>
         [("size", scheme.BySize), ("nr_accesses", scheme.ByNrAccesses), ("age", scheme.ByAge)];
 }
+
+/// <summary>What <c>report schemes</c> selects.</summary>
+public sealed record SchemesOptions : ReportSelection;

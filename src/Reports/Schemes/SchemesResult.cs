@@ -3,7 +3,7 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Reports.Schemes;
 
 /// <summary>What <c>report schemes</c> says.</summary>
-internal sealed record SchemesResult
+public sealed record SchemesResult
 {
     public required RecordingFacts Recording { get; init; }
 
@@ -11,7 +11,7 @@ internal sealed record SchemesResult
 }
 
 /// <summary>What one scheme was tried on, and what the kernel says of it.</summary>
-internal sealed record SchemeResult
+public sealed record SchemeResult
 {
     public required string Kdamond { get; init; }
 
@@ -54,10 +54,10 @@ internal sealed record SchemeResult
 }
 
 /// <summary>Regions within a range of values, both ends included.</summary>
-internal sealed record SchemeRange(ulong From, ulong To, long Regions, ulong Bytes);
+public sealed record SchemeRange(ulong From, ulong To, long Regions, ulong Bytes);
 
 /// <summary>A second in which a scheme was tried on something.</summary>
-internal sealed record SchemeSecond(long BeginNs, long? WallBeginNs, long Regions, ulong Bytes);
+public sealed record SchemeSecond(long BeginNs, long? WallBeginNs, long Regions, ulong Bytes);
 
 /// <summary>Bytes that a scheme may be applied to in a quota interval.</summary>
-internal sealed record SchemeQuota(ulong LastBytes, ulong MinBytes, ulong MaxBytes, long Events);
+public sealed record SchemeQuota(ulong LastBytes, ulong MinBytes, ulong MaxBytes, long Events);

@@ -73,7 +73,7 @@ internal static class SummaryDoubts
         bool hasMemory = counters.Targets.Any(target => target.Memory is not null);
         if (!hasMemory && !counters.Idle.Any && counters.Targets.Any(target => target.Snapshots > 0))
         {
-            yield return (DoubtGrade.Warning, MemoryReport.NotPopulatedMayBeCold);
+            yield return (DoubtGrade.Warning, MemoryRules.NotPopulatedMayBeCold);
         }
 
         // Where snapshots say what is unknown, these samples are in it.

@@ -9,13 +9,7 @@ namespace Damon.Trace.Reports.Summary;
 public static class SummaryReport
 {
     /// <summary>Reads the recording once; eight bytes a snapshot.</summary>
-    public static void Write(
-        Func<IRecordingReader> open, SummaryOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.SummaryResult, SummaryTable.Write,
-            (result, text) => SummaryText.Write(result, options, text), output, options.TextColumns);
-
-    internal static SummaryResult Compute(Func<IRecordingReader> open, SummaryOptions options, CancellationToken cancellation)
+    public static SummaryResult Compute(Func<IRecordingReader> open, SummaryOptions options, CancellationToken cancellation = default)
     {
         SummaryPass pass = ReportRun.Read(open, new SummaryPass(options), cancellation);
         Doubt[] doubts = [.. SummaryDoubts.Of(pass.End, pass.Counters, pass.Contexts, pass.Catalog.HasMappings)];
@@ -36,6 +30,13 @@ public static class SummaryReport
             GradedDoubts = doubts,
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, SummaryOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.SummaryResult, SummaryTable.Write,
+            (result, text) => SummaryText.Write(result, options, text), output, options.TextColumns);
 
     private static SummaryIntervals? Intervals(IReadOnlyList<ContextDescription> contexts)
     {
@@ -88,3 +89,6 @@ public static class SummaryReport
             region.Start, region.End, region.End - region.Start, region.NrAccesses, series.HottestHz, name.Length == 0 ? null : name);
     }
 }
+
+/// <summary>What is summed up.</summary>
+public sealed record SummaryOptions : ReportSelection;

@@ -26,13 +26,13 @@ internal static class TargetDoubts
     {
         double unknown = memory?.States.UnknownShare
             ?? (target.Memory is { ResidentBytes: > 0 } last ? (double)last.UnknownBytes / last.ResidentBytes : 0);
-        if (unknown > MemoryReport.AdviceShare)
+        if (unknown > MemoryRules.AdviceShare)
         {
             yield return (DoubtGrade.Invalid,
                 $"nothing is known of {ReportText.Percent(unknown)} of the resident memory: "
                 + "sizes are lower bounds, and no advice is given");
         }
-        else if (unknown > MemoryReport.RangeShare)
+        else if (unknown > MemoryRules.RangeShare)
         {
             yield return (DoubtGrade.Warning, $"nothing is known of {ReportText.Percent(unknown)} of the resident memory");
         }

@@ -9,13 +9,7 @@ public static class TimesReport
 
     /// <summary>Reads the recording once; 40 bytes for each stretch of time found.</summary>
     /// <exception cref="RecordingFormatException">The input is not a recording, or the pattern needs intervals nobody knows.</exception>
-    public static void Write(
-        Func<IRecordingReader> open, TimesOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.TimesResult, WriteTable,
-            (result, text) => WriteText(result, options, text), output, options.TextColumns);
-
-    internal static TimesResult Compute(Func<IRecordingReader> open, TimesOptions options, CancellationToken cancellation)
+    public static TimesResult Compute(Func<IRecordingReader> open, TimesOptions options, CancellationToken cancellation = default)
     {
         TimesPass pass = ReportRun.Read(open, new TimesPass(options), cancellation);
         RecordingFacts facts = pass.Facts;
@@ -32,6 +26,13 @@ public static class TimesReport
             })],
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, TimesOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.TimesResult, WriteTable,
+            (result, text) => WriteText(result, options, text), output, options.TextColumns);
 
     private static TimesInterval Describe(TimesPass.Stretch stretch, RecordingFacts facts) => new()
     {
@@ -89,4 +90,38 @@ public static class TimesReport
         output.WriteLine();
         result.Recording.WriteEnd(output);
     }
+}
+
+/// <summary>The access pattern that is looked for. A region matches when it is inside all bounds; bounds are inclusive.</summary>
+public sealed record TimesOptions : ReportSelection
+{
+    /// <summary>Only this address on; of a region that begins before only the rest counts.</summary>
+    public ulong? FromAddress { get; init; }
+
+    /// <summary>Only up to this address.</summary>
+    public ulong? ToAddress { get; init; }
+
+    public double? MinHz { get; init; }
+
+    public double? MaxHz { get; init; }
+
+    public uint? MinNrAccesses { get; init; }
+
+    public uint? MaxNrAccesses { get; init; }
+
+    /// <summary>In microseconds.</summary>
+    public ulong? MinAgeUs { get; init; }
+
+    /// <summary>In microseconds.</summary>
+    public ulong? MaxAgeUs { get; init; }
+
+    /// <summary>Size of a region in bytes.</summary>
+    public ulong? MinSizeBytes { get; init; }
+
+    /// <summary>Size of a region in bytes.</summary>
+    public ulong? MaxSizeBytes { get; init; }
+
+    /// <summary>Any access counts when no bound is given: "when was it accessed".</summary>
+    internal bool HasPattern => MinHz is not null || MaxHz is not null || MinNrAccesses is not null || MaxNrAccesses is not null
+        || MinAgeUs is not null || MaxAgeUs is not null || MinSizeBytes is not null || MaxSizeBytes is not null;
 }

@@ -12,13 +12,7 @@ public static class WssReport
 {
     /// <summary>Reads the recording once; twice when the length of the first work time has to be inferred.</summary>
     /// <exception cref="RecordingFormatException">The input is not a recording, or has not what the options need.</exception>
-    public static void Write(
-        Func<IRecordingReader> open, WssOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
-        ReportRun.Write(
-            Compute(open, options, cancellation), format, static json => json.WssResult, WssTable.Write,
-            (result, text) => WssText.Write(result, options, text), output, options.TextColumns);
-
-    internal static WssResult Compute(Func<IRecordingReader> open, WssOptions options, CancellationToken cancellation)
+    public static WssResult Compute(Func<IRecordingReader> open, WssOptions options, CancellationToken cancellation = default)
     {
         MeanIntervals? intervals = options is { WorkTimeUs: > 1, SkipSnapshots: 0 }
             ? ReportRun.Read(open, new MeanIntervals(), cancellation)
@@ -43,6 +37,13 @@ public static class WssReport
                     Describe(target.Target, target.Value, pass.Idle.Find(target.Target.TargetId), options, facts))],
         };
     }
+
+    /// <summary>The same result, written.</summary>
+    public static void Write(
+        Func<IRecordingReader> open, WssOptions options, ReportFormat format, TextWriter output, CancellationToken cancellation) =>
+        ReportRun.Write(
+            Compute(open, options, cancellation), format, static json => json.WssResult, WssTable.Write,
+            (result, text) => WssText.Write(result, options, text), output, options.TextColumns);
 
     private static WssTarget Describe(
         TargetIdentity? target, WssSeries series, IdleSeries? idle, WssOptions options, RecordingFacts facts)
@@ -86,4 +87,32 @@ public static class WssReport
 
         return sum;
     }
+}
+
+/// <summary>How the working set is counted.</summary>
+public sealed record WssOptions : ReportSelection
+{
+    /// <summary>A region belongs to the working set from this nr_accesses on.</summary>
+    public uint AccessThreshold { get; init; } = 1;
+
+    /// <summary>First snapshots of each target to leave out. damo leaves out 20, in which regions still adapt.</summary>
+    public int SkipSnapshots { get; init; }
+
+    /// <summary>
+    /// Length in microseconds of the work one working set is for. Snapshots are joined until they cover it, as damo's --work_time does; 1
+    /// takes every snapshot for itself.
+    /// </summary>
+    public ulong WorkTimeUs { get; init; } = 1;
+
+    /// <summary>All targets as one; else each for itself.</summary>
+    public bool Together { get; init; }
+
+    /// <summary>In order of time instead of by size.</summary>
+    public bool OverTime { get; init; }
+
+    /// <summary>Which percentiles, 0 to 100.</summary>
+    public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 90, 95, 99, 100];
+
+    /// <summary>Width of the bar in characters.</summary>
+    public int BarColumns { get; init; } = 30;
 }

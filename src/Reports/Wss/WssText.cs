@@ -59,8 +59,8 @@ internal static class WssText
     /// <summary>What may be wrong by much is a range, and not a number with an interval.</summary>
     private static void WriteWithin(string time, WithinTime within, TextWriter output)
     {
-        string size = within.UnknownBytes > MemoryReport.RangeShare * within.ResidentBytes
-            ? MemoryReport.Size(within.Bytes, within.UnknownBytes, within.ResidentBytes)
+        string size = within.UnknownBytes > MemoryRules.RangeShare * within.ResidentBytes
+            ? MemoryRules.Size(within.Bytes, within.UnknownBytes, within.ResidentBytes)
             : $"{ReportText.ShortSize(within.Bytes),11}  {ReportText.ShortSize(within.LowBytes)} to {ReportText.ShortSize(within.HighBytes)}";
         output.WriteLine($"  {time,17} {size}");
     }
@@ -70,7 +70,7 @@ internal static class WssText
         (ulong unknown, ulong resident) = target.Within.Count > 0
             ? (target.Within[^1].UnknownBytes, target.Within[^1].ResidentBytes)
             : (target.Estimate!.UnknownBytes, target.Estimate.ResidentBytes);
-        if (unknown > MemoryReport.RangeShare * resident)
+        if (unknown > MemoryRules.RangeShare * resident)
         {
             output.WriteLine(
                 $"  warning: nothing is known of {ReportText.ShortSize(unknown)} of {ReportText.ShortSize(resident)} resident"

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 
 namespace Damon.Trace.Cli.Tests.Snapshots;
 

@@ -1,5 +1,5 @@
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
-using Damon.Trace.Reports;
 
 namespace Damon.Trace.Exporters.Tests.Pictures;
 

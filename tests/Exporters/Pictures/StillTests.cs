@@ -1,6 +1,6 @@
 using System.Xml.Linq;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
-using Damon.Trace.Reports;
 using Damon.Trace.Reports.Wss;
 using Damon.Trace.Exporters.Tests.Html;
 

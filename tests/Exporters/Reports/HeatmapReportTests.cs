@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports;
+using Damon.Trace.Reports.Heatmap;
 
 namespace Damon.Trace.Exporters.Tests.Reports;
 

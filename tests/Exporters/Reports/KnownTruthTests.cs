@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Damon.Trace.Reports;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks.Simulated;
 using Damon.Trace.Tracer.Monitoring;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Damon.Trace.Events;
 using Damon.Trace.Reports;
 using Damon.Trace.Reports.Footprints;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.NrRegions;
 using Damon.Trace.Reports.Recency;
 using Damon.Trace.Reports.Regions;

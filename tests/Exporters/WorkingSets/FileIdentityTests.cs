@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 
 namespace Damon.Trace.Exporters.Tests.WorkingSets;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Damon.Trace.Reports;
 using Damon.Trace.Reports.Compare;
+using Damon.Trace.Exporters.WorkingSets;
 using Damon.Trace.Reports.WorkingSets;
-using Damon.Trace.Reports.WorkingSets.Compare;
 
 namespace Damon.Trace.Exporters.Tests.WorkingSets;
 

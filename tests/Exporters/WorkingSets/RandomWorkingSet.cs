@@ -1,4 +1,4 @@
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 
 namespace Damon.Trace.Exporters.Tests.WorkingSets;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Tests.Fuzz;
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 
 namespace Damon.Trace.Exporters.Tests.WorkingSets;
 

@@ -1,5 +1,5 @@
 using Damon.Trace.Exporters.Recordings;
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 
 namespace Damon.Trace.Cli.Input;
 

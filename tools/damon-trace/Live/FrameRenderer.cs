@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Damon.Trace.Events;
 using Damon.Trace.Reports;
+using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Cli.Live;
@@ -260,7 +261,7 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
     {
         if (target.Memory.Latest is not { } memory)
         {
-            return target.KnowsMemory ? "hot and cold: not known yet" : MemoryReport.NotPopulatedMayBeCold;
+            return target.KnowsMemory ? "hot and cold: not known yet" : MemoryRules.NotPopulatedMayBeCold;
         }
 
         MemoryStates states = memory.States;

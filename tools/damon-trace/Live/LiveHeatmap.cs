@@ -1,4 +1,5 @@
-using Damon.Trace.Reports;
+using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Reports.Heatmap;
 
 namespace Damon.Trace.Cli.Live;
 

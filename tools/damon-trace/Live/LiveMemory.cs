@@ -20,7 +20,7 @@ internal sealed class LiveMemory(long windowNs)
         // A series of this look alone: the view shows no working sets over all looks, which would grow for ever.
         IdleSeries look = new();
         look.Add(in idle, records, catalog.MappingsOf(idle.TargetId));
-        if (look.DescribeLook(MemoryReport.ColdAfterSeconds) is not { } memory)
+        if (look.DescribeLook(MemoryRules.ColdAfterSeconds) is not { } memory)
         {
             return;
         }

@@ -94,7 +94,7 @@ internal sealed class LiveTarget(TargetKey key, long windowNs)
         for (int i = 0; i < snapshot.Count; i++)
         {
             ref readonly RegionEvent region = ref snapshot.Regions[i];
-            double known = estimates.Length > 0 && estimates[i].ResidentPages > 0 ? HeatmapMemory.KnownShare(in estimates[i]) : 1;
+            double known = estimates.Length > 0 && estimates[i].ResidentPages > 0 ? estimates[i].KnownShare : 1;
             kept.Add(new LiveRegion(
                 region.Start, region.End, (float)Math.Min(1, region.NrAccesses * sharePerAccess), (float)known, region.Age));
         }

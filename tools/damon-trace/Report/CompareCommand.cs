@@ -3,8 +3,8 @@ using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Input;
 using Damon.Trace.Reports.Compare;
+using Damon.Trace.Exporters.WorkingSets;
 using Damon.Trace.Reports.WorkingSets;
-using Damon.Trace.Reports.WorkingSets.Compare;
 
 namespace Damon.Trace.Cli.Report;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Damon.Trace.Reports;
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;

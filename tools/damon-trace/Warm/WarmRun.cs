@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Damon.Trace.Cli.Input;
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 
 namespace Damon.Trace.Cli.Warm;
 

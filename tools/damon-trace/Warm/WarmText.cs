@@ -1,5 +1,5 @@
 using Damon.Trace.Reports;
-using Damon.Trace.Reports.WorkingSets;
+using Damon.Trace.Exporters.WorkingSets;
 
 namespace Damon.Trace.Cli.Warm;
 

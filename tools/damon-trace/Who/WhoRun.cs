@@ -186,7 +186,7 @@ internal sealed class WhoRun
         }
         else
         {
-            AccessesText.Write(result, _request.Count, output);
+            AccessesReport.WriteText(result, _request.Count, output);
         }
     }
 

@@ -1,0 +1,194 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+
+namespace Damon.Trace.Reports.Heatmap;
+
+/// <summary>
+/// The cells of one target: heat summed over area and time and the area and time it was summed over. A cell's heat is their quotient, a
+/// mean, so that no cell is ever hotter than the hottest region in it. Memory about which nothing is known has no part in it.
+/// </summary>
+internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs, long endNs)
+{
+    private readonly int _rows = bands.Sum(band => band.Rows);
+    private readonly double[] _heat = new double[bands.Sum(band => band.Rows) * columns];
+    private readonly double[] _hz = new double[bands.Sum(band => band.Rows) * columns];
+    private readonly double[] _weight = new double[bands.Sum(band => band.Rows) * columns];
+    private readonly double[] _rowAccesses = new double[bands.Sum(band => band.Rows)];
+    private readonly double[] _rowWeight = new double[bands.Sum(band => band.Rows)];
+    private HeatmapMemory? _memory;
+
+    public HeatmapBand[] Bands => bands;
+
+    public int Columns => columns;
+
+    /// <summary>Resident, unknown and touched memory of the cells; null where no snapshot said.</summary>
+    public HeatmapMemory? Memory => _memory;
+
+    /// <summary>Heat of a cell; null where nothing is known.</summary>
+    public double? this[int row, int column]
+    {
+        get
+        {
+            int cell = (row * columns) + column;
+            return StateOf(cell) == CellState.Known ? _heat[cell] / _weight[cell] : null;
+        }
+    }
+
+    /// <summary>Mean access frequency of a cell in Hz; null where nothing is known. Only meaningful where the intervals were.</summary>
+    public double? Hz(int row, int column)
+    {
+        int cell = (row * columns) + column;
+        return StateOf(cell) == CellState.Known ? _hz[cell] / _weight[cell] : null;
+    }
+
+    public double Hottest
+    {
+        get
+        {
+            double hottest = 0;
+            for (int cell = 0; cell < _heat.Length; cell++)
+            {
+                hottest = StateOf(cell) == CellState.Known ? Math.Max(hottest, _heat[cell] / _weight[cell]) : hottest;
+            }
+
+            return hottest;
+        }
+    }
+
+    public CellState State(int row, int column) => StateOf((row * columns) + column);
+
+    /// <summary>Whether any cell is in a state.</summary>
+    public bool Any(CellState state) => Enumerable.Range(0, _weight.Length).Any(cell => StateOf(cell) == state);
+
+    /// <summary>Mean heat of one of the bands over its area and the time in which something is known of it; 0 where nothing is.</summary>
+    public double MeanOf(HeatmapBand band)
+    {
+        Range cells = (band.FirstRow * columns)..((band.FirstRow + band.Rows) * columns);
+        double weight = _weight[cells].Sum();
+        return weight > 0 ? _heat[cells].Sum() / weight : 0;
+    }
+
+    /// <summary>
+    /// Adds one snapshot that covers a stretch of time. Bound by regions + rows, then rows times the columns it covers (usually one or two);
+    /// no allocation but for the first snapshot with estimates.
+    /// </summary>
+    /// <param name="snapshot">Its regions are summed.</param>
+    /// <param name="fromNs">Begin of its time.</param>
+    /// <param name="toNs">End of its time.</param>
+    /// <param name="heatPerAccess">Heat of one counted access.</param>
+    /// <param name="hzPerAccess">Frequency of one counted access, where known.</param>
+    public void Add(Snapshot snapshot, long fromNs, long toNs, double heatPerAccess, double hzPerAccess = 0)
+    {
+        fromNs = Math.Max(fromNs, beginNs);
+        toNs = Math.Min(toNs, endNs);
+        if (fromNs >= toNs)
+        {
+            return;
+        }
+
+        SumRows(snapshot);
+        int first = ColumnOf(fromNs);
+        int last = ColumnOf(toNs - 1);
+        for (int column = first; column <= last; column++)
+        {
+            double ns = Math.Min(toNs, ColumnStart(column + 1)) - Math.Max(fromNs, ColumnStart(column));
+            for (int row = 0; row < _rows; row++)
+            {
+                int cell = (row * columns) + column;
+                double accesses = _rowAccesses[row] * ns;
+                _heat[cell] += accesses * heatPerAccess;
+                _hz[cell] += accesses * hzPerAccess;
+                _weight[cell] += _rowWeight[row] * ns;
+            }
+
+            if (snapshot.Estimates.Length > 0)
+            {
+                _memory!.AddColumn(column, ns);
+            }
+        }
+    }
+
+    private CellState StateOf(int cell)
+    {
+        if (_memory is null)
+        {
+            return _weight[cell] > 0 ? CellState.Known : CellState.NoData;
+        }
+
+        return _memory.IsUnknown(cell) ? CellState.Unknown
+            : _weight[cell] > 0 ? CellState.Known
+            : _memory.IsCovered(cell % columns) ? CellState.NoMemory
+            : CellState.NoData;
+    }
+
+    private void SumRows(Snapshot snapshot)
+    {
+        Array.Clear(_rowAccesses);
+        Array.Clear(_rowWeight);
+        ReadOnlySpan<RegionEstimateRecord> estimates = snapshot.Estimates;
+        if (estimates.Length > 0)
+        {
+            _memory ??= new HeatmapMemory(_rows, columns);
+            _memory.BeginRows();
+        }
+
+        for (int i = 0; i < snapshot.Count; i++)
+        {
+            ref readonly RegionEvent region = ref snapshot.Regions[i];
+            foreach (HeatmapBand band in bands)
+            {
+                ulong start = Math.Max(region.Start, band.Start);
+                ulong end = Math.Min(region.End, band.End);
+                if (start < end)
+                {
+                    SumRegion(band, start, end, in region, estimates.Length > 0 ? estimates[i] : null);
+                }
+            }
+        }
+    }
+
+    private void SumRegion(HeatmapBand band, ulong start, ulong end, in RegionEvent region, RegionEstimateRecord? estimate)
+    {
+        double known = estimate?.KnownShare ?? 1;
+        for (int row = band.RowOf(start); row < band.Rows && start < end; row++)
+        {
+            ulong rowEnd = Math.Min(end, band.RowStart(row + 1));
+            if (rowEnd > start)
+            {
+                double bytes = rowEnd - start;
+                _rowAccesses[band.FirstRow + row] += region.NrAccesses * bytes * known;
+                _rowWeight[band.FirstRow + row] += bytes * known;
+                if (estimate is { } record)
+                {
+                    _memory!.AddToRow(band.FirstRow + row, in record, bytes / (region.End - region.Start));
+                }
+
+                start = rowEnd;
+            }
+        }
+    }
+
+    private long ColumnStart(int column) => beginNs + (long)((Int128)(endNs - beginNs) * column / columns);
+
+    private int ColumnOf(long ns)
+    {
+        int column = (int)((Int128)(ns - beginNs) * columns / (endNs - beginNs));
+        return column + 1 < columns && ColumnStart(column + 1) <= ns ? column + 1 : column;
+    }
+}
+
+/// <summary>What is known of a cell of a heatmap.</summary>
+internal enum CellState
+{
+    /// <summary>No snapshot says anything about it.</summary>
+    NoData,
+
+    /// <summary>Snapshots cover its time, and there was no memory at its addresses: not mapped, or not populated.</summary>
+    NoMemory,
+
+    /// <summary>Most of its memory could not be sampled: it may be hot or cold.</summary>
+    Unknown,
+
+    /// <summary>It has a heat.</summary>
+    Known,
+}

@@ -1,4 +1,0 @@
-namespace Damon.Trace.Reports.Schemes;
-
-/// <summary>What <c>report schemes</c> selects.</summary>
-public sealed record SchemesOptions : ReportSelection;
