@@ -10,13 +10,13 @@ namespace Damon.Trace.Exporters.PerfData;
 /// Turns snapshots into perf's records, in one buffer which its owner empties. What file and pipe have in common: the records, the
 /// names of threads, the clock, and what the header wants to know of the events.
 /// </summary>
-/// <param name="allEvents">Encode <c>damon_monitor_intervals_tune</c> too.</param>
+/// <param name="allEvents">Encode <c>damon_monitor_intervals_tune</c> and <c>damos_*</c> too.</param>
 /// <param name="drain">Called when the buffer is full; must call <see cref="Clear"/>.</param>
 internal sealed class EventEncoder(bool allEvents, Action drain)
 {
-    /// <summary>Identifiers of the two events: what tells their samples apart when there are both.</summary>
-    internal const ulong AggregatedIdentifier = 1;
-    internal const ulong IntervalsTuneIdentifier = 2;
+    /// <summary>What tells the samples of events apart when there are several: their ids.</summary>
+    private const ulong AggregatedIdentifier = DamonEventId.Aggregated;
+    private const ulong IntervalsTuneIdentifier = DamonEventId.MonitorIntervalsTune;
 
     private const int BufferBytes = 1 << 20;
 
@@ -85,8 +85,11 @@ internal sealed class EventEncoder(bool allEvents, Action drain)
         const int ClockMonotonic = 1; // 0 is CLOCK_REALTIME, but without use_clockid the field means nothing
         EventAttribute aggregated = new(
             EventAttribute.TypeTracepoint, TracepointFormats.AggregatedId, sampleType, 0, flags, IsMonotonic ? ClockMonotonic : 0);
-        return allEvents ? [aggregated, aggregated with { Config = TracepointFormats.IntervalsTuneId }] : [aggregated];
+        return allEvents ? [.. Enumerable.Range(0, TracepointFormats.All.Count).Select(i => aggregated with { Config = IdentifierOf(i) })] : [aggregated];
     }
+
+    /// <summary>Of an event of <see cref="TracepointFormats.All"/>.</summary>
+    internal static ulong IdentifierOf(int index) => (ulong)index + 1;
 
     /// <summary>
     /// One sample per region. Bound by memory: 88 bytes an event, of which only time, cpu and the region's fields change within a
@@ -164,6 +167,55 @@ internal sealed class EventEncoder(bool allEvents, Action drain)
         BinaryPrimitives.WriteUInt64LittleEndian(sample[(rawAt + TracepointFormats.SampleUsAt)..], sampleUs);
         sample.CopyTo(Reserve(sample.Length));
         Events++;
+    }
+
+    internal void AddScheme(in SchemeEvent scheme)
+    {
+        SetComm(scheme.Kdamond, scheme.KdamondTid, scheme.TimestampNs);
+        (ushort id, int bytes) = scheme.Kind switch
+        {
+            SchemeEventKind.BeforeApply => ((ushort)DamonEventId.BeforeApply, TracepointFormats.BeforeApplyBytes),
+            SchemeEventKind.EffectiveQuota => ((ushort)DamonEventId.EffectiveSize, TracepointFormats.EffectiveSizeBytes),
+            _ => ((ushort)DamonEventId.SchemeStatistics, TracepointFormats.SchemeStatisticsBytes),
+        };
+        Span<byte> sample = stackalloc byte[160];
+        int rawAt = PutSample(sample, scheme.KdamondTid, id, id, bytes);
+        PutScheme(sample.Slice(rawAt, bytes), scheme);
+        sample = sample[..(rawAt + bytes)];
+        PutTime(sample[TimeAt..], scheme.TimestampNs, scheme.Cpu);
+        sample.CopyTo(Reserve(sample.Length));
+        Events++;
+    }
+
+    private static void PutScheme(Span<byte> raw, in SchemeEvent scheme)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(raw[TracepointFormats.ContextIndexAt..], scheme.ContextIndex);
+        BinaryPrimitives.WriteUInt32LittleEndian(raw[TracepointFormats.SchemeIndexAt..], scheme.SchemeIndex);
+        Span<byte> values = raw[TracepointFormats.SchemeValuesAt..];
+        switch (scheme.Kind)
+        {
+            case SchemeEventKind.BeforeApply:
+                BinaryPrimitives.WriteUInt64LittleEndian(values, scheme.Region.TargetId);
+                BinaryPrimitives.WriteUInt64LittleEndian(raw[TracepointFormats.TriedStartAt..], scheme.Region.Start);
+                BinaryPrimitives.WriteUInt64LittleEndian(raw[TracepointFormats.TriedEndAt..], scheme.Region.End);
+                BinaryPrimitives.WriteUInt32LittleEndian(raw[TracepointFormats.TriedNrAccessesAt..], scheme.Region.NrAccesses);
+                BinaryPrimitives.WriteUInt32LittleEndian(raw[TracepointFormats.TriedAgeAt..], scheme.Region.Age);
+                BinaryPrimitives.WriteUInt32LittleEndian(raw[TracepointFormats.TriedNrRegionsAt..], scheme.Region.NrRegions);
+                break;
+            case SchemeEventKind.EffectiveQuota:
+                BinaryPrimitives.WriteUInt64LittleEndian(values, scheme.EffectiveBytes);
+                break;
+            default:
+                SchemeStatistics told = scheme.Statistics;
+                ReadOnlySpan<ulong?> counters =
+                    [told.NrTried, told.SzTried, told.NrApplied, told.SzApplied, told.SzOpsFilterPassed, told.QtExceeds, told.NrSnapshots];
+                for (int i = 0; i < counters.Length; i++)
+                {
+                    BinaryPrimitives.WriteUInt64LittleEndian(values[(i * sizeof(ulong))..], counters[i] ?? 0);
+                }
+
+                break;
+        }
     }
 
     /// <summary>Tells perf that it may deliver everything up to the largest time before the previous round.</summary>

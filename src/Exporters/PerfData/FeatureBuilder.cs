@@ -86,11 +86,10 @@ internal static class FeatureBuilder
         {
             writer.Write(attributes[i].ToBytes());
             writer.Write(identified ? 1 : 0);
-            string name = i == 0 ? DamonEventName.Aggregated : DamonEventName.MonitorIntervalsTune;
-            writer.Write(String($"{DamonProvider.TracepointSystem}:{name}"));
+            writer.Write(String($"{DamonProvider.TracepointSystem}:{TracepointFormats.All[i].Name}"));
             if (identified)
             {
-                writer.Write(i == 0 ? EventEncoder.AggregatedIdentifier : EventEncoder.IntervalsTuneIdentifier);
+                writer.Write(EventEncoder.IdentifierOf(i));
             }
         }
 

@@ -82,6 +82,12 @@ public sealed class PerfDataWriter : IRecordingSink
 
     public void OnScheme(in SchemeEvent scheme)
     {
+        if (_options.AllEvents)
+        {
+            _several = true;
+            _encoder.Begin(scheme.Cpu, scheme.TimestampNs, null);
+            _encoder.AddScheme(scheme);
+        }
     }
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
@@ -122,7 +128,7 @@ public sealed class PerfDataWriter : IRecordingSink
         _output.Flush();
     }
 
-    private int NrEvents => _options.AllEvents ? 2 : 1;
+    private int NrEvents => _options.AllEvents ? TracepointFormats.All.Count : 1;
 
     private int IdsBytes => _options.AllEvents ? NrEvents * sizeof(ulong) : 0;
 
@@ -193,8 +199,7 @@ public sealed class PerfDataWriter : IRecordingSink
             if (_options.AllEvents)
             {
                 int idAt = PerfFile.HeaderBytes + (i * sizeof(ulong));
-                ulong identifier = i == 0 ? EventEncoder.AggregatedIdentifier : EventEncoder.IntervalsTuneIdentifier;
-                BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(idAt), identifier);
+                BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(idAt), EventEncoder.IdentifierOf(i));
                 PutSection(entry[EventAttribute.Bytes..], idAt, sizeof(ulong));
             }
         }

@@ -58,6 +58,13 @@ public sealed class PerfPipeWriter : IRecordingSink
 
     public void OnScheme(in SchemeEvent scheme)
     {
+        if (_options.AllEvents)
+        {
+            _encoder.Begin(scheme.Cpu, scheme.TimestampNs, null);
+            AddHead();
+            _encoder.AddScheme(scheme);
+            Release();
+        }
     }
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
@@ -135,8 +142,7 @@ public sealed class PerfPipeWriter : IRecordingSink
         Span<byte> identifier = stackalloc byte[sizeof(ulong)];
         for (int i = 0; i < attributes.Length; i++)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(
-                identifier, i == 0 ? EventEncoder.AggregatedIdentifier : EventEncoder.IntervalsTuneIdentifier);
+            BinaryPrimitives.WriteUInt64LittleEndian(identifier, EventEncoder.IdentifierOf(i));
             AddRecord(RecordType.HeaderAttr, attributes[i].ToBytes(), _options.AllEvents ? identifier : []);
         }
     }

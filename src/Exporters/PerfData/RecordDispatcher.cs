@@ -166,7 +166,7 @@ internal sealed class RecordDispatcher
 
         if (_nrSchemes > 0)
         {
-            yield return $"{_nrSchemes} events of schemes were read; exports have no place for them";
+            yield return $"{_nrSchemes} events of schemes were read; 'report schemes' shows them, text and perf.data have them with --all-events";
         }
 
         if (_events.AnyWithoutAge)

@@ -16,7 +16,7 @@ internal static class TracingDataBuilder
         "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n" +
         "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:0;\n";
 
-    internal static byte[] Build(bool withIntervalsTune)
+    internal static byte[] Build(bool allEvents)
     {
         using MemoryStream payload = new();
         using BinaryWriter writer = new(payload, Encoding.ASCII);
@@ -32,11 +32,11 @@ internal static class TracingDataBuilder
         writer.Write(0); // formats of ftrace's own events
         writer.Write(1); // systems
         WriteName(writer, DamonProvider.TracepointSystem);
-        writer.Write(withIntervalsTune ? 2 : 1);
-        WriteText(writer, TracepointFormats.Aggregated);
-        if (withIntervalsTune)
+        int nrEvents = allEvents ? TracepointFormats.All.Count : 1;
+        writer.Write(nrEvents);
+        foreach ((_, string format) in TracepointFormats.All.Take(nrEvents))
         {
-            WriteText(writer, TracepointFormats.IntervalsTune);
+            WriteText(writer, format);
         }
 
         writer.Write(0); // kallsyms

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfScript;
@@ -16,6 +17,9 @@ public sealed class PerfScriptFormatter
 
     /// <summary>Bytes of a line beyond its shared parts at most: cpu, time, the two addresses, the two counters, punctuation.</summary>
     private const int OwnBytes = 128;
+
+    /// <summary>The same of a line of a scheme: nine numbers and their labels.</summary>
+    private const int SchemeBytes = 480;
 
     private readonly PerfScriptOptions _options;
     private byte[] _head = new byte[64];
@@ -93,6 +97,60 @@ public sealed class PerfScriptFormatter
         written = at;
         return true;
     }
+
+    /// <summary>A line of one of <c>damos_*</c>; ends the snapshot begun. Counters that were not told are left out.</summary>
+    public bool TryFormatScheme(ReadOnlySpan<byte> comm, in SchemeEvent scheme, Span<byte> destination, out int written)
+    {
+        SetThread(comm, scheme.KdamondTid);
+        written = 0;
+        if (destination.Length < _headLength + _middle.Length + SchemeBytes)
+        {
+            return false;
+        }
+
+        int at = PutHead(destination, scheme.Cpu, scheme.TimestampNs);
+        at += PutName(destination[at..], scheme.Kind switch
+        {
+            SchemeEventKind.BeforeApply => "damon:damos_before_apply"u8,
+            SchemeEventKind.EffectiveQuota => "damon:damos_esz"u8,
+            _ => "damon:damos_stat_after_apply_interval"u8,
+        });
+        at = PutLabelled(destination, at, ": ctx_idx="u8, scheme.ContextIndex);
+        at = PutLabelled(destination, at, " scheme_idx="u8, scheme.SchemeIndex);
+        at = scheme.Kind switch
+        {
+            SchemeEventKind.BeforeApply => PutRegion(destination, at, scheme.Region),
+            SchemeEventKind.EffectiveQuota => PutLabelled(destination, at, " esz="u8, scheme.EffectiveBytes),
+            _ => PutCounters(destination, at, scheme.Statistics),
+        };
+        destination[at++] = (byte)'\n';
+        written = at;
+        return true;
+    }
+
+    private static int PutRegion(Span<byte> destination, int at, in DamonAggregated region)
+    {
+        at = PutLabelled(destination, at, " target_idx="u8, region.TargetId);
+        at = PutLabelled(destination, at, " nr_regions="u8, region.NrRegions);
+        at = PutLabelled(destination, at, " "u8, region.Start);
+        at = PutLabelled(destination, at, "-"u8, region.End);
+        at = PutLabelled(destination, at, ": "u8, region.NrAccesses);
+        return PutLabelled(destination, at, " "u8, region.Age);
+    }
+
+    private static int PutCounters(Span<byte> destination, int at, in SchemeStatistics counters)
+    {
+        at = PutLabelled(destination, at, " nr_tried="u8, counters.NrTried);
+        at = PutLabelled(destination, at, " sz_tried="u8, counters.SzTried);
+        at = PutLabelled(destination, at, " nr_applied="u8, counters.NrApplied);
+        at = PutLabelled(destination, at, " sz_applied="u8, counters.SzApplied);
+        at = PutLabelled(destination, at, " sz_ops_filter_passed="u8, counters.SzOpsFilterPassed);
+        at = PutLabelled(destination, at, " qt_exceeds="u8, counters.QtExceeds);
+        return PutLabelled(destination, at, " nr_snapshots="u8, counters.NrSnapshots);
+    }
+
+    private static int PutLabelled(Span<byte> destination, int at, ReadOnlySpan<byte> label, ulong? value) =>
+        value is ulong number ? PutNumber(destination, Put(destination, at, label), number) : at;
 
     /// <summary>"%16s %*d " of the thread. Bytes are padded, not columns, and nothing is ever cut.</summary>
     private void SetThread(ReadOnlySpan<byte> comm, int tid)

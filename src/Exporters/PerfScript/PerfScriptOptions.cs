@@ -6,8 +6,10 @@ public sealed record PerfScriptOptions
     /// <summary>Width of the event name when nothing but <c>damon:damon_aggregated</c> is printed.</summary>
     public const int AggregatedNameWidth = 22;
 
-    /// <summary>Width of the event name when <c>damon:damon_monitor_intervals_tune</c> is among the events: perf pads to the longest.</summary>
-    public const int AllEventsNameWidth = 34;
+    /// <summary>
+    /// Width of the event name of all events, as Linux 7.0 has them: perf pads to the longest, <c>damon:damos_stat_after_apply_interval</c>.
+    /// </summary>
+    public const int AllEventsNameWidth = 37;
 
     /// <summary>Whose columns; perf 6.5 and later by default.</summary>
     public PerfCompat Compat { get; init; } = PerfCompat.Perf65;
@@ -15,7 +17,7 @@ public sealed record PerfScriptOptions
     /// <summary>Print nine digits of the second, as <c>perf script --ns</c>, instead of six.</summary>
     public bool Nanoseconds { get; init; }
 
-    /// <summary>Print <c>damon_monitor_intervals_tune</c> too, not only <c>damon_aggregated</c>.</summary>
+    /// <summary>Print <c>damon_monitor_intervals_tune</c> and <c>damos_*</c> too, not only <c>damon_aggregated</c>.</summary>
     public bool AllEvents { get; init; }
 
     /// <summary>Columns of the event name; null takes what perf takes for the events printed.</summary>

@@ -85,7 +85,7 @@ public sealed class PerfScriptReader(Stream input)
 
         if (_schemes > 0)
         {
-            yield return $"{_schemes} events of schemes were read; exports have no place for them";
+            yield return $"{_schemes} events of schemes were read; 'report schemes' shows them, text and perf.data have them with --all-events";
         }
 
         if (_withoutName > 0)

@@ -66,6 +66,20 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
 
     public void OnScheme(in SchemeEvent scheme)
     {
+        if (!_options.AllEvents)
+        {
+            return;
+        }
+
+        SetComm(scheme.Kdamond);
+        int written;
+        while (!_formatter.TryFormatScheme(_comm, scheme, _buffer.AsSpan(_used), out written))
+        {
+            MakeRoom();
+        }
+
+        _used += written;
+        Lines++;
     }
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)

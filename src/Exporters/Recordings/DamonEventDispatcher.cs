@@ -130,10 +130,11 @@ public sealed class DamonEventDispatcher
             return false;
         }
 
-        scheme.TimestampNs = timestampNs;
-        scheme.Cpu = cpu;
-        scheme.Kdamond = KdamondOf(thread);
-        scheme.KdamondTid = thread;
+        bool isRelayed = _relayed.Left > 0 && thread == _relayed.Thread;
+        scheme.Kdamond = isRelayed ? _relayed.Kdamond : KdamondOf(thread);
+        scheme.KdamondTid = isRelayed ? _relayed.Tid : thread;
+        scheme.Cpu = isRelayed ? _relayed.Cpu : cpu;
+        scheme.TimestampNs = isRelayed ? _relayed.TakeTimeNs() : timestampNs;
         _sink.OnScheme(in scheme);
         return true;
     }

@@ -36,8 +36,11 @@ internal static class SchemePayloads
                     ContextIndex = told.ContextIdx,
                     SchemeIndex = told.SchemeIdx,
                     Statistics = new SchemeStatistics(
-                        told.NrTried, told.SzTried, told.NrApplied, told.SzApplied, told.SzOpsFilterPassed, told.QtExceeds, told.NrSnapshots),
+                        Known(told.NrTried), Known(told.SzTried), Known(told.NrApplied), Known(told.SzApplied), Known(told.SzOpsFilterPassed),
+                        Known(told.QtExceeds), Known(told.NrSnapshots)),
                 };
         }
     }
+
+    private static ulong? Known(ulong counter) => counter == DamosStatistics.Unknown ? null : counter;
 }

@@ -10,7 +10,7 @@ public sealed class PerfDataFuzzTests(ITestOutputHelper output)
     public void File_IsReadOrRefused()
     {
         using MemoryStream file = new();
-        new HostileRecording(1) { WithTunes = true, Events = 300 }.Send(new PerfDataWriter(file, new PerfDataOptions { AllEvents = true }));
+        new HostileRecording(1) { WithAllEvents = true, Events = 300 }.Send(new PerfDataWriter(file, new PerfDataOptions { AllEvents = true }));
         FuzzRun.Run([file.ToArray(), Foreign().ToFile()], [], (bytes, _) => new PerfDataReader(new MemoryStream(bytes)), output.WriteLine);
     }
 

@@ -26,7 +26,7 @@ public sealed class PerfScriptFuzzTests(ITestOutputHelper output)
     private static byte[] Hostile(int seed)
     {
         using MemoryStream text = new();
-        new HostileRecording(seed) { WithTunes = true, Events = 200 }.Send(
+        new HostileRecording(seed) { WithAllEvents = true, Events = 200 }.Send(
             new PerfScriptWriter(text, new PerfScriptOptions { AllEvents = true, Nanoseconds = seed % 2 == 0 }));
         return text.ToArray();
     }

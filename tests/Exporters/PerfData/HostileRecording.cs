@@ -14,7 +14,8 @@ internal sealed class HostileRecording(int seed)
     /// <summary>Where false, addresses of a snapshot ascend and all its regions are there: what a reader can put together again.</summary>
     public bool AnyAddresses { get; init; }
 
-    public bool WithTunes { get; init; }
+    /// <summary>All events, not only regions.</summary>
+    public bool WithAllEvents { get; init; }
 
     public int Events { get; init; } = 2000;
 
@@ -35,9 +36,14 @@ internal sealed class HostileRecording(int seed)
             }
 
             timestampNs = Math.Max(timestampNs, events * 3_000_000_000);
-            if (WithTunes && _random.Next(10) == 0)
+            if (WithAllEvents && _random.Next(10) == 0)
             {
                 sink.OnIntervalsTuned(timestampNs += 5, _random.Next(64), threads[thread].Comm, threads[thread].Tid, NextUInt64());
+            }
+
+            if (WithAllEvents && _random.Next(10) == 0)
+            {
+                sink.OnScheme(NextScheme(timestampNs += 5, threads[thread].Tid, threads[thread].Comm));
             }
 
             Fill(snapshot, threads[thread].Tid, threads[thread].Comm, ref timestampNs);
@@ -46,6 +52,43 @@ internal sealed class HostileRecording(int seed)
         }
 
         sink.OnEnd(new RecordingEnd(0, 0, events, 0, null));
+    }
+
+    private SchemeEvent NextScheme(long timestampNs, int tid, string comm)
+    {
+        var scheme = new SchemeEvent
+        {
+            Kind = (SchemeEventKind)_random.Next(3),
+            TimestampNs = timestampNs,
+            Cpu = _random.Next(64),
+            Kdamond = comm,
+            KdamondTid = tid,
+            ContextIndex = (uint)NextUInt64(),
+            SchemeIndex = (uint)NextUInt64(),
+        };
+        switch (scheme.Kind)
+        {
+            case SchemeEventKind.BeforeApply:
+                ulong start = NextUInt64() / 2;
+                scheme.Region = new()
+                {
+                    TargetId = NextUInt64(),
+                    NrRegions = (uint)NextUInt64(),
+                    Start = start,
+                    End = start + (ulong)_random.NextInt64(1, 1L << 50),
+                    NrAccesses = (uint)NextUInt64(),
+                    Age = (uint)NextUInt64(),
+                };
+                break;
+            case SchemeEventKind.EffectiveQuota:
+                scheme.EffectiveBytes = NextUInt64();
+                break;
+            default:
+                scheme.Statistics = new(NextUInt64(), NextUInt64(), NextUInt64(), NextUInt64(), NextUInt64(), NextUInt64(), NextUInt64());
+                break;
+        }
+
+        return scheme;
     }
 
     private void Fill(Snapshot snapshot, int tid, string comm, ref long timestampNs)

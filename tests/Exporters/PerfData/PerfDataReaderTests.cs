@@ -300,7 +300,7 @@ public class PerfDataReaderTests
     public void Our_own_file_keeps_its_formats_when_it_breaks_off()
     {
         using MemoryStream file = new();
-        new HostileRecording(1) { WithTunes = true }.Send(new PerfDataWriter(file, new PerfDataOptions { AllEvents = true }));
+        new HostileRecording(1) { WithAllEvents = true }.Send(new PerfDataWriter(file, new PerfDataOptions { AllEvents = true }));
         Recorded part = Recorded.Read(file.ToArray()[..50_000]);
         Assert.InRange(part.End!.Events, 100, 1000);
         Assert.Contains(part.Lines, line => line.Contains(" tune ", StringComparison.Ordinal));

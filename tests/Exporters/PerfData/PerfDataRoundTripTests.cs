@@ -66,7 +66,7 @@ public class PerfDataRoundTripTests
     }
 
     private static HostileRecording Recording(int seed, bool allEvents) =>
-        new(seed) { WithTunes = allEvents, WallOffsetNs = 1_700_000_000_000_000_000 };
+        new(seed) { WithAllEvents = allEvents, WallOffsetNs = 1_700_000_000_000_000_000 };
 
     private static void ForSeeds(Func<int, (HostileRecording Recording, IRecordingSink Writer, MemoryStream Output)> start)
     {
@@ -75,7 +75,7 @@ public class PerfDataRoundTripTests
             (HostileRecording recording, IRecordingSink writer, MemoryStream output) = start(seed);
             recording.Send(writer);
             Recorded expected = new();
-            Recording(seed, recording.WithTunes).Send(expected);
+            Recording(seed, recording.WithAllEvents).Send(expected);
             Recorded read = Recorded.Read(output.ToArray());
             Assert.True(expected.Lines.SequenceEqual(read.Lines), $"seed {seed}");
             Assert.Equal((expected.End!.Events, 0, null), (read.End!.Events, read.End.IncompleteSnapshots, read.End.Truncation));

@@ -138,7 +138,7 @@ public class PerfDataWriterTests
     }
 
     private static HostileRecording Random(int seed, bool allEvents) =>
-        new(seed) { AnyAddresses = true, Events = 60_000, WithTunes = allEvents };
+        new(seed) { AnyAddresses = true, Events = 60_000, WithAllEvents = allEvents };
 
     private static void WriteFile(string path, int seed, bool allEvents)
     {

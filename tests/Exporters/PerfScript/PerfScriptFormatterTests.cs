@@ -50,12 +50,12 @@ public sealed class PerfScriptFormatterTests
         byte[] buffer = new byte[1024];
         Assert.True(formatter.TryFormatIntervalsTune("kdamond.0"u8, 77, 1, 1_072_084_822_000, 5000, buffer, out int written));
         Assert.Equal(
-            "       kdamond.0    77 [001]  1072.084822: damon:damon_monitor_intervals_tune: sample_us=5000\n",
+            "       kdamond.0    77 [001]  1072.084822:    damon:damon_monitor_intervals_tune: sample_us=5000\n",
             Encoding.UTF8.GetString(buffer, 0, written));
         formatter.Begin("kdamond.0"u8, 77, 0, 1);
         Assert.True(formatter.TryFormat(new RegionEvent { TimestampNs = 1_072_084_822_000 }, buffer, out written));
         Assert.StartsWith(
-            "       kdamond.0    77 [000]  1072.084822:             damon:damon_aggregated: target_id=0 ",
+            "       kdamond.0    77 [000]  1072.084822:                damon:damon_aggregated: target_id=0 ",
             Encoding.UTF8.GetString(buffer, 0, written), StringComparison.Ordinal);
     }
 

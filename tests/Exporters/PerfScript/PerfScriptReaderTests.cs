@@ -245,7 +245,7 @@ public sealed class PerfScriptReaderTests
         RecordedCalls calls = new();
         new PerfScriptReader(Bytes("       kdamond.0      77 [001]   100.000000: damon:" + text + "\n")).ReadTo(calls);
         Assert.StartsWith(expected, Assert.Single(calls.Lines), StringComparison.Ordinal);
-        Assert.Equal("1 events of schemes were read; exports have no place for them", Assert.Single(calls.End!.Notes));
+        Assert.Equal("1 events of schemes were read; 'report schemes' shows them, text and perf.data have them with --all-events", Assert.Single(calls.End!.Notes));
     }
 
     [Theory]

@@ -29,7 +29,7 @@ internal static class ExportCommand
 
     private static readonly Option<bool> s_allEvents = new("--all-events")
     {
-        Description = "Write damon_monitor_intervals_tune as well, in the formats of perf.",
+        Description = "Write damon_monitor_intervals_tune and what schemes did (damos_*) as well, in the formats of perf.",
     };
 
     private static readonly Option<string?> s_partition = new("--partition")

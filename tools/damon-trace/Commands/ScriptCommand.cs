@@ -14,7 +14,7 @@ internal static class ScriptCommand
     private static readonly Option<bool> s_nanoseconds = new("--ns") { Description = "Print times with nanoseconds, as perf script --ns." };
     private static readonly Option<bool> s_allEvents = new("--all-events")
     {
-        Description = "Print damon_monitor_intervals_tune as well, as perf does when it recorded 'damon:*'.",
+        Description = "Print damon_monitor_intervals_tune and what schemes did (damos_*) as well, as perf does when it recorded 'damon:*'.",
     };
 
     internal static Command Create()
