@@ -38,6 +38,9 @@ public struct DamosEffectiveSize
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct DamosStatistics
 {
+    /// <summary>A counter that the kernel does not have.</summary>
+    public const ulong Unknown = ulong.MaxValue;
+
     /// <summary>Index of the context in its kdamond.</summary>
     public uint ContextIdx;
 

@@ -23,6 +23,12 @@ public interface IKernelDamonObserver
     /// <summary>A scheme is about to be applied to a region.</summary>
     void OnBeforeApply(in KernelEvent origin, in DamosBeforeApply application);
 
+    /// <summary>The effective size of a scheme's quota (6.17 on).</summary>
+    void OnEffectiveSize(in KernelEvent origin, in DamosEffectiveSize size);
+
+    /// <summary>The counters of a scheme after it was applied (7.0 on).</summary>
+    void OnSchemeStatistics(in KernelEvent origin, in DamosStatistics statistics);
+
     /// <summary>The kernel changed the sampling interval; <see cref="OnKdamond"/> with the new attributes has come already.</summary>
     void OnIntervalsTuned(in KernelEvent origin, in MonitorIntervalsTune tune);
 

@@ -14,4 +14,10 @@ internal enum KernelEventKind : byte
 
     /// <summary>damon_monitor_intervals_tune, 6.17 on.</summary>
     IntervalsTune,
+
+    /// <summary>damos_esz, 6.17 on.</summary>
+    EffectiveSize,
+
+    /// <summary>damos_stat_after_apply_interval, 7.0 on.</summary>
+    SchemeStatistics,
 }

@@ -80,6 +80,17 @@ internal sealed class KernelRelay
                     Region = sample.Region,
                 });
                 break;
+            case KernelEventKind.EffectiveSize:
+                observer.OnEffectiveSize(origin, new DamosEffectiveSize
+                {
+                    ContextIdx = sample.ContextIndex,
+                    SchemeIdx = sample.SchemeIndex,
+                    Esz = sample.Numbers[0],
+                });
+                break;
+            case KernelEventKind.SchemeStatistics:
+                observer.OnSchemeStatistics(origin, StatisticsOf(sample));
+                break;
             case KernelEventKind.IntervalsTune:
                 KernelKdamond tuned = _kdamonds.Tune(sample.Tid, sample.SampleUs);
                 observer.OnKdamond(tuned);
@@ -88,6 +99,19 @@ internal sealed class KernelRelay
                 break;
         }
     }
+
+    private static DamosStatistics StatisticsOf(in KernelSample sample) => new()
+    {
+        ContextIdx = sample.ContextIndex,
+        SchemeIdx = sample.SchemeIndex,
+        NrTried = sample.Numbers[0],
+        SzTried = sample.Numbers[1],
+        NrApplied = sample.Numbers[2],
+        SzApplied = sample.Numbers[3],
+        SzOpsFilterPassed = sample.Numbers[4],
+        QtExceeds = sample.Numbers[5],
+        NrSnapshots = sample.Numbers[6],
+    };
 
     private void Announce(IKernelDamonObserver observer, List<KernelKdamond> kdamonds)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Damon.Trace.Events;
 
 namespace Damon.Trace.Tracer.Kernel;
@@ -15,8 +16,17 @@ internal struct KernelSample
     internal uint SchemeIndex;
     internal ulong SampleUs;
 
+    /// <summary>Of a scheme: its effective size, or its counters in the kernel's order.</summary>
+    internal SchemeNumbers Numbers;
+
     /// <summary>Hits of the region's probes, the first probe in the lowest byte.</summary>
     internal ulong ProbeHits;
     internal byte NrProbes;
     internal KernelEventKind Kind;
+
+    [InlineArray(KernelTracepoint.NrCounters)]
+    internal struct SchemeNumbers
+    {
+        private ulong _first;
+    }
 }

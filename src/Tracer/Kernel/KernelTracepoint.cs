@@ -11,6 +11,12 @@ internal sealed class KernelTracepoint
     /// <summary>Probe hits kept of a damon_region_aggregated: one byte for each probe of the context.</summary>
     internal const int MaxProbeHits = sizeof(ulong);
 
+    /// <summary>Counters of damos_stat_after_apply_interval.</summary>
+    internal const int NrCounters = 7;
+
+    private static readonly string[] s_counters =
+        ["nr_tried", "sz_tried", "nr_applied", "sz_applied", "sz_ops_filter_passed", "qt_exceeds", "nr_snapshots"];
+
     private readonly TraceField _targetId;
     private readonly TraceField _nrRegions;
     private readonly TraceField _start;
@@ -21,6 +27,7 @@ internal sealed class KernelTracepoint
     private readonly TraceField _schemeIndex;
     private readonly TraceField _sampleUs;
     private readonly TraceField _probeHits;
+    private readonly TraceField[] _numbers;
 
     internal KernelTracepoint(KernelEventKind kind, TraceFormat format)
     {
@@ -36,6 +43,8 @@ internal sealed class KernelTracepoint
         _schemeIndex = format["scheme_idx"];
         _sampleUs = format["sample_us"];
         _probeHits = format["probe_hits"];
+        string[] numbers = kind == KernelEventKind.EffectiveSize ? ["esz"] : kind == KernelEventKind.SchemeStatistics ? s_counters : [];
+        _numbers = [.. numbers.Select(name => format[name])];
     }
 
     internal KernelEventKind Kind { get; }
@@ -61,7 +70,9 @@ internal sealed class KernelTracepoint
     {
         KernelEventKind.Aggregated => DamonEventName.Aggregated,
         KernelEventKind.RegionAggregated => "damon_region_aggregated",
-        KernelEventKind.BeforeApply => "damos_before_apply",
+        KernelEventKind.BeforeApply => DamonEventName.BeforeApply,
+        KernelEventKind.EffectiveSize => DamonEventName.EffectiveSize,
+        KernelEventKind.SchemeStatistics => DamonEventName.SchemeStatistics,
         _ => DamonEventName.MonitorIntervalsTune,
     };
 
@@ -75,14 +86,24 @@ internal sealed class KernelTracepoint
             return;
         }
 
+        sample.ContextIndex = (uint)_contextIndex.Read(raw);
+        sample.SchemeIndex = (uint)_schemeIndex.Read(raw);
+        for (int i = 0; i < _numbers.Length; i++)
+        {
+            sample.Numbers[i] = _numbers[i].Read(raw);
+        }
+
+        if (_numbers.Length > 0)
+        {
+            return;
+        }
+
         sample.Region.TargetId = _targetId.Read(raw);
         sample.Region.NrRegions = (uint)_nrRegions.Read(raw);
         sample.Region.Start = _start.Read(raw);
         sample.Region.End = _end.Read(raw);
         sample.Region.NrAccesses = (uint)_nrAccesses.Read(raw);
         sample.Region.Age = (uint)_age.Read(raw);
-        sample.ContextIndex = (uint)_contextIndex.Read(raw);
-        sample.SchemeIndex = (uint)_schemeIndex.Read(raw);
         if (_probeHits.IsPresent)
         {
             DecodeProbeHits(raw, ref sample);

@@ -115,6 +115,31 @@ public sealed class DamonTracepoint : ISnapshotObserver, ISchemeObserver
         _provider.damon_monitor_intervals_tune(sampleUs);
     }
 
+    /// <summary>A scheme of another kdamond is about to be applied to a region.</summary>
+    public void RelayedBeforeApply(in RelayedOrigin origin, in DamosBeforeApply application)
+    {
+        _provider.WriteRelayed(origin.Tid, origin.Cpu, 1, origin.FirstNs, origin.Comm, [0]);
+        DamonAggregated region = application.Region;
+        _provider.damos_before_apply(
+            application.ContextIdx, application.SchemeIdx, region.TargetId, region.NrRegions, region.Start, region.End, region.NrAccesses, region.Age);
+    }
+
+    /// <summary>The effective size of the quota of another kdamond's scheme.</summary>
+    public void RelayedEffectiveSize(in RelayedOrigin origin, in DamosEffectiveSize size)
+    {
+        _provider.WriteRelayed(origin.Tid, origin.Cpu, 1, origin.FirstNs, origin.Comm, [0]);
+        _provider.damos_esz(size.ContextIdx, size.SchemeIdx, size.Esz);
+    }
+
+    /// <summary>The counters of another kdamond's scheme.</summary>
+    public void RelayedSchemeStatistics(in RelayedOrigin origin, in DamosStatistics counters)
+    {
+        _provider.WriteRelayed(origin.Tid, origin.Cpu, 1, origin.FirstNs, origin.Comm, [0]);
+        _provider.damos_stat_after_apply_interval(
+            counters.ContextIdx, counters.SchemeIdx, counters.NrTried, counters.SzTried, counters.NrApplied, counters.SzApplied,
+            counters.SzOpsFilterPassed, counters.QtExceeds, counters.NrSnapshots);
+    }
+
     /// <summary>The sampling interval was changed online.</summary>
     public void OnIntervalsTuned(ulong sampleUs) => _provider.damon_monitor_intervals_tune(sampleUs);
 

@@ -13,12 +13,15 @@ namespace Damon.Trace.Tracer.Worker;
 /// </summary>
 public sealed class DrivenContext : IDisposable
 {
+    private const long StatisticsNs = 1_000_000_000;
+
     private readonly PhysicalMemory? _physical;
     private readonly List<(TargetProcess Process, VaddrAddressSpace Space)> _targets;
     private readonly List<Monitoring.AddressRange> _ranges = [];
     private readonly uint[] _describedGenerations;
     private DrivenKdamond? _kdamond;
     private long _nextReadingNs;
+    private long _nextStatisticsNs;
 
     private DrivenContext(KernelContext request, List<(TargetProcess, VaddrAddressSpace)> targets, PhysicalMemory? physical)
     {
@@ -105,6 +108,19 @@ public sealed class DrivenContext : IDisposable
         }
 
         DescribeChangedMappings(tracepoint);
+    }
+
+    /// <summary>The counters of its schemes about once a second, for kernels whose tracepoints do not tell them; else nothing.</summary>
+    internal IReadOnlyList<DamosStatistics> ReadStatistics()
+    {
+        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        if (Request.Schemes.Count == 0 || nowNs < _nextStatisticsNs)
+        {
+            return [];
+        }
+
+        _nextStatisticsNs = nowNs + StatisticsNs;
+        return Kdamond.ReadStatistics(Request.Schemes.Count);
     }
 
     /// <summary>

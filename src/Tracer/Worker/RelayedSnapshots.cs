@@ -24,6 +24,7 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
     private KernelKdamond? _described;
     private int _describedAttachCount = -1;
     private ulong _sampleUs;
+    private bool _hasStatistics;
 
     /// <param name="tracepoint">Where snapshots go.</param>
     /// <param name="counters">Where they are counted.</param>
@@ -58,6 +59,7 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
         if (burst.IsWhole)
         {
             Relay(burst);
+            TellStatistics(origin);
         }
     }
 
@@ -66,9 +68,32 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
     {
     }
 
-    /// <summary>What schemes of the kernel do is in no recording that is relayed; perf records it.</summary>
+    /// <inheritdoc/>
     public void OnBeforeApply(in KernelEvent origin, in DamosBeforeApply application)
     {
+        if (IsWanted(origin))
+        {
+            _tracepoint.RelayedBeforeApply(Describe(origin), application);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEffectiveSize(in KernelEvent origin, in DamosEffectiveSize size)
+    {
+        if (IsWanted(origin))
+        {
+            _tracepoint.RelayedEffectiveSize(Describe(origin), size);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSchemeStatistics(in KernelEvent origin, in DamosStatistics statistics)
+    {
+        if (IsWanted(origin))
+        {
+            _hasStatistics = true;
+            _tracepoint.RelayedSchemeStatistics(Describe(origin), statistics);
+        }
     }
 
     /// <inheritdoc/>
@@ -97,6 +122,28 @@ internal sealed class RelayedSnapshots : IKernelDamonObserver
         {
             Relay(burst);
         }
+    }
+
+    /// <summary>Kernels before 7.0 have no event for the counters of schemes.</summary>
+    private void TellStatistics(in KernelEvent origin)
+    {
+        if (_driven is null || _hasStatistics)
+        {
+            return;
+        }
+
+        foreach (DamosStatistics counters in _driven.ReadStatistics())
+        {
+            _tracepoint.RelayedSchemeStatistics(Describe(origin), counters);
+        }
+    }
+
+    /// <summary>Who reports an event that is alone; described first where it was not yet.</summary>
+    private RelayedOrigin Describe(in KernelEvent origin)
+    {
+        var at = new RelayedOrigin(origin.Kdamond.Tid, origin.Cpu, origin.TimestampNs, origin.Kdamond.Comm);
+        DescribeChanges(origin.Kdamond, at);
+        return at;
     }
 
     private bool IsWanted(in KernelEvent origin) => _driven is null || origin.Kdamond.Tid == _driven.Kdamond.Tid;

@@ -44,6 +44,31 @@ public sealed class DrivenTests
         }
     }
 
+    /// <summary>The kernel applies a scheme file; what it was tried on and its counters come back in the stream. The cold 56 MB match, the hot 8 do not.</summary>
+    [Fact]
+    public void Schemes_AreAppliedByTheKernelAndToldInTheStream()
+    {
+        RequireFreeLab();
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start(s_workload);
+        string schemes = folder.File("schemes.yaml");
+        File.WriteAllText(schemes, "- action: stat\n  access_pattern:\n    nr_accesses: {min: 0 %, max: 0 %}\n    age: {min: 1 s, max: max}\n");
+        string path = folder.File("s.nettrace");
+        CommandRun run = ToolProcess.Run(
+            ["record", "--kernel", "-p", $"{exerciser.Pid}", .. s_attributes, "--schemes", schemes, "--duration", "12s", "-o", path]);
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Equal("0", Read("nr_kdamonds"));
+
+        CommandRun report = ToolProcess.Run("report", "schemes", path, "--json");
+
+        using var json = System.Text.Json.JsonDocument.Parse(report.Output);
+        System.Text.Json.JsonElement scheme = Assert.Single(json.RootElement.GetProperty("schemes").EnumerateArray());
+        Assert.StartsWith("kdamond.", scheme.GetProperty("kdamond").GetString(), StringComparison.Ordinal);
+        Assert.True(scheme.GetProperty("bytes").GetUInt64() >= 32 << 20, report.Output);
+        Assert.True(scheme.GetProperty("counters").GetProperty("nr_tried").GetUInt64() > 0, report.Output);
+        Assert.Contains("damon:damos_before_apply: ctx_idx=0 scheme_idx=0 ", ToolProcess.Run("script", path, "--all-events").Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Fvaddr_MonitorsTheGivenRangesOnly()
     {

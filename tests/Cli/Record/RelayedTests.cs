@@ -28,6 +28,12 @@ public sealed class RelayedTests
         Assert.Equal((5, 1_000_000L), seen.First);
         Assert.Equal((6, 2_000_000L + (1999 * 10)), seen.Last);
         Assert.Equal(["kdamond.7 77 cpu 3 at 3000000 ns: 6000"], seen.Tunes);
+        Assert.Equal(
+            [
+                "kdamond.7 77 cpu 2 at 3500000 ns: BeforeApply 1 9 0 ", "kdamond.7 77 cpu 2 at 3500000 ns: EffectiveQuota 1 0 4096 ",
+                "kdamond.7 77 cpu 2 at 3500000 ns: Statistics 1 0 0 4",
+            ],
+            seen.Schemes);
         Assert.Equal(0, seen.End!.IncompleteSnapshots);
     }
 
@@ -52,6 +58,10 @@ public sealed class RelayedTests
         tracepoint.Relayed(new RelayedOrigin(77, 5, 1_000_000, "kdamond.7"), all[..RelayedOrigin.MaxEvents], delaysNs);
         tracepoint.Relayed(new RelayedOrigin(77, 6, 2_000_000, "kdamond.7"), all[RelayedOrigin.MaxEvents..], delaysNs.AsSpan(0, 2000));
         tracepoint.RelayedIntervalsTuned(new RelayedOrigin(77, 3, 3_000_000, "kdamond.7"), 6000);
+        var at = new RelayedOrigin(77, 2, 3_500_000, "kdamond.7");
+        tracepoint.RelayedBeforeApply(at, new DamosBeforeApply { SchemeIdx = 1, Region = new() { Start = 4096, End = 8192, Age = 9 } });
+        tracepoint.RelayedEffectiveSize(at, new DamosEffectiveSize { SchemeIdx = 1, Esz = 4096 });
+        tracepoint.RelayedSchemeStatistics(at, new DamosStatistics { SchemeIdx = 1, NrSnapshots = 4 });
         regions[0].NrRegions = 1;
         tracepoint.Relayed(new RelayedOrigin(88, 1, 4_000_000, "kdamond.8"), all[..1], [0]);
         session.Stop();
@@ -64,6 +74,8 @@ public sealed class RelayedTests
         internal List<string> Snapshots { get; } = [];
 
         internal List<string> Tunes { get; } = [];
+
+        internal List<string> Schemes { get; } = [];
 
         internal (int Cpu, long Ns) First { get; private set; }
 
@@ -94,9 +106,9 @@ public sealed class RelayedTests
         {
         }
 
-        public void OnScheme(in SchemeEvent scheme)
-        {
-        }
+        public void OnScheme(in SchemeEvent scheme) => Schemes.Add(
+            $"{scheme.Kdamond} {scheme.KdamondTid} cpu {scheme.Cpu} at {scheme.TimestampNs} ns: {scheme.Kind} {scheme.SchemeIndex} {scheme.Region.Age} "
+            + $"{scheme.EffectiveBytes} {scheme.Statistics.NrSnapshots}");
 
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {

@@ -12,7 +12,7 @@ public sealed partial class DependencyTests
     [InlineData("Linux")]
     [InlineData("Tracepoints", "Monitoring", "Monitoring.Schemes", "AccessChecks", "Targets", "Linux")]
     [InlineData("PerfRings", "Linux")]
-    [InlineData("Kernel", "Monitoring", "AccessChecks", "Targets", "Linux", "PerfRings")]
+    [InlineData("Kernel", "Monitoring", "Monitoring.Schemes", "Schemes", "AccessChecks", "Targets", "Linux", "PerfRings")]
     [InlineData("Targets", "Monitoring", "Linux")]
     [InlineData("AccessChecks", "Monitoring", "Targets", "Linux", "PerfRings")]
     [InlineData("AccessSamples", "Monitoring", "AccessChecks", "Targets", "Linux", "PerfRings")]

@@ -29,6 +29,17 @@ internal static class Formats
         ("unsigned int nr_regions", 48, 4));
 
     /// <summary>Linux 6.18.</summary>
+    internal static string EffectiveSize { get; } = Build(
+        "damos_esz", 770, ("unsigned int context_idx", 8, 4), ("unsigned int scheme_idx", 12, 4), ("unsigned long esz", 16, 8));
+
+    /// <summary>Linux 7.2, from its source.</summary>
+    internal static string SchemeStatistics { get; } = Build(
+        "damos_stat_after_apply_interval", 772,
+        ("unsigned int context_idx", 8, 4), ("unsigned int scheme_idx", 12, 4), ("unsigned long nr_tried", 16, 8), ("unsigned long sz_tried", 24, 8),
+        ("unsigned long nr_applied", 32, 8), ("unsigned long sz_applied", 40, 8), ("unsigned long sz_ops_filter_passed", 48, 8),
+        ("unsigned long qt_exceeds", 56, 8), ("unsigned long nr_snapshots", 64, 8));
+
+    /// <summary>Linux 6.18.</summary>
     internal static string IntervalsTune { get; } = Build("damon_monitor_intervals_tune", 768, ("unsigned long sample_us", 8, 8));
 
     /// <summary>Linux 7.2, from its source: the order of the fields differs from damon_aggregated's.</summary>

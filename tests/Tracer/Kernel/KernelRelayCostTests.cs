@@ -70,6 +70,14 @@ public class KernelRelayCostTests(ITestOutputHelper log)
         {
         }
 
+        public void OnEffectiveSize(in KernelEvent origin, in DamosEffectiveSize size)
+        {
+        }
+
+        public void OnSchemeStatistics(in KernelEvent origin, in DamosStatistics statistics)
+        {
+        }
+
         public void OnIntervalsTuned(in KernelEvent origin, in MonitorIntervalsTune tune)
         {
         }

@@ -47,6 +47,30 @@ public sealed class KernelRelayTests : IDisposable
     }
 
     [Fact]
+    public void QuotasAndCounters_KeepTheirPlaces()
+    {
+        KernelRelay relay = Relay((KernelEventKind.EffectiveSize, Formats.EffectiveSize), (KernelEventKind.SchemeStatistics, Formats.SchemeStatistics));
+        byte[] size = new byte[28];
+        BinaryPrimitives.WriteUInt16LittleEndian(size, 770);
+        BinaryPrimitives.WriteUInt32LittleEndian(size.AsSpan(8), 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(size.AsSpan(12), 2);
+        BinaryPrimitives.WriteUInt64LittleEndian(size.AsSpan(16), 1 << 20);
+        byte[] counters = new byte[76];
+        BinaryPrimitives.WriteUInt16LittleEndian(counters, 772);
+        BinaryPrimitives.WriteUInt32LittleEndian(counters.AsSpan(12), 3);
+        for (int i = 0; i < 7; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(counters.AsSpan(16 + (i * 8)), (ulong)i + 10);
+        }
+
+        _ring.Write(FakeRing.Sample(5, 1, 0, size));
+        _ring.Write(FakeRing.Sample(5, 2, 0, counters));
+        Deliver(relay);
+
+        Assert.Equal([":5 5 [0] 1: esz 1 2 1048576", ":5 5 [0] 2: stat 0 3 10 11 12 13 14 15 16"], _observer.Lines[^2..]);
+    }
+
+    [Fact]
     public void KernelWithoutAge_GivesZero()
     {
         KernelRelay relay = Relay((KernelEventKind.Aggregated, Formats.AggregatedWithoutAge));

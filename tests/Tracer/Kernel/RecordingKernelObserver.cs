@@ -33,6 +33,13 @@ internal sealed class RecordingKernelObserver : IKernelDamonObserver
     public void OnBeforeApply(in KernelEvent origin, in DamosBeforeApply application) =>
         Lines.Add($"{Prefix(origin)} before_apply {application.ContextIdx} {application.SchemeIdx} {Text(application.Region)}");
 
+    public void OnEffectiveSize(in KernelEvent origin, in DamosEffectiveSize size) =>
+        Lines.Add($"{Prefix(origin)} esz {size.ContextIdx} {size.SchemeIdx} {size.Esz}");
+
+    public void OnSchemeStatistics(in KernelEvent origin, in DamosStatistics told) => Lines.Add(
+        $"{Prefix(origin)} stat {told.ContextIdx} {told.SchemeIdx} {told.NrTried} {told.SzTried} {told.NrApplied} {told.SzApplied} {told.SzOpsFilterPassed} "
+        + $"{told.QtExceeds} {told.NrSnapshots}");
+
     public void OnIntervalsTuned(in KernelEvent origin, in MonitorIntervalsTune tune) =>
         Lines.Add($"{Prefix(origin)} tune {tune.SampleUs}");
 

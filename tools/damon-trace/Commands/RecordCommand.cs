@@ -320,9 +320,9 @@ internal static class RecordCommand
         Option[] samplingOptions =
         [
             s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed,
-            s_dotNetNames, s_usdt, s_userEvents, s_lttng, RecordedSchemes.File,
+            s_dotNetNames, s_usdt, s_userEvents, s_lttng,
         ];
-        Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops];
+        Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops, RecordedSchemes.File];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
         {

@@ -126,7 +126,7 @@ internal sealed class RecordingSource : IDisposable
     internal static RecordingSource KernelTargets(KernelDamon damon, IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
     {
         damon.ThrowIfRefused();
-        var context = DrivenContext.Open(new KernelContext(request.Operations, request.Attributes, pids, request.Regions));
+        var context = DrivenContext.Open(new KernelContext(request.Operations, request.Attributes, pids, request.Regions) { Schemes = request.Schemes });
         KernelDamonListener listener;
         try
         {

@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.Kernel.Driving;
@@ -26,6 +27,9 @@ public sealed class DrivenKdamond : IDisposable
 
     /// <summary>False once all its targets have exited.</summary>
     public bool IsRunning => _damon.IsRunning(_ownership);
+
+    /// <summary>The counters of its schemes, in their order; fewer when it ends right now.</summary>
+    internal IReadOnlyList<DamosStatistics> ReadStatistics(int nrSchemes) => _stopped ? [] : _damon.ReadStatistics(_ownership, nrSchemes);
 
     /// <summary>Switches it off, removes it and lets others have the kernel's DAMON. Once.</summary>
     /// <returns>Null, or what is left behind and why.</returns>

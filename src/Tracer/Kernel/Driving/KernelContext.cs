@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
 
 namespace Damon.Trace.Tracer.Kernel.Driving;
 
@@ -10,6 +11,9 @@ namespace Damon.Trace.Tracer.Kernel.Driving;
 public sealed record KernelContext(
     string Operations, DamonAttributes Attributes, IReadOnlyList<int> Pids, IReadOnlyList<AddressRange> Ranges)
 {
+    /// <summary>What the kernel does to memory that is accessed as they say.</summary>
+    public IReadOnlyList<Scheme> Schemes { get; init; } = [];
+
     /// <summary>Virtual addresses, following the mappings of the processes.</summary>
     public const string Vaddr = "vaddr";
 

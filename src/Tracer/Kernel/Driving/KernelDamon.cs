@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Damon.Trace.Events;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Microsoft.Win32.SafeHandles;
@@ -63,6 +64,7 @@ public sealed class KernelDamon
             try
             {
                 new ContextFiles(_sysfs).Write(context);
+                new SchemeFiles(_sysfs).Write(context.Schemes, context.Attributes, context.Operations);
                 ownership = ownership with { KdamondTid = SwitchOn() };
                 _ownership.Write(ownership);
                 return new DrivenKdamond(this, ownership, held, cleanedUp);
@@ -116,6 +118,12 @@ public sealed class KernelDamon
             : throw new KernelDamonException(
                 $"the kernel refuses the new attributes: {Errno.Describe(-result)}", "it checks all settings again, also whether every target still runs");
     }
+
+    /// <summary>The counters of schemes of a kdamond of ours, in their order; fewer when it ends right now.</summary>
+    internal IReadOnlyList<DamosStatistics> ReadStatistics(Ownership ownership, int nrSchemes) =>
+        _inspector.IsProvenOurs(ownership) && _sysfs.Write(State, "update_schemes_stats") == 0
+            ? [.. Enumerable.Range(0, nrSchemes).Select(index => new SchemeFiles(_sysfs).ReadStatistics(index))]
+            : [];
 
     /// <summary>Whether the thread of a kdamond still runs: it ends by itself when all its targets have exited.</summary>
     internal bool IsRunning(Ownership ownership) => _threads.StartTicks(ownership.KdamondTid) != 0;

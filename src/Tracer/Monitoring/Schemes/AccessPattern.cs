@@ -27,7 +27,7 @@ public sealed record AccessPattern
     /// <summary>The pattern in whole numbers under intervals in force.</summary>
     /// <param name="attributes">The intervals.</param>
     /// <param name="leastAge">How old a region must be whatever the pattern says: zero, or more when a brake holds the scheme back.</param>
-    internal MatchRange Resolve(DamonAttributes attributes, TimeSpan leastAge = default) => new(
+    public MatchRange Resolve(DamonAttributes attributes, TimeSpan leastAge = default) => new(
         MinSize, MaxSize, MinAccesses.AtLeast(attributes), MaxAccesses.AtMost(attributes),
         Math.Max(MinAge.AtLeast(attributes), AgeBound.Time(leastAge).AtLeast(attributes)), MaxAge.AtMost(attributes));
 }

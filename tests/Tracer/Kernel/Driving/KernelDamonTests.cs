@@ -1,5 +1,7 @@
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
+using Damon.Trace.Tracer.Schemes;
 
 namespace Damon.Trace.Tracer.Tests.Kernel.Driving;
 
@@ -49,6 +51,47 @@ public sealed class KernelDamonTests : IDisposable
         Assert.Equal("2", _sysfs.Committed[Context + "targets/0/regions/nr_regions"]);
         Assert.Equal("8192", _sysfs.Committed[Context + "targets/0/regions/0/end"]);
         Assert.Equal("1099511627776", _sysfs.Committed[Context + "targets/0/regions/1/start"]);
+    }
+
+    /// <summary>An aggregation has 20 samples of 5 ms: 5 % is 1 sample, 10 Hz is 1 sample, 3 s are 30 aggregations.</summary>
+    [Fact]
+    public void Start_WritesSchemesInTheKernelsUnits()
+    {
+        Scheme scheme = SchemeLine.Parse(
+            "4K max 0 5% 3s max pageout quota=64M/1s,10ms/1s weights=0,3,1 goal=some_mem_psi_us:10ms wmarks=free_mem_rate:50%,40%,20%/2s apply=250ms "
+            + "filter=reject:addr:0x1000-0x3000 filter=reject:not:target:1");
+        using DrivenKdamond kdamond = Damon().Start(Vaddr with { Schemes = [SchemeLine.Parse("min max 10Hz max min max stat"), scheme] });
+
+        string Of(string file) => _sysfs.Committed[$"{Context}schemes/{file}"];
+        Assert.Equal(("2", "stat", "1"), (Of("nr_schemes"), Of("0/action"), Of("0/access_pattern/nr_accesses/min")));
+        Assert.Equal(("pageout", "4096", "18446744073709551615"), (Of("1/action"), Of("1/access_pattern/sz/min"), Of("1/access_pattern/sz/max")));
+        Assert.Equal(("0", "1"), (Of("1/access_pattern/nr_accesses/min"), Of("1/access_pattern/nr_accesses/max")));
+        Assert.Equal(("30", "4294967295"), (Of("1/access_pattern/age/min"), Of("1/access_pattern/age/max")));
+        Assert.Equal(("10", "67108864", "1000", "250000"), (Of("1/quotas/ms"), Of("1/quotas/bytes"), Of("1/quotas/reset_interval_ms"), Of("1/apply_interval_us")));
+        Assert.Equal(("0", "3", "1"), (Of("1/quotas/weights/sz_permil"), Of("1/quotas/weights/nr_accesses_permil"), Of("1/quotas/weights/age_permil")));
+        Assert.Equal(("some_mem_psi_us", "10000"), (Of("1/quotas/goals/0/target_metric"), Of("1/quotas/goals/0/target_value")));
+        Assert.Equal(
+            ("free_mem_rate", "2000000", "500", "400", "200"),
+            (Of("1/watermarks/metric"), Of("1/watermarks/interval_us"), Of("1/watermarks/high"), Of("1/watermarks/mid"), Of("1/watermarks/low")));
+        Assert.Equal(("addr", "Y", "4096", "12288"), (Of("1/filters/0/type"), Of("1/filters/0/matching"), Of("1/filters/0/addr_start"), Of("1/filters/0/addr_end")));
+        Assert.Equal(("target", "N", "1"), (Of("1/filters/1/type"), Of("1/filters/1/matching"), Of("1/filters/1/damon_target_idx")));
+    }
+
+    /// <summary>What the kernel would do otherwise than the file says is refused, and nothing is left behind.</summary>
+    [Theory]
+    [InlineData("2M max 0 0 2s max demote", "the kernel has no action 'demote'")]
+    [InlineData("min max 0 0 2s max pageout filter=reject:anon", "the kernel passes over the filter 'anon' when it does 'pageout'")]
+    [InlineData("min max 0 0 2s max stat filter=reject:mapping:x", "the kernel has no filter 'mapping'")]
+    [InlineData("min max 0 0 2s max pageout wmarks=mem_pressure:50%,40%,20%", "no watermarks by mem_pressure")]
+    [InlineData("min max 0 0 2s max stat filter=allow:addr:0x1000-0x2000", "does not know filters that allow")]
+    [InlineData("min max 0 0 2s max stat goal=some_mem_psi_us:1ms tuner=temporal", "does not know the tuner")]
+    [InlineData("min max 0 0 2s max stat snapshots=3", "does not know an end after some snapshots")]
+    public void Start_RefusesWhatTheKernelCannot(string line, string why)
+    {
+        KernelDamonException refusal = Assert.Throws<KernelDamonException>(() => Damon().Start(Vaddr with { Schemes = [SchemeLine.Parse(line)] }));
+
+        Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("0", _sysfs["nr_kdamonds"]);
     }
 
     [Fact]

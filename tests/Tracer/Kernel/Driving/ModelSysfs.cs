@@ -128,6 +128,15 @@ internal sealed class ModelSysfs : IDamonSysfs
             case "nr_targets":
                 AddEach(folder, count, "pid_target", "regions/nr_regions");
                 break;
+            case "nr_schemes":
+                CreateSchemes(folder, count);
+                break;
+            case "nr_goals":
+                AddEach(folder, count, "target_metric", "target_value", "current_value", "nid");
+                break;
+            case "nr_filters":
+                AddEach(folder, count, "type", "matching", "memcg_path", "addr_start", "addr_end", "damon_target_idx");
+                break;
             case "nr_regions" when folder.EndsWith("regions/", StringComparison.Ordinal):
                 AddEach(folder, count, "start", "end");
                 break;
@@ -141,12 +150,24 @@ internal sealed class ModelSysfs : IDamonSysfs
         _files[Context + "avail_operations"] = AvailableOperations;
         _files[Context + "operations"] = "vaddr";
         _files[Context + "targets/nr_targets"] = "0";
+        _files[Context + "schemes/nr_schemes"] = "0";
         AddZeros(Context + "monitoring_attrs/intervals/", "sample_us", "aggr_us", "update_us");
         AddZeros(Context + "monitoring_attrs/nr_regions/", "min", "max");
         if (HasIntervalsGoal)
         {
             AddZeros(Context + "monitoring_attrs/intervals/intervals_goal/", "access_bp", "aggrs", "min_sample_us", "max_sample_us");
         }
+    }
+
+    /// <summary>Linux 6.12.</summary>
+    private void CreateSchemes(string folder, int count)
+    {
+        AddEach(
+            folder, count, "action", "target_nid", "apply_interval_us", "access_pattern/sz/min", "access_pattern/sz/max", "access_pattern/nr_accesses/min",
+            "access_pattern/nr_accesses/max", "access_pattern/age/min", "access_pattern/age/max", "quotas/ms", "quotas/bytes", "quotas/reset_interval_ms",
+            "quotas/weights/sz_permil", "quotas/weights/nr_accesses_permil", "quotas/weights/age_permil", "quotas/goals/nr_goals", "watermarks/metric",
+            "watermarks/interval_us", "watermarks/high", "watermarks/mid", "watermarks/low", "filters/nr_filters", "stats/nr_tried", "stats/sz_tried",
+            "stats/nr_applied", "stats/sz_applied", "stats/qt_exceeds");
     }
 
     private void AddEach(string folder, int count, params string[] names)
@@ -176,6 +197,8 @@ internal sealed class ModelSysfs : IDamonSysfs
                 return -Errno.EPERM;
             case "off":
                 End();
+                return 0;
+            case "update_schemes_stats" when IsOn:
                 return 0;
             case "commit" when IsOn && IsAcceptable():
                 Committed = new Dictionary<string, string>(_files);
