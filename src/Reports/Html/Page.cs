@@ -33,6 +33,7 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
             page.Raw("</section>\n");
         }
 
+        new SchemesPanel(overview.Schemes, overview.BeginNs, overview.EndNs).Write(page);
         WriteMethod(page);
         page.Raw("</main>\n");
         if (charts is not null)

@@ -3,6 +3,7 @@ using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports.Regions;
+using Damon.Trace.Reports.Schemes;
 using Damon.Trace.Reports.Summary;
 
 namespace Damon.Trace.Reports.Html;
@@ -19,6 +20,8 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
     public MemoryTimes Times { get; } = new(options);
 
     public SummaryCounters Counters { get; } = new();
+
+    public SchemesPass Schemes { get; } = new(options.Select(new SchemesOptions()));
 
     /// <summary>Every configuration once.</summary>
     public List<ContextDescription> Contexts { get; } = [];
@@ -69,9 +72,7 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
         Times.OnFootprint(in footprint);
     }
 
-    public void OnScheme(in SchemeEvent scheme)
-    {
-    }
+    public void OnScheme(in SchemeEvent scheme) => Schemes.OnScheme(in scheme);
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
@@ -88,6 +89,7 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
         Extent.OnSnapshot(snapshot);
         Last.OnSnapshot(snapshot);
         Times.OnSnapshot(snapshot);
+        Schemes.OnSnapshot(snapshot);
     }
 
     public void OnEnd(RecordingEnd end)
@@ -96,5 +98,6 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
         Extent.OnEnd(end);
         Last.OnEnd(end);
         Times.OnEnd(end);
+        Schemes.OnEnd(end);
     }
 }

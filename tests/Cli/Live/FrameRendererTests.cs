@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Damon.Trace.Cli.Live;
 using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Cli.Tests.Live;
 
@@ -63,6 +64,22 @@ public sealed partial class FrameRendererTests
             Assert.Equal(height, lines.Count);
             Assert.All(lines, line => Assert.True(Visible(line).Length <= width, line));
         }
+    }
+
+    [Fact]
+    public void Schemes_SayWhatTheyDid()
+    {
+        var feed = new LiveFeed(TimeSpan.FromMinutes(2));
+        feed.Aggregate(10, (LiveFeed.Heap, 64 * MiB, 20, 1));
+        Assert.DoesNotContain(Render(feed, 100, 24), line => line.StartsWith("scheme", StringComparison.Ordinal));
+        feed.State.OnScheme(new SchemeEvent { Kind = SchemeEventKind.BeforeApply, SchemeIndex = 1, Region = new() { Start = 0, End = 8 * MiB } });
+        feed.State.OnScheme(new SchemeEvent { Kind = SchemeEventKind.EffectiveQuota, Statistics = default, EffectiveBytes = 64 * MiB });
+        feed.State.OnScheme(new SchemeEvent { Kind = SchemeEventKind.Statistics, Statistics = new(1, 32 * MiB, 1, 16 * MiB, 0, 0, 1) });
+
+        Assert.Contains(
+            "scheme 0: tried on 32.00 MiB, acted on 16.00 MiB, quota 64.00 MiB | scheme 1: tried on 8.00 MiB",
+            Render(feed, 100, 24));
+        Assert.Equal(24, Render(feed, 100, 24).Count);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports.Html;
 
 namespace Damon.Trace.Exporters.Tests.Html;
@@ -38,6 +39,38 @@ public sealed class HtmlReportTests
         Assert.Equal(2, Regex.Count(page, "<svg width"));
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.DoesNotContain("script-src", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_schemes_did_stands_on_the_page()
+    {
+        HandmadeRecording recording = PageRecording.Make()
+            .Call(sink => sink.OnScheme(new SchemeEvent
+            {
+                Kind = SchemeEventKind.BeforeApply,
+                TimestampNs = 2_000_000_000,
+                Kdamond = "<b onx",
+                KdamondTid = 7,
+                SchemeIndex = 3,
+                Region = new() { Start = 0, End = 8 << 20 },
+            }))
+            .Call(sink => sink.OnScheme(new SchemeEvent
+            {
+                Kind = SchemeEventKind.Statistics,
+                TimestampNs = 2_000_000_000,
+                Kdamond = "<b onx",
+                KdamondTid = 7,
+                SchemeIndex = 3,
+                Statistics = new(1, 8 << 20, 1, 4 << 20, 0, 2, 1),
+            }));
+
+        string page = Write(recording, new HtmlOptions { StaticOnly = true });
+
+        Assert.Contains("<h2>What schemes did</h2>", page, StringComparison.Ordinal);
+        Assert.Contains("<td>3 of context 0 of &lt;b onx (7)</td>", page, StringComparison.Ordinal);
+        Assert.Contains("data-head=\"tried on\">8.00 MiB</td>", page, StringComparison.Ordinal);
+        Assert.Contains("data-head=\"acted on\">4.00 MiB</td>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("What schemes did", Write(PageRecording.Make(), new HtmlOptions { StaticOnly = true }), StringComparison.Ordinal);
     }
 
     [Fact]

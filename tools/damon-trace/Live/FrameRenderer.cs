@@ -101,8 +101,10 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
     private void Draw(LiveTarget target, int width, int height, List<string> lines)
     {
         int memory = height >= HeightForMemory ? MemoryLines : 0;
-        int listed = Math.Max(3, (height - FixedLines - memory) / 3);
-        int rows = height - FixedLines - memory - listed;
+        string schemes = memory > 0 ? string.Join(" | ", state.Schemes.Select(static scheme => scheme.Describe())) : "";
+        int optional = memory + (schemes.Length > 0 ? 1 : 0);
+        int listed = Math.Max(3, (height - FixedLines - optional) / 3);
+        int rows = height - FixedLines - optional - listed;
         lines.Add(Both(Title(target), Paused ? "paused" : state.End is null ? Clock() : "ended", width));
         lines.Add(Clip(Settings(target), width));
         if (target.Latest is not { } latest)
@@ -118,6 +120,11 @@ internal sealed class FrameRenderer(LiveState state, HeatPalette palette)
         {
             lines.Add(Clip(Memory(target), width));
             lines.Add(Clip(Cold(target, width), width));
+        }
+
+        if (schemes.Length > 0)
+        {
+            lines.Add(Clip(schemes, width));
         }
 
         lines.AddRange(new LiveList(target, latest, state.Catalog, Sort).Lines(List, width).Take(listed + 1).Select(line => Clip(line, width)));

@@ -15,6 +15,7 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
 
     private readonly Dictionary<TargetKey, LiveTarget> _byKey = [];
     private readonly List<LiveTarget> _targets = [];
+    private readonly SortedDictionary<(int Tid, uint Context, uint Scheme), LiveScheme> _schemes = [];
     private readonly Queue<Heartbeat> _heartbeats = new();
 
     internal Lock Sync { get; } = new();
@@ -28,6 +29,9 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
 
     /// <summary>Targets in order of appearance.</summary>
     internal IReadOnlyList<LiveTarget> Targets => _targets;
+
+    /// <summary>What schemes did, in their order.</summary>
+    internal IEnumerable<LiveScheme> Schemes => _schemes.Values;
 
     /// <summary>The latest counters of the recorder; null until the first.</summary>
     internal Heartbeat? Counters { get; private set; }
@@ -113,6 +117,16 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
     /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {
+        lock (Sync)
+        {
+            var key = (scheme.KdamondTid, scheme.ContextIndex, scheme.SchemeIndex);
+            if (!_schemes.TryGetValue(key, out LiveScheme? known))
+            {
+                _schemes.Add(key, known = new LiveScheme(scheme.SchemeIndex));
+            }
+
+            known.Take(in scheme);
+        }
     }
 
     /// <inheritdoc/>
