@@ -6,6 +6,7 @@ namespace Damon.Trace.Tracer.Schemes;
 public sealed class AppliedScheme
 {
     private SchemeActivity _activity = new();
+    private Input? _userInput;
 
     internal AppliedScheme(Scheme scheme, int index, SchemeHandler? handler)
     {
@@ -27,8 +28,15 @@ public sealed class AppliedScheme
         internal set => Volatile.Write(ref _activity, value);
     }
 
+    /// <summary>The value now of goals by user input (<c>user_input</c>), in the unit of their wanted value; counts from the next reset interval on.</summary>
+    public void SetUserInput(ulong value) => Volatile.Write(ref _userInput, new Input(value));
+
+    internal ulong? UserInput => Volatile.Read(ref _userInput)?.Value;
+
     internal SchemeHandler? Handler { get; }
 
     /// <summary>Why targets cannot be acted on, as far as that was known when it was applied.</summary>
     internal IReadOnlyDictionary<ulong, SchemeException> Refused { get; init; } = new Dictionary<ulong, SchemeException>();
+
+    private sealed record Input(ulong Value);
 }

@@ -78,6 +78,11 @@ internal sealed class SchemeRunner : ISchemeObserver
             _actions.Add(new SchemeTally(applied, Engine.Add(applied.Scheme)));
         }
 
+        foreach (SchemeTally tally in _actions.Tallies)
+        {
+            tally.Running.UserInput = tally.Applied.UserInput;
+        }
+
         _actions.AggrUs = attributes.AggrUs;
         long nowNs = _actions.NowNs;
         if (_actions.Tallies.Count > 0 && nowNs - _lookedNs >= LookEveryNs)

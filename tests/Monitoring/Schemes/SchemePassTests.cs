@@ -110,6 +110,30 @@ public sealed class SchemePassTests
         Assert.Equal(["0: esz 40960", "0: 10-20 0/640"], _machine.Log);
     }
 
+    /// <summary>Half of what is wanted: 1.5 times as much in each window. All of it: as much as before. From one byte.</summary>
+    [Fact]
+    public void UserInput_TunesTheQuota()
+    {
+        VirtualMachine machine = new();
+        SchemeEngine engine = new(machine, machine, Run.Page);
+        RunningScheme scheme = engine.Add(new Scheme
+        {
+            Action = SchemeAction.Stat,
+            Quota = new() { StartBytes = 1_000_000, Goals = [new QuotaGoal(QuotaGoalMetric.UserInput, 100) { CurrentValue = 100 }] },
+        });
+        var target = new DamonTarget { TargetId = 0, NrSamples = 20 };
+        List<ulong> sizes = [];
+        foreach (ulong? now in (ulong?[])[null, 50, 50, 100])
+        {
+            scheme.UserInput = now;
+            Pass(engine, target);
+            sizes.Add(scheme.Quota.EffectiveSize);
+            machine.NowNs += 1_000_000_000;
+        }
+
+        Assert.Equal([1_000_000ul, 1_500_000, 2_250_000, 2_250_000], sizes);
+    }
+
     [Fact]
     public void UnknownMemory_MatchesNothing()
     {

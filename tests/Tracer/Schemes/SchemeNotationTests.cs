@@ -35,7 +35,7 @@ public sealed class SchemeNotationTests
                 {"filter_type": "hugepage_size", "matching": true, "allow": true, "hugepage_size": ["2.000 MiB", "2 MiB"]},
                 {"filter_type": "memcg", "matching": true, "memcg_path": "/a b"}
             ],
-            "stats": {"nr_tried": "3"}
+            "stats": {"nr_tried": "3", "max_nr_snapshots": "7"}
         }]}]}]}
         """;
 
@@ -49,6 +49,7 @@ public sealed class SchemeNotationTests
             Action = SchemeAction.PageOut,
             Pattern = new() { MinSize = 4096, MaxAccesses = AccessBound.Percent(5), MinAge = AgeBound.Time(TimeSpan.FromSeconds(90)) },
             ApplyIntervalUs = 250_000,
+            MaxNrSnapshots = 7,
             Quota = new()
             {
                 TimeMs = 10,
@@ -97,7 +98,7 @@ public sealed class SchemeNotationTests
             }
             catch (SchemeException refused) when (notation != SchemeNotation.Yaml)
             {
-                Assert.Matches("^scheme 0 .*: (action|name|access_pattern|quotas|watermarks|filters)", refused.Message);
+                Assert.Matches("^scheme 0 .*: (action|name|access_pattern|quotas|watermarks|filters|max_nr_snapshots)", refused.Message);
                 continue;
             }
 
@@ -106,7 +107,7 @@ public sealed class SchemeNotationTests
             Assert.Equal([expected, expected], SchemeFile.Parse(text, $"seed {seed}").Select(Everything));
         }
 
-        Assert.InRange(written, notation == SchemeNotation.Yaml ? 1_000 : 100, 1_000);
+        Assert.InRange(written, notation == SchemeNotation.Yaml ? 1_000 : 60, 1_000);
     }
 
     [Theory]
@@ -195,7 +196,7 @@ public sealed class SchemeNotationTests
                 MaxAge = random.Next(2) == 0 ? AgeBound.Max : AgeBound.Aggregations(age + random.Next(100)),
             },
             ApplyIntervalUs = (ulong)(random.Next(2) * random.Next(1, 10_000_000)),
-            MaxNrSnapshots = (ulong)random.Next(3),
+            MaxNrSnapshots = random.Next(4) == 0 ? (ulong)random.Next(1, 9) : 0,
             Quota = RandomQuota(random, isOfNode),
             Watermarks = random.Next(2) == 0 ? new() : new()
             {

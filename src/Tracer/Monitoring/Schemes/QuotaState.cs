@@ -37,6 +37,9 @@ public sealed class QuotaState
     /// <summary>Time that actions have taken.</summary>
     public TimeSpan TotalTime => TimeSpan.FromMicroseconds(_totalNs / 1000.0);
 
+    /// <summary>The value now of goals by user input; null: as the scheme has it.</summary>
+    internal ulong? UserInput { get; set; }
+
     /// <summary>True when nothing more may be done in this window: less than a page is left.</summary>
     internal bool IsFull => _quota.IsSet && (Charged >= EffectiveSize || EffectiveSize - Charged < _minRegionSize);
 
@@ -113,7 +116,7 @@ public sealed class QuotaState
     private ulong ScoreOf(int index, ISchemeEnvironment environment)
     {
         QuotaGoal goal = _quota.Goals[index];
-        ulong? value = goal.Metric == QuotaGoalMetric.UserInput ? goal.CurrentValue : environment.Read(goal);
+        ulong? value = goal.Metric == QuotaGoalMetric.UserInput ? UserInput ?? goal.CurrentValue : environment.Read(goal);
         if (goal.Metric == QuotaGoalMetric.SomeMemPsiUs)
         {
             (ulong? before, _goalTotals[index]) = (_goalTotals[index], value);

@@ -32,6 +32,13 @@ public sealed class RunningScheme
     /// <summary>How old regions must be, whatever the pattern says; zero unless a brake holds it back.</summary>
     public TimeSpan LeastAge { get; set; }
 
+    /// <summary>The value now of its goals by user input; null: as the scheme has it.</summary>
+    public ulong? UserInput
+    {
+        get => Quota.UserInput;
+        set => Quota.UserInput = value;
+    }
+
     internal SchemeCounters Statistics;
 
     internal MatchRange Match { get; private set; }

@@ -30,6 +30,7 @@ internal sealed class SchemeDocumentWriter(bool isDamos)
     private SchemeNode Write(Scheme scheme)
     {
         RefuseForDamo(scheme.Action is SchemeAction.Demote, "action", "action 'demote'");
+        RefuseForDamo(scheme.MaxNrSnapshots > 0, "max_nr_snapshots", "an end after some snapshots");
         RefuseForDamo(scheme.Name.Length > 0, "name", $"a name ('{scheme.Name}')");
         if (scheme.Action == SchemeAction.Custom)
         {

@@ -30,7 +30,9 @@ internal static class SchemeObject
             Quota = node.Find("quotas") is { } quotas ? QuotaObject.Read(quotas) : new(),
             Watermarks = node.Find("watermarks") is { } marks ? Watermarks(marks) : new(),
             Filters = node.Find("filters") is { } filters ? [.. filters.RequireItems().Select(static filter => FilterObject.Read(filter))] : [],
-            MaxNrSnapshots = node.Find("max_nr_snapshots")?.Word().LongNumber() ?? 0,
+
+            // damo writes it among the counters, and does not read it.
+            MaxNrSnapshots = (node.Find("max_nr_snapshots") ?? node.Find("stats")?.Find("max_nr_snapshots"))?.Word().LongNumber() ?? 0,
             TargetNode = (int)Math.Min(node.Find("target_nid")?.Word().WholeNumber() ?? 0, int.MaxValue),
         };
         try
