@@ -20,9 +20,9 @@ public sealed class AutoTuningTests
     [Fact]
     public void EmittedAge_IsInTheNewIntervals()
     {
-        // Age 3 of 100 ms at the third aggregation becomes 1 of 200 ms.
+        // Age 3 of 100 ms at the third aggregation becomes 1.5 of 200 ms, rounded.
         Started(SimulatedAccesses.Always(AccessState.NotAccessed)).Passes(3 * 20);
-        Assert.Equal([1u, 2u, 1u], _observer.Snapshots.Select(s => s.Regions[0].Age));
+        Assert.Equal([1u, 2u, 2u], _observer.Snapshots.Select(s => s.Regions[0].Age));
     }
 
     [Fact]

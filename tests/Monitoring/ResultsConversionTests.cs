@@ -9,12 +9,26 @@ public sealed class ResultsConversionTests
     [InlineData(10_000ul, 100_000ul, 6u, 30u)] // M = 10: 6.5
     [InlineData(5_000ul, 200_000ul, 26u, 15u)] // M = 40; 30 * 100 ms = 15 * 200 ms
     [InlineData(2_500ul, 50_000ul, 13u, 60u)] // M = 20
-    [InlineData(5_000ul, 35_000ul, 4u, 85u)] // M = 7: 4.55; 3000 ms / 35 ms = 85.7
+    [InlineData(5_000ul, 35_000ul, 4u, 86u)] // M = 7: 4.55; 3000 ms / 35 ms = 85.7
     public void Results_AreConvertedToNewIntervals(ulong sampleUs, ulong aggrUs, uint nrAccesses, uint age)
     {
         DamonAttributes to = new() { SampleUs = sampleUs, AggrUs = aggrUs };
         Assert.Equal(nrAccesses, ResultsConversion.NrAccesses(13, s_from, to));
         Assert.Equal(age, ResultsConversion.Age(30, s_from, to));
+    }
+
+    /// <summary>A budget that tunes the intervals for ever must not make memory younger than it is.</summary>
+    [Fact]
+    public void Age_SurvivesManyChanges()
+    {
+        DamonAttributes other = new() { SampleUs = 5_000, AggrUs = 130_000 };
+        uint age = 300;
+        for (int i = 0; i < 100; i++)
+        {
+            age = ResultsConversion.Age(ResultsConversion.Age(age, s_from, other), other, s_from);
+        }
+
+        Assert.InRange(age, 295u, 305u);
     }
 
     [Fact]

@@ -19,8 +19,8 @@ public sealed class RefaultBrake
     // It loosens after so many times the age it asks for, and not before five minutes are over.
     private const double FirstPatience = 8;
     private const double MaxPatience = 1 << 20;
-    private static readonly TimeSpan s_leastPatience = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_looseEnough = TimeSpan.FromSeconds(1);
+    private const int LeastPatienceSeconds = 300;
+    private const int LooseEnoughSeconds = 1;
 
     private readonly List<Entry> _entries = [];
     private readonly Queue<(TimeSpan At, ulong Reclaimed, ulong Back)> _window = new();
@@ -97,10 +97,10 @@ public sealed class RefaultBrake
 
     private void Loosen(TimeSpan now)
     {
-        TimeSpan quiet = LeastAge * _patience;
-        if (now - _changed >= (quiet > s_leastPatience ? quiet : s_leastPatience))
+        double quietSeconds = Math.Max(LeastAge.TotalSeconds * _patience, LeastPatienceSeconds);
+        if ((now - _changed).TotalSeconds >= quietSeconds)
         {
-            LeastAge = LeastAge / 2 < s_looseEnough ? TimeSpan.Zero : LeastAge / 2;
+            LeastAge = LeastAge.TotalSeconds / 2 < LooseEnoughSeconds ? TimeSpan.Zero : LeastAge / 2;
             _hasLoosened = true;
             _changed = now;
         }
