@@ -1,13 +1,12 @@
-// How much memory did a process use in each snapshot of a recording? wss-over-time FILE, as CSV
+// How much memory did the processes of a recording use? wss-over-time FILE: every working set as CSV, and on stderr what it comes to.
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Exporters;
+using Damon.Trace.Reports.Wss;
 
-Console.WriteLine("seconds,accessed_bytes,touched_bytes,touched_error_bytes,unknown_bytes");
-long? first = null;
+WssResult wss;
 try
 {
-    using var recording = RecordingReader.Open(args[0]);
-    recording.Read(new SnapshotSink(Print), CancellationToken.None);
+    wss = WssReport.Compute(() => RecordingReader.Open(args[0]), new WssOptions { OverTime = true });
 }
 catch (DamonTraceException problem)
 {
@@ -15,22 +14,17 @@ catch (DamonTraceException problem)
     return 1;
 }
 
-return 0;
-
-void Print(Snapshot snapshot)
+Console.WriteLine("pid,seconds,bytes");
+foreach (WssTarget target in wss.Targets)
 {
-    if (!snapshot.Complete || snapshot.EndNs is not long end)
+    foreach (WssPoint point in target.OverTime!)
     {
-        return; // Events of it were lost: its sums would be too small.
+        Console.WriteLine($"{target.Target!.Pid},{(point.EndNs - wss.Recording.BeginNs) / 1e9:F3},{point.Bytes}");
     }
 
-    ulong accessed = 0;
-    foreach (RegionEvent region in snapshot.Regions)
-    {
-        accessed += region.NrAccesses > 0 ? region.End - region.Start : 0;
-    }
-
-    SnapshotMemory? memory = snapshot.Memory;
-    first ??= end;
-    Console.WriteLine($"{(end - first) / 1e9:F3},{accessed},{memory?.TouchedBytes},{memory?.TouchedErrorBytes},{memory?.UnknownBytes}");
+    // Regions that were accessed are counted whole; where the recording has what that takes, an estimate without this bias is next to them.
+    Console.Error.WriteLine($"pid {target.Target!.Pid}: {target.MeanBytes:F0} bytes in accessed regions; touched in one sampling interval: "
+        + (target.Estimate is { } estimate ? $"{estimate.TouchedPerSampleBytes.P50} ({estimate.LowBytes} to {estimate.HighBytes})" : "unknown"));
 }
+
+return 0;

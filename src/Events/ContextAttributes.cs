@@ -18,6 +18,9 @@ public record struct ContextAttributes
     /// <summary>Regions update interval in microseconds.</summary>
     public ulong UpdateUs;
 
+    /// <summary>Fewest regions of all targets together.</summary>
     public uint MinNrRegions;
+
+    /// <summary>Most regions of all targets together.</summary>
     public uint MaxNrRegions;
 }

@@ -3,19 +3,45 @@ namespace Damon.Trace.Events;
 /// <summary>Event ids of the provider. Ids below 16 carry the kernel's fields of the same event; from 16 on they are our own.</summary>
 public static class DamonEventId
 {
+    /// <summary>One region of a snapshot: <see cref="DamonAggregated"/>.</summary>
     public const int Aggregated = 1;
+
+    /// <summary>The sampling interval was tuned: <see cref="Events.MonitorIntervalsTune"/>.</summary>
     public const int MonitorIntervalsTune = 2;
+
+    /// <summary>A region that a scheme is about to act on.</summary>
     public const int BeforeApply = 3;
+
+    /// <summary>A scheme's quota in effect.</summary>
     public const int EffectiveSize = 4;
+
+    /// <summary>A scheme's counters.</summary>
     public const int SchemeStatistics = 5;
 
+    /// <summary>What a kdamond monitors with: <see cref="ContextDescription"/>.</summary>
     public const int Context = 16;
+
+    /// <summary>A process: <see cref="TargetDescription"/>.</summary>
     public const int Target = 17;
+
+    /// <summary>A mapping of a target: <see cref="MappingDescription"/>.</summary>
     public const int Mapping = 18;
+
+    /// <summary>The header of a snapshot: <see cref="SnapshotHeader"/>.</summary>
     public const int Snapshot = 19;
+
+    /// <summary>Clocks and counters, once a second: <see cref="Events.Heartbeat"/>.</summary>
     public const int Heartbeat = 20;
+
+    /// <summary>The next events come from another's kdamond: <see cref="RelayedOrigin"/>.</summary>
     public const int Relayed = 21;
+
+    /// <summary>What memory a target holds: <see cref="Events.Footprint"/>.</summary>
     public const int Footprint = 22;
+
+    /// <summary>What the samples of regions say about their memory: <see cref="RegionEstimateRecord"/>.</summary>
     public const int Estimates = 23;
+
+    /// <summary>For how long memory has been idle: <see cref="IdlePages"/>.</summary>
     public const int Idle = 24;
 }

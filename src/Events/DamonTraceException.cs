@@ -1,9 +1,9 @@
 namespace Damon.Trace.Events;
 
 /// <summary>
-/// Something outside the program keeps damon-trace from doing what was asked for: a process that has exited, a kernel that lacks a feature, a
-/// permission, a full disk, a damaged recording. Every exception of that kind derives from this one; mistakes in the use of the library itself
-/// are <see cref="ArgumentException"/> and <see cref="InvalidOperationException"/>.
+/// Something outside the program keeps damon-trace from doing what was asked for: a process that has exited, a kernel that lacks a feature,
+/// a permission, a full disk, a damaged recording. Every exception of that kind derives from this one; mistakes in the use of the library
+/// itself are <see cref="ArgumentException"/> and <see cref="InvalidOperationException"/>.
 /// <para>It is an <see cref="IOException"/>, because streams of these libraries throw it, and whoever reads a stream expects that.</para>
 /// </summary>
 public abstract class DamonTraceException : IOException

@@ -13,7 +13,8 @@ public struct DamosBeforeApply
     public uint SchemeIdx;
 
     /// <summary>
-    /// The region, cut as it will be acted on; its target id is the event's target_idx, its nr_accesses those of the latest aggregation interval.
+    /// The region, cut as it will be acted on; its target id is the event's target_idx, its nr_accesses those of the latest aggregation
+    /// interval.
     /// </summary>
     public DamonAggregated Region;
 }

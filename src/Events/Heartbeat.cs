@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Damon.Trace.Events;
 
 /// <summary>
-/// Payload of <c>damon_trace_heartbeat</c>, 64 bytes, about once per second (ten times for live views): pairs the wall clock with the monotonic clock and carries the
-/// recorder's counters since its start. It also keeps live readers current, who hold back the newest block until the next one arrives.
+/// Payload of <c>damon_trace_heartbeat</c>, 64 bytes, about once per second (ten times for live views): pairs the wall clock with the
+/// monotonic clock and carries the recorder's counters since its start. It also keeps live readers current, who hold back the newest block
+/// until the next one arrives.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct Heartbeat

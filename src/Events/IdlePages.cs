@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Damon.Trace.Events;
 
 /// <summary>
-/// For how long the memory of one target has been idle, from random pages that are followed one by one: fixed part of <c>damon_trace_idle</c>,
-/// 80 bytes. A blob follows: u32 size in bytes and one <see cref="IdleRecord"/> per mapping. About one event per second and target.
+/// For how long the memory of one target has been idle, from random pages that are followed one by one: fixed part of
+/// <c>damon_trace_idle</c>, 80 bytes. A blob follows: u32 size in bytes and one <see cref="IdleRecord"/> per mapping. About one event per
+/// second and target.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct IdlePages
@@ -16,7 +17,9 @@ public struct IdlePages
     /// <summary>CLOCK_MONOTONIC nanoseconds of the latest look at the pages.</summary>
     public ulong TimeNs;
 
-    /// <summary>CLOCK_MONOTONIC nanoseconds since which pages are followed: a page never seen accessed has been idle since then at least.</summary>
+    /// <summary>
+    /// CLOCK_MONOTONIC nanoseconds since which pages are followed: a page never seen accessed has been idle since then at least.
+    /// </summary>
     public ulong SinceNs;
 
     /// <summary>
@@ -36,8 +39,8 @@ public struct IdlePages
 
     /// <summary>
     /// Neighbours in address order of which one was accessed within the bound and the other was not, for each of the
-    /// bounds of <see cref="IdleBuckets"/>: half of it x (bytes per page followed)^2 estimates the variance of the bytes accessed within the
-    /// bound, for scattered and for solid memory alike.
+    /// bounds of <see cref="IdleBuckets"/>: half of it x (bytes per page followed)^2 estimates the variance of the bytes accessed within
+    /// the bound, for scattered and for solid memory alike.
     /// </summary>
     public IdleChanges NrChanges;
 

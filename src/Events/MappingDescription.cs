@@ -10,6 +10,7 @@ namespace Damon.Trace.Events;
 /// <param name="Start">First byte (u64).</param>
 /// <param name="End">First byte after the mapping (u64).</param>
 /// <param name="Permissions">The four letters of /proc/PID/maps, e.g. <c>rw-p</c> (string).</param>
-/// <param name="Name">Path, <c>[heap]</c>, <c>[stack]</c>, <c>[anon:name]</c>, <c>[dotnet jit]</c> or empty for anonymous memory (string).</param>
+/// <param name="Name">Path, <c>[heap]</c>, <c>[stack]</c>, <c>[anon:name]</c>, <c>[dotnet jit]</c> or empty for anonymous memory
+/// (string).</param>
 public sealed record MappingDescription(
     ulong TargetId, uint Generation, uint NrMappings, ulong Start, ulong End, string Permissions, string Name);

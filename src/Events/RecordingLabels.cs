@@ -16,8 +16,8 @@ public static class RecordingLabels
         string.Create(CultureInfo.InvariantCulture, $"{ChildrenKey}{pid}={string.Join(',', children.Take(MaxChildren))}");
 
     /// <summary>
-    /// Targets that are followed while they come and go: <c>follow=cgroup:/a targets=3 came=4 gone=1</c>, the number of now, and of those that came
-    /// after the begin and that have gone.
+    /// Targets that are followed while they come and go: <c>follow=cgroup:/a targets=3 came=4 gone=1</c>, the number of now, and of those
+    /// that came after the begin and that have gone.
     /// </summary>
     public static string Followed(string selection, int targets, long came, long gone) =>
         string.Create(CultureInfo.InvariantCulture, $"follow={selection} targets={targets} came={came} gone={gone}");

@@ -4,8 +4,8 @@ namespace Damon.Trace.Events;
 
 /// <summary>
 /// What the samples of one region say about its memory, 16 bytes, in pages of 4 KiB. <c>damon_trace_estimates</c> carries them as
-/// target_id (u64), first_region (u32, index of the first of them in its snapshot), nr_regions (u32), then a blob: u32 size in bytes and one
-/// record per region. It follows the snapshot's header and comes before its regions.
+/// target_id (u64), first_region (u32, index of the first of them in its snapshot), nr_regions (u32), then a blob: u32 size in bytes and
+/// one record per region. It follows the snapshot's header and comes before its regions.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct RegionEstimateRecord

@@ -9,6 +9,7 @@ namespace Damon.Trace.Events;
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct SnapshotHeader
 {
+    /// <summary>Index of the target in its context.</summary>
     public ulong TargetId;
 
     /// <summary>Number of this aggregation in its context, from 0.</summary>

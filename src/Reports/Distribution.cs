@@ -30,7 +30,9 @@ internal sealed class Distribution
         return _values[n];
     }
 
-    /// <summary>damo's rule: the value at index int(percentile / 100 * n) of the sorted values, the last at most; null without values.</summary>
+    /// <summary>
+    /// damo's rule: the value at index int(percentile / 100 * n) of the sorted values, the last at most; null without values.
+    /// </summary>
     public ulong? Percentile(int percentile) =>
         // In floating point as there, so that the same text gives the same numbers.
         Count == 0 ? null : Smallest(Math.Min((int)(percentile / 100.0 * Count), Count - 1));

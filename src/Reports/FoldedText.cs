@@ -3,8 +3,8 @@ using System.Text;
 namespace Damon.Trace.Reports;
 
 /// <summary>
-/// Text for a terminal of so many columns. A line that is longer goes on below, indented: a row of a table before its last column, a sentence
-/// before a word. What has no blank stays in one piece, so that names and addresses can be copied.
+/// Text for a terminal of so many columns. A line that is longer goes on below, indented: a row of a table before its last column, a
+/// sentence before a word. What has no blank stays in one piece, so that names and addresses can be copied.
 /// </summary>
 public sealed class FoldedText : TextWriter
 {
@@ -14,6 +14,8 @@ public sealed class FoldedText : TextWriter
     private readonly int _columns;
     private readonly StringBuilder _line = new();
 
+    /// <param name="output">Where the lines go; not disposed.</param>
+    /// <param name="columns">Width in characters.</param>
     public FoldedText(TextWriter output, int columns)
     {
         _output = output;
@@ -21,13 +23,16 @@ public sealed class FoldedText : TextWriter
         NewLine = "\n";
     }
 
+    /// <summary>Width in characters.</summary>
     public int Columns => _columns;
 
+    /// <inheritdoc/>
     public override Encoding Encoding => _output.Encoding;
 
     /// <summary>Writes a line that is as long as it was asked to be.</summary>
     public void WriteUnfolded(string line) => _output.WriteLine(line);
 
+    /// <inheritdoc/>
     public override void Write(char value)
     {
         if (value != '\n')
@@ -44,6 +49,7 @@ public sealed class FoldedText : TextWriter
         _line.Clear();
     }
 
+    /// <inheritdoc/>
     public override void WriteLine(string? value)
     {
         Write(value);

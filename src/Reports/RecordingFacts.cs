@@ -18,13 +18,16 @@ public sealed record RecordingFacts
     /// <summary>Snapshots of the whole recording.</summary>
     public long Snapshots { get; init; }
 
+    /// <summary>Snapshots of which events were lost.</summary>
     public long IncompleteSnapshots { get; init; }
 
     /// <summary>Snapshots of the selected targets and time.</summary>
     public long SelectedSnapshots { get; init; }
 
+    /// <summary>Events of the provider.</summary>
     public long Events { get; init; }
 
+    /// <summary>Events that were lost, as far as the recording knows.</summary>
     public long LostEvents { get; init; }
 
     /// <summary>Where and why the recording breaks off; null when it ends as it should.</summary>
@@ -32,6 +35,7 @@ public sealed record RecordingFacts
 
     internal double Seconds => BeginNs is { } begin && EndNs is { } end && end > begin ? (end - begin) / 1e9 : 0;
 
+    /// <summary>A time of the recording's clock in nanoseconds since 1970 UTC; null without wall clock.</summary>
     public long? WallOf(long? ns) => ns is { } time && WallOffsetNs is { } offset ? unchecked(time + offset) : null;
 
     /// <summary>The last lines of every text: what was read and what is missing.</summary>

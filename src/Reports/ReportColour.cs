@@ -17,5 +17,6 @@ public static class ReportColour
     public static string Begin(int level) =>
         string.Create(CultureInfo.InvariantCulture, $"\x1b[48;5;{s_ramp[level]};38;5;{(level < 5 ? 255 : 16)}m");
 
+    /// <summary>Ends all colours.</summary>
     public static string End => "\x1b[0m";
 }

@@ -22,6 +22,7 @@ public static class ReportText
     /// <summary>Without the prefix.</summary>
     internal static string Digits(ulong address) => address.ToString("x12", CultureInfo.InvariantCulture);
 
+    /// <summary><c>0x7f0000000000-0x7f0000200000</c>; the end is the first byte after it.</summary>
     public static string Range(ulong start, ulong end) => $"{Address(start)}-{Address(end)}";
 
     /// <summary>Three significant places and the unit that fits.</summary>
@@ -34,8 +35,10 @@ public static class ReportText
         _ => Invariant($"{seconds * 1_000_000:F1} us"),
     };
 
+    /// <summary><c>12.5 %</c> of a share from 0 to 1.</summary>
     public static string Percent(double share) => Invariant($"{share * 100:F1} %");
 
+    /// <summary><c>5 ms</c>: in the largest unit that keeps it a whole number.</summary>
     public static string Microseconds(ulong us) => us switch
     {
         _ when us % 1_000_000 == 0 => Invariant($"{us / 1_000_000} s"),
@@ -74,6 +77,7 @@ public static class ReportText
         return words.Length == 1 ? Clean(words[0]) : $"{Clean(words[0])} ...";
     }
 
+    /// <summary>Formats without regard to the culture.</summary>
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Scaled(double bytes, string format)

@@ -13,6 +13,7 @@ public sealed class SnapshotMeter(KnownIntervals known)
     /// <summary>Begin and end of the aggregation, nanoseconds of the recording's clock.</summary>
     public long BeginNs { get; private set; }
 
+    /// <summary>End of the aggregation.</summary>
     public long EndNs { get; private set; }
 
     /// <summary>Real length of the aggregation in seconds; null when nobody knows the intervals.</summary>
@@ -24,6 +25,7 @@ public sealed class SnapshotMeter(KnownIntervals known)
     /// <summary>Access frequency of one counted access; null when it cannot be told.</summary>
     public double? HzPerAccess => WindowSeconds is > 0 and { } seconds ? 1 / seconds : null;
 
+    /// <summary>The largest frequency that can be seen, 1 / sampling interval; null when nobody knows it.</summary>
     public double? MaxHz => MaxAccesses * HzPerAccess;
 
     /// <summary>Length of one aggregation interval, the unit of age, in seconds.</summary>

@@ -15,15 +15,19 @@ public sealed class TargetCatalog
     private readonly SortedDictionary<ulong, TargetDescription> _targets = [];
     private readonly Dictionary<ulong, List<MappingDescription>> _mappings = [];
 
+    /// <summary>All that were described, by their id.</summary>
     public IEnumerable<TargetDescription> Targets => _targets.Values;
 
+    /// <summary>Whether any mapping was described.</summary>
     public bool HasMappings => _mappings.Count > 0;
 
     /// <summary>How mappings without a name are called, others by their name.</summary>
     public static string NameOf(MappingDescription mapping) => mapping.Name.Length == 0 ? Anonymous : mapping.Name;
 
+    /// <summary>Takes a description; a later one of the same target replaces it.</summary>
     public void Add(TargetDescription target) => _targets[target.TargetId] = target;
 
+    /// <summary>Takes a mapping; the first of a new generation replaces all before.</summary>
     public void Add(MappingDescription mapping)
     {
         if (!_mappings.TryGetValue(mapping.TargetId, out List<MappingDescription>? list))

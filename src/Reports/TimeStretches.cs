@@ -4,8 +4,8 @@ namespace Damon.Trace.Reports;
 internal static class TimeStretches
 {
     /// <summary>
-    /// Runs of points that fall into equal stretches of time, at most <paramref name="rows"/>, none empty; each point alone where there are no
-    /// more points than rows.
+    /// Runs of points that fall into equal stretches of time, at most <paramref name="rows"/>, none empty; each point alone where there are
+    /// no more points than rows.
     /// </summary>
     public static IEnumerable<(int First, int Count)> Divide<T>(IReadOnlyList<T> points, Func<T, long> timeNs, int rows)
     {

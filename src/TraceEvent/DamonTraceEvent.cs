@@ -28,12 +28,14 @@ public sealed unsafe class DamonTraceEvent : TraceEvent
         ? ["target_id", "nr_regions", "start", "end", "nr_accesses", "age"]
         : [];
 
+    /// <inheritdoc/>
     protected override Delegate? Target
     {
         get => _target;
         set => _target = (Action<DamonTraceEvent>?)value;
     }
 
+    /// <inheritdoc/>
     public override object? PayloadValue(int index) => index switch
     {
         0 => Aggregated.TargetId,
@@ -45,6 +47,7 @@ public sealed unsafe class DamonTraceEvent : TraceEvent
         _ => null,
     };
 
+    /// <inheritdoc/>
     public override StringBuilder ToXml(StringBuilder sb)
     {
         Prefix(sb);
@@ -56,5 +59,6 @@ public sealed unsafe class DamonTraceEvent : TraceEvent
         return sb.Append("/>");
     }
 
+    /// <inheritdoc/>
     protected override void Dispatch() => _target?.Invoke(this);
 }

@@ -51,8 +51,10 @@ public sealed class DamonTraceEventParser(TraceEventSource source) : TraceEventP
         }
     }
 
+    /// <inheritdoc/>
     protected override string GetProviderName() => DamonProvider.Name;
 
+    /// <inheritdoc/>
     protected override void EnumerateTemplates(Func<string, string, EventFilterResponse>? eventsToObserve, Action<TraceEvent> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);

@@ -5,7 +5,9 @@ using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.Ctf;
 
-/// <summary>One stream file being read, event by event; see <see cref="CtfStream"/> for the layout. The file is open only while a packet is read.</summary>
+/// <summary>
+/// One stream file being read, event by event; see <see cref="CtfStream"/> for the layout. The file is open only while a packet is read.
+/// </summary>
 internal sealed class CtfInput(string path)
 {
     private const int HeadBytes = 76;

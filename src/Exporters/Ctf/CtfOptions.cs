@@ -8,7 +8,9 @@ public sealed record CtfOptions
     /// </summary>
     public Guid Uuid { get; init; } = Guid.NewGuid();
 
-    /// <summary>CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds, for recordings that do not tell; null leaves their clock as it is.</summary>
+    /// <summary>
+    /// CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds, for recordings that do not tell; null leaves their clock as it is.
+    /// </summary>
     public long? WallOffsetNs { get; init; }
 
     /// <summary>Events of a packet at most; a reader needs one packet in memory.</summary>

@@ -6,10 +6,10 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Ctf;
 
 /// <summary>
-/// Reads the folder that <see cref="CtfWriter"/> wrote: the streams merged by time. Memory is bounded by one packet of each stream. Traces of
-/// others have other layouts, which their metadata describes, and are refused.
+/// Reads the folder that <see cref="CtfWriter"/> wrote: the streams merged by time. Memory is bounded by one packet of each stream. Traces
+/// of others have other layouts, which their metadata describes, and are refused.
 /// </summary>
-public sealed partial class CtfReader : IRecordingReader
+internal sealed partial class CtfReader : IRecordingReader
 {
     private const string Metadata = "metadata";
 

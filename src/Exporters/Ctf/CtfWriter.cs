@@ -62,8 +62,10 @@ public sealed class CtfWriter : IRecordingSink
     /// <summary>Events written.</summary>
     public long Events { get; private set; }
 
+    /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat) => _wallOffsetNs ??= (long)(heartbeat.WallNs - heartbeat.MonotonicNs);
 
+    /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
     {
         SetComm(kdamond);
@@ -73,31 +75,39 @@ public sealed class CtfWriter : IRecordingSink
         Events++;
     }
 
+    /// <inheritdoc/>
     public void OnContext(ContextDescription context)
     {
     }
 
+    /// <inheritdoc/>
     public void OnTarget(TargetDescription target)
     {
     }
 
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping)
     {
     }
 
+    /// <inheritdoc/>
     public void OnFootprint(in Footprint footprint)
     {
     }
 
+    /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {
     }
 
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }
 
-    /// <summary>Bound by the copy and the file, 66 bytes and about 0.3 us an event; no allocation while cpus and targets stay the same.</summary>
+    /// <summary>
+    /// Bound by the copy and the file, 66 bytes and about 0.3 us an event; no allocation while cpus and targets stay the same.
+    /// </summary>
     public void OnSnapshot(Snapshot snapshot)
     {
         _wallOffsetNs ??= snapshot.WallOffsetNs;
@@ -131,6 +141,7 @@ public sealed class CtfWriter : IRecordingSink
         }
     }
 
+    /// <inheritdoc/>
     public void OnEnd(RecordingEnd end)
     {
         FlushAll();

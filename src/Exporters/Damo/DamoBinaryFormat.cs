@@ -10,7 +10,7 @@ namespace Damon.Trace.Exporters.Damo;
 /// </code>
 /// No begin, no intervals, no age, no name of the kdamond.
 /// </summary>
-public static class DamoBinaryFormat
+internal static class DamoBinaryFormat
 {
     /// <summary>Largest buffer the patch takes (its rbuf_len): a snapshot that is larger never came out of a kernel.</summary>
     public const int MaxBufferBytes = 4 * 1024 * 1024;
@@ -28,7 +28,9 @@ public static class DamoBinaryFormat
 
     internal const long NsPerSecond = 1_000_000_000;
 
-    /// <summary>nr_accesses of the made-up snapshot that follows when there is only one: readers take a begin from the end before.</summary>
+    /// <summary>
+    /// nr_accesses of the made-up snapshot that follows when there is only one: readers take a begin from the end before.
+    /// </summary>
     internal const uint FakeNrAccesses = uint.MaxValue;
 
     internal static ReadOnlySpan<byte> Magic => "damon_recfmt_ver"u8;

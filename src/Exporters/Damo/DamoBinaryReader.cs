@@ -11,7 +11,7 @@ namespace Damon.Trace.Exporters.Damo;
 /// What the format does not tell stays null or, for the age, 0. Regions carry the end of their snapshot as time and no cpu (-1); the
 /// kdamond is called kdamond.0.
 /// </remarks>
-public sealed class DamoBinaryReader(Stream stream) : IRecordingReader
+internal sealed class DamoBinaryReader(Stream stream) : IRecordingReader
 {
     /// <summary>Bytes that <see cref="Recognizes"/> looks at: a version 0 up to the addresses of its second region.</summary>
     public const int RecognizableBytes = 68;

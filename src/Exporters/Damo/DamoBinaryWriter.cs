@@ -50,6 +50,7 @@ public sealed class DamoBinaryWriter(Stream output, DamoBinaryVersion version = 
         }
     }
 
+    /// <inheritdoc/>
     public override void OnEnd(RecordingEnd end)
     {
         Begin();

@@ -8,16 +8,20 @@ namespace Damon.Trace.Exporters.Damo;
 /// through a <see cref="SnapshotSpool"/> and are merged by their end. The stream stays open; it belongs to the caller.
 /// </summary>
 /// <remarks>
-/// Text that is wrong after the first snapshot counts as the end of the recording, like a truncated file. Nothing is delivered before the whole file was read. Regions carry the end of their snapshot as time and no cpu (-1): damo does not
-/// keep them. A region without age, from a kernel before 5.17, gets 0.
+/// Text that is wrong after the first snapshot counts as the end of the recording, like a truncated file. Nothing is delivered before the
+/// whole file was read. Regions carry the end of their snapshot as time and no cpu (-1): damo does not keep them. A region without age,
+/// from a kernel before 5.17, gets 0.
 /// </remarks>
 /// <param name="stream">The file from its first byte on; need not be seekable.</param>
-/// <param name="spoolDirectory">Folder of the temporary file that files of more than about 600,000 regions need; null is the system's.</param>
-public sealed class DamoJsonReader(Stream stream, string? spoolDirectory = null) : IRecordingReader
+/// <param name="spoolDirectory">Folder of the temporary file that files of more than about 600,000 regions need; null is the
+/// system's.</param>
+internal sealed class DamoJsonReader(Stream stream, string? spoolDirectory = null) : IRecordingReader
 {
     private const int HeadBytes = 16;
 
-    /// <summary>Whether a file that begins so is damo's json or json_compressed (any zlib stream: damo writes nothing else into one).</summary>
+    /// <summary>
+    /// Whether a file that begins so is damo's json or json_compressed (any zlib stream: damo writes nothing else into one).
+    /// </summary>
     public static bool Recognizes(ReadOnlySpan<byte> head)
     {
         if (IsZlib(head))

@@ -105,7 +105,9 @@ internal sealed class DamoJsonText(Stream output)
         Put("}}"u8);
     }
 
-    /// <summary>A name as the inside of a json string, in pieces that fit the buffer. Bytes that are no UTF-8 cannot stand in json.</summary>
+    /// <summary>
+    /// A name as the inside of a json string, in pieces that fit the buffer. Bytes that are no UTF-8 cannot stand in json.
+    /// </summary>
     private static IEnumerable<byte[]> Pieces(string name)
     {
         byte[] valid = Encoding.UTF8.GetBytes(name.Length > 256 ? name[..256] : name);

@@ -14,7 +14,7 @@ namespace Damon.Trace.Exporters.Damo;
 /// Times are those of the recording's clock. Snapshots without any region are left out: damo's reports do not expect them. A name that is
 /// <c>kdamond.N</c> gives the kdamond_idx N; all others, and a second thread of the same name, get the next free number.
 /// </remarks>
-public sealed class DamoJsonWriter : IRecordingSink, IDisposable
+public sealed class DamoJsonWriter : SnapshotsOnly, IDisposable
 {
     private readonly DamoJsonOptions _options;
     private readonly ZLibStream? _zlib;
@@ -29,6 +29,8 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
     private SpooledRegion[] _regions = new SpooledRegion[1024];
     private bool _firstSnapshot = true;
 
+    /// <param name="output">Where to; left open.</param>
+    /// <param name="options">How; null: the defaults.</param>
     public DamoJsonWriter(Stream output, DamoJsonOptions? options = null)
     {
         _options = options ?? new DamoJsonOptions();
@@ -37,38 +39,11 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
         _spool = new SnapshotSpool(_options.SpoolDirectory, _options.SpoolMemoryBytes);
     }
 
-    public void OnContext(ContextDescription context) => _contexts[context.Kdamond] = context.Attributes;
-
-    public void OnTarget(TargetDescription target)
-    {
-    }
-
-    public void OnMapping(MappingDescription mapping)
-    {
-    }
-
-    public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
-    {
-    }
-
-    public void OnHeartbeat(in Heartbeat heartbeat)
-    {
-    }
-
-    public void OnFootprint(in Footprint footprint)
-    {
-    }
-
-    public void OnScheme(in SchemeEvent scheme)
-    {
-    }
-
-    public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
-    {
-    }
+    /// <inheritdoc/>
+    public override void OnContext(ContextDescription context) => _contexts[context.Kdamond] = context.Attributes;
 
     /// <summary>Bound by the text, about 100 bytes a region; no allocation once every kdamond and target was seen.</summary>
-    public void OnSnapshot(Snapshot snapshot)
+    public override void OnSnapshot(Snapshot snapshot)
     {
         if (snapshot.Count == 0)
         {
@@ -99,7 +74,8 @@ public sealed class DamoJsonWriter : IRecordingSink, IDisposable
         Emit(record, header, regions);
     }
 
-    public void OnEnd(RecordingEnd end)
+    /// <inheritdoc/>
+    public override void OnEnd(RecordingEnd end)
     {
         for (int i = 0; i < _records.Count; i++)
         {

@@ -81,8 +81,8 @@ public sealed class OutputFile : IDisposable
     }
 
     /// <summary>
-    /// Removes every NAME.partial that is of no use to anybody; for the moment before the process leaves without unwinding. From then on nobody
-    /// opens or completes an output: the lock is never given back.
+    /// Removes every NAME.partial that is of no use to anybody; for the moment before the process leaves without unwinding. From then on
+    /// nobody opens or completes an output: the lock is never given back.
     /// </summary>
     public static void DiscardUnfinished()
     {

@@ -8,13 +8,13 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
-/// Writes what of a recording is no row (descriptions, mappings, idle times, how it ended, ...) between the row groups of a Parquet file, so
-/// that the file can be read back as the recording it was. Readers of Parquet go where the footer sends them and never see it.
+/// Writes what of a recording is no row (descriptions, mappings, idle times, how it ended, ...) between the row groups of a Parquet file,
+/// so that the file can be read back as the recording it was. Readers of Parquet go where the footer sends them and never see it.
 /// </summary>
 /// <remarks>
 /// A chunk is the magic and a zlib stream of records; where the chunks are is in the file's metadata, see <see cref="Chunks"/>. A record is
-/// its <see cref="AnnexKind"/>, the number of rows before it (varint) and its fields: numbers little endian, texts UTF-8 after a varint with
-/// their length.
+/// its <see cref="AnnexKind"/>, the number of rows before it (varint) and its fields: numbers little endian, texts UTF-8 after a varint
+/// with their length.
 /// </remarks>
 internal sealed class AnnexWriter
 {

@@ -14,7 +14,9 @@ internal sealed class ByteBuffer
 
     internal void Clear() => Length = 0;
 
-    /// <summary>Room for at least <paramref name="count"/> bytes after the end; <see cref="Advance"/> makes them part of the buffer.</summary>
+    /// <summary>
+    /// Room for at least <paramref name="count"/> bytes after the end; <see cref="Advance"/> makes them part of the buffer.
+    /// </summary>
     internal Span<byte> Reserve(int count)
     {
         if (_bytes.Length - Length < count)

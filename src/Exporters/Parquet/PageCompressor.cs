@@ -10,7 +10,9 @@ internal sealed class PageCompressor : IDisposable
     private const int CodecGzip = 2;
     private const int CodecZstd = 6;
 
-    /// <summary>Packed differences hold little that a higher level would find: level 3 saves 1 % of DAMON-like data for a seventh more CPU time.</summary>
+    /// <summary>
+    /// Packed differences hold little that a higher level would find: level 3 saves 1 % of DAMON-like data for a seventh more CPU time.
+    /// </summary>
     private const int ZstdLevel = 1;
 
     private readonly MemoryStream _gzip = new();

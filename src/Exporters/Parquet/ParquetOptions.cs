@@ -3,6 +3,7 @@ namespace Damon.Trace.Exporters.Parquet;
 /// <summary>How <see cref="ParquetWriter"/> writes.</summary>
 public sealed record ParquetOptions
 {
+    /// <summary>How pages are compressed.</summary>
     public ParquetCompression Compression { get; init; } = ParquetCompression.Auto;
 
     /// <summary>Rows of a row group at most: what readers load as a unit, and what a full disk may cost.</summary>

@@ -21,6 +21,8 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     private readonly AnnexWriter _annex = new();
     private bool _finished;
 
+    /// <param name="output">Where to; left open.</param>
+    /// <param name="options">How; null: the defaults.</param>
     public ParquetWriter(Stream output, ParquetOptions? options = null)
     {
         options ??= new ParquetOptions();
@@ -36,33 +38,41 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     /// <summary>Rows received that will not be in the file, because writing failed.</summary>
     public long RowsLost => _finished ? Rows - _table.RowsWritten : 0;
 
+    /// <inheritdoc/>
     public void OnContext(ContextDescription context)
     {
         _metadata.Add(context);
         _annex.Add(context);
     }
 
+    /// <inheritdoc/>
     public void OnTarget(TargetDescription target)
     {
         _metadata.Add(target);
         _annex.Add(target);
     }
 
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping) => _annex.Add(mapping);
 
+    /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         _annex.AddTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs);
 
+    /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat)
     {
         _metadata.Set(heartbeat);
         _annex.Add(in heartbeat);
     }
 
+    /// <inheritdoc/>
     public void OnFootprint(in Footprint footprint) => _annex.Add(in footprint);
 
+    /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme) => _annex.Add(in scheme);
 
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => _annex.Add(in idle, records);
 
     /// <summary>Bound by encoding and compressing the columns, 0.25 us a row on a busy 2-core machine; no allocation per row.</summary>
@@ -96,6 +106,7 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void OnEnd(RecordingEnd end)
     {
         if (_finished)
@@ -120,6 +131,7 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
         _compressor.Dispose();
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _compressor.Dispose();
 
     private void Annex(Snapshot snapshot)

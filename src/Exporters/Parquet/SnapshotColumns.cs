@@ -100,7 +100,8 @@ internal sealed class SnapshotColumns
     }
 
     /// <summary>
-    /// All of a snapshot or none: a reader leaves none out. Pages times a power of two: no fraction is rounded, so that it can be read back.
+    /// All of a snapshot or none: a reader leaves none out. Pages times a power of two: no fraction is rounded, so that it can be read
+    /// back.
     /// </summary>
     private void AppendEstimates(ReadOnlySpan<RegionEstimateRecord> estimates, int first, int rows)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
-/// Integers (DELTA_BINARY_PACKED), booleans (one bit each), and as they are: fractions, and timestamps, which Parquet.Net and Arrow C++'s .NET
-/// binding read in no other encoding.
+/// Integers (DELTA_BINARY_PACKED), booleans (one bit each), and as they are: fractions, and timestamps, which Parquet.Net and Arrow C++'s
+/// .NET binding read in no other encoding.
 /// </summary>
 internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor, int pageRows) : ColumnWriter(schema, compressor)
 {
@@ -124,7 +124,9 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
         _max = (ulong)max;
     }
 
-    /// <summary>A zero may be either zero, so as a smallest value it is the negative one, and what is no number has no place in an order.</summary>
+    /// <summary>
+    /// A zero may be either zero, so as a smallest value it is the negative one, and what is no number has no place in an order.
+    /// </summary>
     private void UpdateFloatBounds(ReadOnlySpan<ulong> values)
     {
         float min = _any ? BitConverter.UInt32BitsToSingle((uint)_min) : float.PositiveInfinity;

@@ -14,7 +14,7 @@ namespace Damon.Trace.Exporters.PerfData;
 /// use (<c>-k mono</c>); snapshots have wall time when the file tells it, which perf writes with <c>-k</c> only.
 /// Not read: big-endian files, directories of <c>perf record --threads</c>, files of perf before 3.x (PERFFILE).
 /// </remarks>
-public sealed class PerfDataReader(Stream stream) : IRecordingReader
+internal sealed class PerfDataReader(Stream stream) : IRecordingReader
 {
     /// <summary>The first bytes of a file and of a pipe.</summary>
     public static ReadOnlySpan<byte> Magic => PerfFile.Magic;

@@ -36,6 +36,8 @@ public sealed class PerfDataWriter : IRecordingSink
     private (int Tid, ulong TargetId)? _only;
     private bool _several;
 
+    /// <param name="output">Where to; left open.</param>
+    /// <param name="options">How; null: the defaults.</param>
     public PerfDataWriter(Stream output, PerfDataOptions? options = null)
     {
         if (!output.CanSeek)
@@ -54,10 +56,13 @@ public sealed class PerfDataWriter : IRecordingSink
     /// <summary>Events written or waiting in the buffer.</summary>
     public long Events => _encoder.Events;
 
+    /// <inheritdoc/>
     public void OnContext(ContextDescription context) => _encoder.OnContext();
 
+    /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat) => _encoder.OnHeartbeat(heartbeat);
 
+    /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
     {
         if (_options.AllEvents)
@@ -68,18 +73,22 @@ public sealed class PerfDataWriter : IRecordingSink
         }
     }
 
+    /// <inheritdoc/>
     public void OnTarget(TargetDescription target)
     {
     }
 
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping)
     {
     }
 
+    /// <inheritdoc/>
     public void OnFootprint(in Footprint footprint)
     {
     }
 
+    /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {
         if (_options.AllEvents)
@@ -90,10 +99,12 @@ public sealed class PerfDataWriter : IRecordingSink
         }
     }
 
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }
 
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         if (snapshot.Count == 0)

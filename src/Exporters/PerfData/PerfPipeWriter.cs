@@ -19,6 +19,8 @@ public sealed class PerfPipeWriter : IRecordingSink
     private bool _headWritten;
     private bool _clockWritten;
 
+    /// <param name="output">Where to; left open.</param>
+    /// <param name="options">How; null: the defaults.</param>
     public PerfPipeWriter(Stream output, PerfDataOptions? options = null)
     {
         _output = output;
@@ -29,10 +31,13 @@ public sealed class PerfPipeWriter : IRecordingSink
     /// <summary>Events written.</summary>
     public long Events => _encoder.Events;
 
+    /// <inheritdoc/>
     public void OnContext(ContextDescription context) => _encoder.OnContext();
 
+    /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat) => _encoder.OnHeartbeat(heartbeat);
 
+    /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
     {
         if (_options.AllEvents)
@@ -44,18 +49,22 @@ public sealed class PerfPipeWriter : IRecordingSink
         }
     }
 
+    /// <inheritdoc/>
     public void OnTarget(TargetDescription target)
     {
     }
 
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping)
     {
     }
 
+    /// <inheritdoc/>
     public void OnFootprint(in Footprint footprint)
     {
     }
 
+    /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {
         if (_options.AllEvents)
@@ -67,10 +76,12 @@ public sealed class PerfPipeWriter : IRecordingSink
         }
     }
 
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }
 
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         if (snapshot.Count == 0)
@@ -84,6 +95,7 @@ public sealed class PerfPipeWriter : IRecordingSink
         Release();
     }
 
+    /// <inheritdoc/>
     public void OnEnd(RecordingEnd end)
     {
         AddHead();

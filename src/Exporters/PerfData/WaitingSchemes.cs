@@ -3,8 +3,8 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.PerfData;
 
 /// <summary>
-/// Events of schemes that wait for their turn in time: they are larger than what the sorter keeps of a record, and rare, so they wait beside
-/// it in places that are used again. At most as many as the sorter holds.
+/// Events of schemes that wait for their turn in time: they are larger than what the sorter keeps of a record, and rare, so they wait
+/// beside it in places that are used again. At most as many as the sorter holds.
 /// </summary>
 internal sealed class WaitingSchemes
 {

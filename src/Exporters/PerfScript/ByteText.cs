@@ -52,7 +52,9 @@ internal static class ByteText
         return end;
     }
 
-    /// <summary>A decimal number; false, and <paramref name="at"/> unchanged, when there is none or it exceeds <paramref name="max"/>.</summary>
+    /// <summary>
+    /// A decimal number; false, and <paramref name="at"/> unchanged, when there is none or it exceeds <paramref name="max"/>.
+    /// </summary>
     internal static bool TryDecimal(ReadOnlySpan<byte> text, ref int at, ulong max, out ulong value)
     {
         value = 0;

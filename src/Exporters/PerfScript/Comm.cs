@@ -14,6 +14,7 @@ public static class Comm
 
     private const char EscapeBase = '\uDC00';
 
+    /// <summary>The name from its bytes.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         if (Utf8.IsValid(bytes))

@@ -9,8 +9,9 @@ namespace Damon.Trace.Exporters.PerfScript;
 /// <c>"%16s %*d [%03d] %12s: %*s: %s\n"</c> (linux, tools/perf/builtin-script.c and util/trace-event-parse.c). What the lines of one
 /// snapshot share is prepared once by <see cref="Begin"/>.
 /// </summary>
-/// <remarks>A negative cpu is one the source did not tell: its column is left out, as <c>perf script -F comm,tid,time,...</c> does.</remarks>
-public sealed class PerfScriptFormatter
+/// <remarks>A negative cpu is one the source did not tell: its column is left out, as <c>perf script -F comm,tid,time,...</c>
+/// does.</remarks>
+internal sealed class PerfScriptFormatter
 {
     private const ulong NsPerSecond = 1_000_000_000;
     private const int CommWidth = 16;
@@ -51,7 +52,8 @@ public sealed class PerfScriptFormatter
     }
 
     /// <summary>
-    /// One line of the snapshot begun. Bound by the decimal conversions; no allocation; about 750 instructions, 0.14 us on a busy 2-core machine.
+    /// One line of the snapshot begun. Bound by the decimal conversions; no allocation; about 750 instructions, 0.14 us on a busy 2-core
+    /// machine.
     /// </summary>
     /// <returns>False when <paramref name="destination"/> may be too small; then nothing counts as written.</returns>
     public bool TryFormat(in RegionEvent region, Span<byte> destination, out int written)

@@ -6,10 +6,11 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>
-/// Reads text as <c>perf script</c>, trace-cmd, ftrace, systrace, damo and <see cref="PerfScriptWriter"/> print it, also from a log. Constant
-/// memory: one buffer of 128 KiB and the snapshots that are open. Text has no wall clock and no intervals, so snapshots have none either.
+/// Reads text as <c>perf script</c>, trace-cmd, ftrace, systrace, damo and <see cref="PerfScriptWriter"/> print it, also from a log.
+/// Constant memory: one buffer of 128 KiB and the snapshots that are open. Text has no wall clock and no intervals, so snapshots have none
+/// either.
 /// </summary>
-public sealed class PerfScriptReader(Stream input)
+internal sealed class PerfScriptReader(Stream input)
 {
     /// <summary>Bytes of a line quoted in an error.</summary>
     private const int QuotedBytes = 40;

@@ -22,13 +22,16 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
     /// <summary>Lines handed to the stream or waiting in the buffer.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>Only our own recordings describe contexts; their names must be one word, all others are printed as they were read.</summary>
+    /// <summary>
+    /// Only our own recordings describe contexts; their names must be one word, all others are printed as they were read.
+    /// </summary>
     public void OnContext(ContextDescription context)
     {
         _ours = true;
         _kdamond = null;
     }
 
+    /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
     {
         if (!_options.AllEvents)
@@ -48,22 +51,27 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
         Lines++;
     }
 
+    /// <inheritdoc/>
     public void OnTarget(TargetDescription target)
     {
     }
 
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping)
     {
     }
 
+    /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat)
     {
     }
 
+    /// <inheritdoc/>
     public void OnFootprint(in Footprint footprint)
     {
     }
 
+    /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {
         if (!_options.AllEvents)
@@ -82,6 +90,7 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
         Lines++;
     }
 
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }
@@ -109,6 +118,7 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
         }
     }
 
+    /// <inheritdoc/>
     public void OnEnd(RecordingEnd end) => Flush();
 
     private void Flush()
@@ -125,7 +135,9 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
         output.Write(_buffer, 0, used);
     }
 
-    /// <summary>Empties the buffer; when it was empty, one line is longer than it (a name read from a strange text): takes a larger one.</summary>
+    /// <summary>
+    /// Empties the buffer; when it was empty, one line is longer than it (a name read from a strange text): takes a larger one.
+    /// </summary>
     private void MakeRoom()
     {
         if (_used == 0)

@@ -33,8 +33,8 @@ internal static class SchemeLine
     }
 
     /// <summary>
-    /// The indices, then up to seven counters in the kernel's order, each with whatever label before it or none: kernels differ in the labels,
-    /// and one has the same label twice.
+    /// The indices, then up to seven counters in the kernel's order, each with whatever label before it or none: kernels differ in the
+    /// labels, and one has the same label twice.
     /// </summary>
     internal static bool TryStatistics(ReadOnlySpan<byte> line, int at, ref PerfScriptLine result)
     {

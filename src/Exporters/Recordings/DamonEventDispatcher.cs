@@ -10,7 +10,9 @@ namespace Damon.Trace.Exporters.Recordings;
 /// </summary>
 public sealed class DamonEventDispatcher
 {
-    /// <summary>The comm of a thread that has not described itself: a late attacher sees events before the description is repeated.</summary>
+    /// <summary>
+    /// The comm of a thread that has not described itself: a late attacher sees events before the description is repeated.
+    /// </summary>
     private const string UnknownKdamond = "kdamond";
 
     private readonly IRecordingSink _sink;
@@ -25,7 +27,8 @@ public sealed class DamonEventDispatcher
     private string _lastKdamond = UnknownKdamond;
 
     /// <param name="sink">Where everything goes.</param>
-    /// <param name="wallOffsetNs">Wall clock minus monotonic clock from the file's header; heartbeats, which are more exact, replace it.</param>
+    /// <param name="wallOffsetNs">Wall clock minus monotonic clock from the file's header; heartbeats, which are more exact, replace
+    /// it.</param>
     public DamonEventDispatcher(IRecordingSink sink, long? wallOffsetNs)
     {
         _sink = sink;

@@ -9,15 +9,19 @@ namespace Damon.Trace.Exporters.Recordings;
 /// </summary>
 public interface IRecordingSink
 {
+    /// <summary>What a kdamond monitors with; comes before its snapshots.</summary>
     void OnContext(ContextDescription context);
 
+    /// <summary>A process that is monitored.</summary>
     void OnTarget(TargetDescription target);
 
+    /// <summary>A mapping of a target; those of one generation come in address order.</summary>
     void OnMapping(MappingDescription mapping);
 
     /// <summary>The sampling interval was tuned online.</summary>
     void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs);
 
+    /// <summary>Clocks and counters of the recorder, about once a second.</summary>
     void OnHeartbeat(in Heartbeat heartbeat);
 
     /// <summary>What memory a target holds; about once per second and target.</summary>

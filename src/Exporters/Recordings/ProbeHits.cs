@@ -1,8 +1,9 @@
 namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
-/// What regions say beside nr_accesses where the kernel has data-attribute probes (Linux 7.2): the hits of each probe. Our recordings have no
-/// place for them. Where only attributes are monitored (Linux 7.3) all nr_accesses are 0, and shown as they are would mean that all is cold.
+/// What regions say beside nr_accesses where the kernel has data-attribute probes (Linux 7.2): the hits of each probe. Our recordings have
+/// no place for them. Where only attributes are monitored (Linux 7.3) all nr_accesses are 0, and shown as they are would mean that all is
+/// cold.
 /// </summary>
 internal sealed class ProbeHits
 {

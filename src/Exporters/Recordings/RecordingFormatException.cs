@@ -2,7 +2,9 @@ using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.Recordings;
 
-/// <summary>The input is not a recording we can read. The message says where (offset or line), what was expected and what was found.</summary>
+/// <summary>
+/// The input is not a recording we can read. The message says where (offset or line), what was expected and what was found.
+/// </summary>
 public sealed class RecordingFormatException : DamonTraceException
 {
     private const string HintMark = "; hint: ";

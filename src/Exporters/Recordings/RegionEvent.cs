@@ -1,6 +1,8 @@
 namespace Damon.Trace.Exporters.Recordings;
 
-/// <summary>One <c>damon_aggregated</c> event of a snapshot, with what perf prints of it beyond the fields common to the snapshot.</summary>
+/// <summary>
+/// One <c>damon_aggregated</c> event of a snapshot, with what perf prints of it beyond the fields common to the snapshot.
+/// </summary>
 public struct RegionEvent
 {
     /// <summary>Time of the event in nanoseconds of the recording's clock (CLOCK_MONOTONIC in our own recordings).</summary>

@@ -1,6 +1,8 @@
 namespace Damon.Trace.Exporters.Recordings;
 
-/// <summary>The counters of a scheme since it began (<c>struct damos_stat</c>), in the order the kernel prints them. Null: not told.</summary>
+/// <summary>
+/// The counters of a scheme since it began (<c>struct damos_stat</c>), in the order the kernel prints them. Null: not told.
+/// </summary>
 /// <param name="NrTried">Regions the scheme was tried on.</param>
 /// <param name="SzTried">Their bytes.</param>
 /// <param name="NrApplied">Regions it was applied to.</param>

@@ -19,7 +19,9 @@ public sealed class Snapshot
     /// <summary>Thread id of the kdamond; with <see cref="TargetId"/> it tells snapshots of different kdamonds apart.</summary>
     public int KdamondTid { get; set; }
 
-    /// <summary>Which kdamond it is: its thread, or its name where the source does not know the thread. A known thread may change its name.</summary>
+    /// <summary>
+    /// Which kdamond it is: its thread, or its name where the source does not know the thread. A known thread may change its name.
+    /// </summary>
     internal (string Name, int Tid) KdamondIdentity => KdamondTid > 0 ? ("", KdamondTid) : (Kdamond, 0);
 
     /// <summary>Index of the target in its context.</summary>
@@ -58,7 +60,9 @@ public sealed class Snapshot
     /// <summary>Sum of the real lengths of all sampling windows in nanoseconds, where known.</summary>
     public ulong? WindowsNs { get; set; }
 
-    /// <summary>What the snapshot says about the memory of its target; null where it says nothing, or the kernel could not be asked.</summary>
+    /// <summary>
+    /// What the snapshot says about the memory of its target; null where it says nothing, or the kernel could not be asked.
+    /// </summary>
     public SnapshotMemory? Memory { get; set; }
 
     /// <summary>Sampling interval in microseconds, where known.</summary>

@@ -18,9 +18,11 @@ namespace Damon.Trace.Exporters.Recordings;
 /// </remarks>
 /// <param name="finished">Takes a finished snapshot; the instance is reused after the call, and the callee may fill in fields before
 /// it passes the snapshot on.</param>
-public sealed class SnapshotAssembler(Action<Snapshot> finished)
+internal sealed class SnapshotAssembler(Action<Snapshot> finished)
 {
-    /// <summary>More snapshots than this are never open at once: the oldest is given up, so that a broken input cannot take all memory.</summary>
+    /// <summary>
+    /// More snapshots than this are never open at once: the oldest is given up, so that a broken input cannot take all memory.
+    /// </summary>
     private const int MaxOpen = 256;
 
     private readonly Dictionary<Key, Series> _series = [];
@@ -106,7 +108,9 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
         }
     }
 
-    /// <summary>Begins a snapshot whose facts are known before its regions; whatever of the same kdamond and target is open is incomplete.</summary>
+    /// <summary>
+    /// Begins a snapshot whose facts are known before its regions; whatever of the same kdamond and target is open is incomplete.
+    /// </summary>
     public void Open(string kdamond, int kdamondTid, in SnapshotHeader header, SnapshotMemory? memory = null)
     {
         Series series = Find(kdamond, kdamondTid, header.TargetId);
@@ -136,8 +140,9 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     }
 
     /// <summary>
-    /// Takes the estimates of the next regions of a snapshot whose header came. Those that do not continue what is there (of a snapshot whose
-    /// header was lost, behind some that were lost, more than it has regions) make all estimates of the snapshot unusable: they are counted.
+    /// Takes the estimates of the next regions of a snapshot whose header came. Those that do not continue what is there (of a snapshot
+    /// whose header was lost, behind some that were lost, more than it has regions) make all estimates of the snapshot unusable: they are
+    /// counted.
     /// </summary>
     /// <param name="kdamond">Name of the thread.</param>
     /// <param name="kdamondTid">Its id.</param>
@@ -306,8 +311,8 @@ public sealed class SnapshotAssembler(Action<Snapshot> finished)
     }
 
     /// <summary>
-    /// Estimates and regions know each other by index only: all have to be there, and of one moment. They are emitted back to back, so half an
-    /// aggregation between them means that they are of different snapshots, what was between them being lost.
+    /// Estimates and regions know each other by index only: all have to be there, and of one moment. They are emitted back to back, so half
+    /// an aggregation between them means that they are of different snapshots, what was between them being lost.
     /// </summary>
     private void CheckEstimates(Series series, Snapshot snapshot)
     {

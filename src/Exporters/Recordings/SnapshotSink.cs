@@ -1,6 +1,8 @@
 namespace Damon.Trace.Exporters.Recordings;
 
-/// <summary>Takes the snapshots of a recording, for whoever wants nothing else: <c>reader.Read(new SnapshotSink(s => ...), token)</c>.</summary>
+/// <summary>
+/// Takes the snapshots of a recording, for whoever wants nothing else: <c>reader.Read(new SnapshotSink(s => ...), token)</c>.
+/// </summary>
 /// <param name="take">Called for every snapshot in time order. The instance is reused: it is valid only during the call.</param>
 public sealed class SnapshotSink(Action<Snapshot> take) : SnapshotsOnly
 {

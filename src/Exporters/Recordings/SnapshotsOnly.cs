@@ -3,13 +3,13 @@ using Damon.Trace.Events;
 namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
-/// A sink for whom a recording is its snapshots: all other events are left out, which its base says. Every other sink implements each event
-/// itself, so that none is forgotten.
+/// A sink for whom a recording is its snapshots, and perhaps what its contexts say: all other events are left out, which its base says.
+/// Every other sink implements each event itself, so that none is forgotten.
 /// </summary>
 public abstract class SnapshotsOnly : IRecordingSink
 {
     /// <inheritdoc/>
-    public void OnContext(ContextDescription context)
+    public virtual void OnContext(ContextDescription context)
     {
     }
 

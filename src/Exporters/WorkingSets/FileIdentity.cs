@@ -41,8 +41,8 @@ public static class FileIdentity
     public static FileState Compare(WorkingSetFile before, FileStream now) => Compare(before, now.Length, ModifiedNs(now), () => BuildId.Of(now));
 
     /// <summary>
-    /// A program or library that was installed again from the same build is the same, whatever its time. Only then is the build id asked for:
-    /// reading it brings pages of the file into memory.
+    /// A program or library that was installed again from the same build is the same, whatever its time. Only then is the build id asked
+    /// for: reading it brings pages of the file into memory.
     /// </summary>
     internal static FileState Compare(WorkingSetFile before, long sizeBytes, long modifiedNs, Func<string?> buildId) =>
         before.SizeBytes == sizeBytes && (before.ModifiedNs == modifiedNs || (before.BuildId is not null && before.BuildId == buildId()))

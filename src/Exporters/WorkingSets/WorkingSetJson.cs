@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Damon.Trace.Exporters.WorkingSets;
 
-/// <summary>Strict both ways: a member too many, too few, twice, or null where there must be something is an error with its place.</summary>
+/// <summary>
+/// Strict both ways: a member too many, too few, twice, or null where there must be something is an error with its place.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]

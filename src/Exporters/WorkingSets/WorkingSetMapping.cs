@@ -30,8 +30,8 @@ public sealed record WorkingSetMapping
     public required ulong UnknownPages { get; init; }
 
     /// <summary>
-    /// Runs of touched pages, two numbers each: the first page, counted from the begin of the mapping, and how many. Ascending, at least one
-    /// page between two runs.
+    /// Runs of touched pages, two numbers each: the first page, counted from the begin of the mapping, and how many. Ascending, at least
+    /// one page between two runs.
     /// </summary>
     public required IReadOnlyList<ulong> Touched { get; init; }
 

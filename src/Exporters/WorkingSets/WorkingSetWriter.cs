@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Damon.Trace.Exporters.WorkingSets;
 
-/// <summary>Writes a working-set file: one JSON document, each file and mapping on a line of its own, so that an error has a place.</summary>
+/// <summary>
+/// Writes a working-set file: one JSON document, each file and mapping on a line of its own, so that an error has a place.
+/// </summary>
 public static class WorkingSetWriter
 {
     /// <summary>Memory: one mapping at a time. Errors are those of the stream.</summary>

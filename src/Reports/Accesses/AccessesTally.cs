@@ -3,8 +3,8 @@ using Damon.Trace.Reports.Memory;
 namespace Damon.Trace.Reports.Accesses;
 
 /// <summary>
-/// Adds up the accesses to one range. Shares are shares of weight; what one look saw several times is one draw for their intervals, because it
-/// is of one word at one moment.
+/// Adds up the accesses to one range. Shares are shares of weight; what one look saw several times is one draw for their intervals, because
+/// it is of one word at one moment.
 /// </summary>
 public sealed class AccessesTally
 {
@@ -23,8 +23,10 @@ public sealed class AccessesTally
     /// <summary>Accesses added.</summary>
     public long NrAccesses => _all.Count;
 
+    /// <summary>Weight of the accesses added.</summary>
     public double Weight => _all.Weight;
 
+    /// <summary>Adds an access; those of one look come one after the other.</summary>
     public void Add(in NamedAccess access)
     {
         if (access.Probe != _probe)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Damon.Trace.Reports.Accesses;
 
 /// <summary>
-/// Stacks in one line each, the outermost function first, as flamegraph.pl, speedscope and inferno read them. The number behind a stack is its
-/// share of all weight in millionths.
+/// Stacks in one line each, the outermost function first, as flamegraph.pl, speedscope and inferno read them. The number behind a stack is
+/// its share of all weight in millionths.
 /// </summary>
 public sealed class FoldedStacks
 {
@@ -22,6 +22,7 @@ public sealed class FoldedStacks
         _weight += access.Weight;
     }
 
+    /// <summary>Writes all stacks, in ordinal order.</summary>
     public void Write(TextWriter output)
     {
         foreach ((string line, double weight) in _stacks.OrderBy(static pair => pair.Key, StringComparer.Ordinal))

@@ -5,8 +5,10 @@ namespace Damon.Trace.Reports.Compare;
 /// <summary>What <c>report compare</c> says. A is before, B is after.</summary>
 public sealed record CompareResult
 {
+    /// <summary>The recording before.</summary>
     public required RecordingFacts A { get; init; }
 
+    /// <summary>The recording after.</summary>
     public required RecordingFacts B { get; init; }
 
     /// <summary>By target_id.</summary>
@@ -16,8 +18,10 @@ public sealed record CompareResult
 /// <summary>What changed of one target_id; null where a recording does not have it.</summary>
 public sealed record CompareTarget
 {
+    /// <summary>Whose it is in A.</summary>
     public required TargetIdentity? A { get; init; }
 
+    /// <summary>Whose it is in B.</summary>
     public required TargetIdentity? B { get; init; }
 
     /// <summary>The same process: addresses can be compared.</summary>
@@ -56,32 +60,40 @@ public sealed record CompareMapping
     /// <summary><c>both</c>, <c>new</c> (only in B) or <c>gone</c> (only in A).</summary>
     public required string State { get; init; }
 
+    /// <summary>Its size in A.</summary>
     public required double? AMonitoredBytes { get; init; }
 
+    /// <summary>Its size in B.</summary>
     public required double? BMonitoredBytes { get; init; }
 
     /// <summary>In regions that were accessed in the aggregation.</summary>
     public required double? AAccessedBytes { get; init; }
 
+    /// <summary>The same in B.</summary>
     public required double? BAccessedBytes { get; init; }
 
+    /// <summary>B - A, with 0 for what is null.</summary>
     public required double ChangeAccessedBytes { get; init; }
 
     /// <summary>In regions that were not accessed.</summary>
     public required double? AIdleBytes { get; init; }
 
+    /// <summary>The same in B.</summary>
     public required double? BIdleBytes { get; init; }
 
+    /// <summary>B - A, with 0 for what is null.</summary>
     public required double ChangeIdleBytes { get; init; }
 
     /// <summary>Mean over its bytes; null where nobody knows the intervals.</summary>
     public required double? AHz { get; init; }
 
+    /// <summary>The same in B.</summary>
     public required double? BHz { get; init; }
 }
 
 /// <summary>How much of the accessed memory is the same in both: bytes in both over bytes in any (Jaccard index).</summary>
-/// <param name="Of"><c>touched pages</c> of two exact snapshots, or <c>hot ranges</c>: regions with nr_accesses > 0. By name: that of the mapping.</param>
+/// <param name="Of"><c>touched pages</c> of two exact snapshots, or <c>hot ranges</c>: regions with nr_accesses > 0. By name: that of the
+/// mapping.</param>
 /// <param name="BothBytes">Accessed in both.</param>
 /// <param name="AnyBytes">Accessed in one of them or both.</param>
 public sealed record CompareOverlap(string Of, ulong BothBytes, ulong AnyBytes)

@@ -7,6 +7,7 @@ namespace Damon.Trace.Reports.Heatmap;
 /// <param name="Rows">Its number of rows.</param>
 public readonly record struct HeatmapBand(ulong Start, ulong End, int FirstRow, int Rows)
 {
+    /// <summary>In bytes.</summary>
     public ulong Size => End - Start;
 
     /// <summary>First byte of a row, 0 .. <see cref="Rows"/>; the last is the end of the band.</summary>

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Damon.Trace.Reports.Heatmap;
 
-/// <summary>Draws maps as text: digits for heat, a dot for "not accessed", ? for "unknown", a blank for "no memory" and "no data".</summary>
+/// <summary>
+/// Draws maps as text: digits for heat, a dot for "not accessed", ? for "unknown", a blank for "no memory" and "no data".
+/// </summary>
 internal sealed class HeatmapCanvas(HeatmapOptions options, HeatmapResult result, FoldedText output)
 {
     private const int Steps = 9;

@@ -69,8 +69,8 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
     }
 
     /// <summary>
-    /// Adds one snapshot that covers a stretch of time. Bound by regions + rows, then rows times the columns it covers (usually one or two);
-    /// no allocation but for the first snapshot with estimates.
+    /// Adds one snapshot that covers a stretch of time. Bound by regions + rows, then rows times the columns it covers (usually one or
+    /// two); no allocation but for the first snapshot with estimates.
     /// </summary>
     /// <param name="snapshot">Its regions are summed.</param>
     /// <param name="fromNs">Begin of its time.</param>

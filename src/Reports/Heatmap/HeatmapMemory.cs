@@ -19,7 +19,9 @@ internal sealed class HeatmapMemory(int rows, int columns)
     /// <summary>Of these, bytes about which nothing is known.</summary>
     public double? Unknown(int row, int column) => Mean(_unknown, row, column);
 
-    /// <summary>Share of the known memory of a cell that was touched in one sampling interval, 0 to 1; null where nothing is known.</summary>
+    /// <summary>
+    /// Share of the known memory of a cell that was touched in one sampling interval, 0 to 1; null where nothing is known.
+    /// </summary>
     public double? Touched(int row, int column)
     {
         int cell = (row * columns) + column;

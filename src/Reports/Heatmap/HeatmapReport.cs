@@ -13,7 +13,9 @@ public static class HeatmapReport
     /// <summary>Each target costs a grid; a recording with more of them has to be looked at by target.</summary>
     private const int MaxTargets = 32;
 
-    /// <summary>Digits after the point of what is written for machines: a millionth of a per cent or a Hz is below what sampling can tell.</summary>
+    /// <summary>
+    /// Digits after the point of what is written for machines: a millionth of a per cent or a Hz is below what sampling can tell.
+    /// </summary>
     private const int Digits = 6;
 
     /// <summary>Reads the recording twice; memory does not depend on its length.</summary>

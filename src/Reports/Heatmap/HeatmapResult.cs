@@ -6,6 +6,7 @@ namespace Damon.Trace.Reports.Heatmap;
 /// <summary>What <c>report heatmap</c> says.</summary>
 public sealed record HeatmapResult
 {
+    /// <summary>Which recording, which part of it, and what is missing from it.</summary>
     public required RecordingFacts Recording { get; init; }
 
     /// <summary>Begin of the first column, nanoseconds of the recording's clock.</summary>
@@ -20,6 +21,7 @@ public sealed record HeatmapResult
     /// <summary>Targets that are not in it, for there are too many.</summary>
     public required int TargetsLeftOut { get; init; }
 
+    /// <summary>In order of appearance.</summary>
     public required IReadOnlyList<HeatmapMap> Targets { get; init; }
 
     /// <summary>Begin of a column, 0 .. <see cref="Columns"/>; the last is the end of the map.</summary>
@@ -30,9 +32,12 @@ public sealed record HeatmapResult
 /// <summary>The map of one target.</summary>
 public sealed record HeatmapMap
 {
+    /// <summary>Whose numbers they are.</summary>
     public required TargetIdentity Target { get; init; }
 
-    /// <summary><c>percent</c> of the samples that found a cell accessed, or <c>nr_accesses</c> where the number of checks is not known.</summary>
+    /// <summary>
+    /// <c>percent</c> of the samples that found a cell accessed, or <c>nr_accesses</c> where the number of checks is not known.
+    /// </summary>
     public required string Unit { get; init; }
 
     /// <summary>Heat of the hottest cell in the unit.</summary>

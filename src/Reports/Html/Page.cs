@@ -44,7 +44,9 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
         page.Raw("</body>\n</html>\n");
     }
 
-    /// <summary>Before the script stands what it draws first; it runs, and the charts stand, while the browser still reads the rest.</summary>
+    /// <summary>
+    /// Before the script stands what it draws first; it runs, and the charts stand, while the browser still reads the rest.
+    /// </summary>
     private void WriteCharts(Markup page, string script)
     {
         PageData data = new(overview, targets);

@@ -9,8 +9,8 @@ namespace Damon.Trace.Reports.Html;
 
 /// <summary>
 /// What the charts draw, as JSON. Its writer escapes <c>&lt;</c>, so that no name can end the script element it stands in. Addresses are
-/// hexadecimal text, for they may exceed what a number of JavaScript holds; times are seconds since the begin of what is shown. The cells of
-/// the grids, nearly all of the page, stand in elements of their own, so that the charts need not wait for all of them to be parsed.
+/// hexadecimal text, for they may exceed what a number of JavaScript holds; times are seconds since the begin of what is shown. The cells
+/// of the grids, nearly all of the page, stand in elements of their own, so that the charts need not wait for all of them to be parsed.
 /// </summary>
 internal sealed class PageData(RecordingOverview overview, TargetReport[] targets)
 {
@@ -111,8 +111,8 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
     }
 
     /// <summary>
-    /// The name of each row of the finest level at the begin, as an index into the different names; then what changed: in order of time, three
-    /// numbers each, seconds, row and name.
+    /// The name of each row of the finest level at the begin, as an index into the different names; then what changed: in order of time,
+    /// three numbers each, seconds, row and name.
     /// </summary>
     private void WriteNames(Utf8JsonWriter json, RowNames names)
     {

@@ -2,7 +2,9 @@ using Damon.Trace.Reports.Heatmap;
 
 namespace Damon.Trace.Reports.Html;
 
-/// <summary>What the rows of a target's map were called, and from when on: mappings come and go, and heaps change what they are used for.</summary>
+/// <summary>
+/// What the rows of a target's map were called, and from when on: mappings come and go, and heaps change what they are used for.
+/// </summary>
 internal sealed class RowNames(HeatmapBand[] bands, long beginNs, long endNs)
 {
     /// <summary>Names are looked up again at most so often in the whole time: enough for the eye, and a bound for the page.</summary>

@@ -3,7 +3,9 @@ using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Reports.Limit;
 
-/// <summary>One look at the memory of a target or of all: how much of it was accessed within each bound of <see cref="IdleBuckets"/>.</summary>
+/// <summary>
+/// One look at the memory of a target or of all: how much of it was accessed within each bound of <see cref="IdleBuckets"/>.
+/// </summary>
 internal sealed class LimitLook
 {
     private readonly MemoryPoint?[] _points = new MemoryPoint?[IdleBuckets.NrBounds];

@@ -3,9 +3,9 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Reports.Limit;
 
 /// <summary>
-/// The memory limit to set: for each candidate what would leave, how often it would come back and what that costs, from pages that were followed
-/// one by one; and one of them as advice. What kernels reclaim is close to, not the same as, what has been idle longest, and page cache that
-/// no target maps is in no figure: <c>verify-limit</c> measures how far that is off.
+/// The memory limit to set: for each candidate what would leave, how often it would come back and what that costs, from pages that were
+/// followed one by one; and one of them as advice. What kernels reclaim is close to, not the same as, what has been idle longest, and page
+/// cache that no target maps is in no figure: <c>verify-limit</c> measures how far that is off.
 /// </summary>
 public static class LimitReport
 {
@@ -46,7 +46,10 @@ public static class LimitReport
             LimitText.Write, output, options.TextColumns);
     }
 
-    /// <summary>Pages a second that would come back under a limit on all targets together, with their range; null where nothing is known of one so small.</summary>
+    /// <summary>
+    /// Pages a second that would come back under a limit on all targets together, with their range; null where nothing is known of one so
+    /// small.
+    /// </summary>
     /// <exception cref="RecordingFormatException">The input is not a recording, or followed no pages.</exception>
     public static (double Rate, double Low, double? High)? PredictRefaults(Func<IRecordingReader> open, ulong limitBytes, CancellationToken cancellation)
     {
@@ -62,7 +65,9 @@ public sealed record LimitOptions : ReportSelection
     /// <summary>Time to bring one page back, in microseconds: of the swap device or of the disk.</summary>
     public double LatencyUs { get; init; } = 100;
 
-    /// <summary>Share of one CPU's time that waiting for pages may take, 0 to 1: the advice is the smallest limit that keeps to it.</summary>
+    /// <summary>
+    /// Share of one CPU's time that waiting for pages may take, 0 to 1: the advice is the smallest limit that keeps to it.
+    /// </summary>
     public double MaxLoss { get; init; } = 0.01;
 
     /// <summary>Limits in bytes that somebody has in mind, beside those of the idle times that are known.</summary>

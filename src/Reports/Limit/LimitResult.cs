@@ -3,6 +3,7 @@ namespace Damon.Trace.Reports.Limit;
 /// <summary>What <c>report limit</c> says.</summary>
 public sealed record LimitResult
 {
+    /// <summary>Which recording, which part of it, and what is missing from it.</summary>
     public required RecordingFacts Recording { get; init; }
 
     /// <summary>Time to bring one page back, in microseconds.</summary>
@@ -14,6 +15,7 @@ public sealed record LimitResult
     /// <summary>All targets as one service; null where there is one target.</summary>
     public required LimitScope? Total { get; init; }
 
+    /// <summary>In order of appearance.</summary>
     public required IReadOnlyList<LimitScope> Targets { get; init; }
 }
 

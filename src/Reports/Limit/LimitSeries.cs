@@ -4,10 +4,10 @@ using Damon.Trace.Reports.Memory;
 namespace Damon.Trace.Reports.Limit;
 
 /// <summary>
-/// The looks at one scope, and what they say about any limit. In a steady state, memory reaches an idle time of T as fast as it is accessed again
-/// later than that: the bytes a second that would come back, were everything idle for longer than T taken away, are the density of idle
-/// times at T (renewal theory: the density of the age at T is the rate of renewals later than T). Density between two bounds is what was
-/// accessed within the longer but not within the shorter, over their distance. It never rises with T, so that of the bins on
+/// The looks at one scope, and what they say about any limit. In a steady state, memory reaches an idle time of T as fast as it is accessed
+/// again later than that: the bytes a second that would come back, were everything idle for longer than T taken away, are the density of
+/// idle times at T (renewal theory: the density of the age at T is the rate of renewals later than T). Density between two bounds is what
+/// was accessed within the longer but not within the shorter, over their distance. It never rises with T, so that of the bins on
 /// both sides of T bounds it. What cold memory grows by reaches T and does not come back: it is taken off.
 /// </summary>
 internal sealed class LimitSeries
@@ -104,7 +104,9 @@ internal sealed class LimitSeries
     /// <summary>Looks that are as far apart as the bound are independent of each other.</summary>
     private double Independent(int bound) => Math.Max(1, Seconds / Math.Max(IdleBounds.SecondsOf(bound), 1));
 
-    /// <summary>By how many bytes a second the memory idle for longer than a bound grows: its mean in the last quarter less that in the first.</summary>
+    /// <summary>
+    /// By how many bytes a second the memory idle for longer than a bound grows: its mean in the last quarter less that in the first.
+    /// </summary>
     private double Growth(int bound)
     {
         List<MemoryPoint> points = _points[bound];
@@ -125,8 +127,8 @@ internal sealed class LimitSeries
         _points.FirstOrDefault(static points => points.Count > 0) is { } points ? (ulong)points.Average(point => (double)bytes(point)) : 0;
 
     /// <summary>
-    /// Bytes that are found together: of a sample of n such pieces the share p has the variance p (1 - p) / n, so the interval of what is hot tells
-    /// how large they are, one followed page or a cluster of them.
+    /// Bytes that are found together: of a sample of n such pieces the share p has the variance p (1 - p) / n, so the interval of what is
+    /// hot tells how large they are, one followed page or a cluster of them.
     /// </summary>
     private static double Quantum(in MemoryPoint point)
     {
@@ -159,8 +161,8 @@ internal sealed class LimitSeries
         }
 
         /// <summary>
-        /// Half of the 95 % interval of the mean: how much looks differ, and how exact each is. Where nothing was found in so many looks, three pieces
-        /// in all of them together may be there all the same (the rule of three).
+        /// Half of the 95 % interval of the mean: how much looks differ, and how exact each is. Where nothing was found in so many looks,
+        /// three pieces in all of them together may be there all the same (the rule of three).
         /// </summary>
         internal double HalfWidth(double independent)
         {

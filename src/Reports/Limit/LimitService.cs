@@ -4,10 +4,10 @@ using Damon.Trace.Reports.Memory;
 namespace Damon.Trace.Reports.Limit;
 
 /// <summary>
-/// All targets as one service. Memory that several of them map under the same name, a file or shared memory, is the same memory: it is counted
-/// once. Touched is then what at least one has touched: 1 - (1 - a)(1 - b)... of it where they touch parts of it independently, at least the
-/// largest of them and at most their sum, which become the interval. Unnamed memory that processes share since a fork cannot be told by
-/// its name and counts for each.
+/// All targets as one service. Memory that several of them map under the same name, a file or shared memory, is the same memory: it is
+/// counted once. Touched is then what at least one has touched: 1 - (1 - a)(1 - b)... of it where they touch parts of it independently, at
+/// least the largest of them and at most their sum, which become the interval. Unnamed memory that processes share since a fork cannot be
+/// told by its name and counts for each.
 /// </summary>
 internal sealed class LimitService
 {
@@ -120,7 +120,9 @@ internal sealed class LimitService
         }), (ulong)Math.Max(0, sum - resident));
     }
 
-    /// <summary>Files, and shared memory: /dev/zero, /memfd:, /SYSV, /dev/shm are named so. Deleted ones of one name may differ, rarely.</summary>
+    /// <summary>
+    /// Files, and shared memory: /dev/zero, /memfd:, /SYSV, /dev/shm are named so. Deleted ones of one name may differ, rarely.
+    /// </summary>
     private static bool IsShared(string? name) => name is ['/', ..] || (name?.StartsWith("[anon_shmem", StringComparison.Ordinal) ?? false);
 
     /// <summary>The latest look at one target.</summary>

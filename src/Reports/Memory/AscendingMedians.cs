@@ -2,8 +2,8 @@ namespace Damon.Trace.Reports.Memory;
 
 /// <summary>
 /// Medians of working sets over longer and longer times. In one look they ascend; not every look knows every time, so the medians of
-/// different looks need not. Where they do not, the looks of both times are pooled (isotonic regression by pooling adjacent violators; Ayer,
-/// Brunk, Ewing, Reid, Silverman 1955): the median of two sets together lies between theirs.
+/// different looks need not. Where they do not, the looks of both times are pooled (isotonic regression by pooling adjacent violators;
+/// Ayer, Brunk, Ewing, Reid, Silverman 1955): the median of two sets together lies between theirs.
 /// </summary>
 internal static class AscendingMedians
 {

@@ -5,7 +5,9 @@ namespace Damon.Trace.Reports.Memory;
 /// <summary>Which idle times a look at followed pages knows.</summary>
 internal static class IdleBounds
 {
-    /// <summary>The looks of a pair are as far apart as the shortest bound, but for how exactly a thread wakes up. Later ones do not know it.</summary>
+    /// <summary>
+    /// The looks of a pair are as far apart as the shortest bound, but for how exactly a thread wakes up. Later ones do not know it.
+    /// </summary>
     private const double ShortTolerance = 0.25;
 
     /// <summary>The bound in seconds.</summary>
@@ -34,8 +36,8 @@ internal static class IdleBounds
     }
 
     /// <summary>
-    /// The shortest bound known that is not shorter than a time, else the longest known; -1 when none is. A longer one only calls less memory
-    /// cold; looks that come too far apart may know nothing between a tenth of a second and the time between them.
+    /// The shortest bound known that is not shorter than a time, else the longest known; -1 when none is. A longer one only calls less
+    /// memory cold; looks that come too far apart may know nothing between a tenth of a second and the time between them.
     /// </summary>
     public static int For(in IdlePages idle, double seconds)
     {

@@ -14,6 +14,7 @@ public sealed class IdleSeries
     private IdlePages _latest;
     private MappingGroups _groups = MappingGroups.None;
 
+    /// <summary>An empty series.</summary>
     public IdleSeries()
     {
         for (int i = 0; i < _points.Length; i++)
@@ -98,7 +99,9 @@ public sealed class IdleSeries
         return null;
     }
 
-    /// <summary>The working set over each time that is known: of the looks the one with the median. Never less over a longer time.</summary>
+    /// <summary>
+    /// The working set over each time that is known: of the looks the one with the median. Never less over a longer time.
+    /// </summary>
     public IEnumerable<WithinTime> Within()
     {
         MemoryPoint[] medians = AscendingMedians.Of([.. _points.Where(points => points.Count > 0)]);

@@ -42,7 +42,9 @@ internal readonly record struct ShareInterval(double Share, double Low, double H
         return new ShareInterval(share, Math.Max(0, Math.Min(score.Low, share - plain)), Math.Min(1, Math.Max(score.High, share + plain)));
     }
 
-    /// <summary>The same for a share of draws that do not all weigh the same: as of so many that do (Kish, Survey Sampling, 1965, 11.2).</summary>
+    /// <summary>
+    /// The same for a share of draws that do not all weigh the same: as of so many that do (Kish, Survey Sampling, 1965, 11.2).
+    /// </summary>
     /// <param name="share">The weighted share.</param>
     /// <param name="draws">The square of the sum of weights over the sum of their squares.</param>
     public static ShareInterval OfWeights(double share, double draws) => Score(share, draws > 0 ? share * (1 - share) / draws : 0, draws);

@@ -3,23 +3,29 @@ namespace Damon.Trace.Reports.NrRegions;
 /// <summary>What <c>report nr-regions</c> says.</summary>
 public sealed record NrRegionsResult
 {
+    /// <summary>Which recording, which part of it, and what is missing from it.</summary>
     public required RecordingFacts Recording { get; init; }
 
     /// <summary>Snapshots left out at the begin of all targets.</summary>
     public required long SkippedSnapshots { get; init; }
 
+    /// <summary>In order of appearance.</summary>
     public required IReadOnlyList<NrRegionsTarget> Targets { get; init; }
 }
 
 /// <summary>The numbers of regions of one target.</summary>
 public sealed record NrRegionsTarget
 {
+    /// <summary>Whose numbers they are.</summary>
     public required TargetIdentity Target { get; init; }
 
+    /// <summary>Snapshots counted.</summary>
     public required int Snapshots { get; init; }
 
+    /// <summary>Mean number of regions; null without snapshots.</summary>
     public required double? MeanNrRegions { get; init; }
 
+    /// <summary>Those that were asked for; empty without snapshots.</summary>
     public required IReadOnlyList<NrRegionsPercentile> Percentiles { get; init; }
 
     /// <summary>Every snapshot in order of time; null unless asked for.</summary>

@@ -3,7 +3,9 @@ namespace Damon.Trace.Reports.Pictures;
 /// <summary>Round places on an axis.</summary>
 internal static class AxisTicks
 {
-    /// <summary>Multiples of 1, 2 or 5 times a power of ten in 0 .. <paramref name="end"/>, at most <paramref name="most"/> steps.</summary>
+    /// <summary>
+    /// Multiples of 1, 2 or 5 times a power of ten in 0 .. <paramref name="end"/>, at most <paramref name="most"/> steps.
+    /// </summary>
     public static IEnumerable<double> Decimal(double end, int most) => Multiples(end, DecimalStep(end, most));
 
     /// <summary>The same for bytes, in powers of two.</summary>

@@ -99,7 +99,9 @@ internal static class HeatmapPicture
         }
     }
 
-    /// <summary>-1 for no data and no memory, 0 only for no access at all; the hottest cell is the last step, and behind it is unknown.</summary>
+    /// <summary>
+    /// -1 for no data and no memory, 0 only for no access at all; the hottest cell is the last step, and behind it is unknown.
+    /// </summary>
     private static int Step(HeatmapGrid grid, int row, int column, double hottest)
     {
         if (grid.State(row, column) == CellState.Unknown)

@@ -20,7 +20,9 @@ internal sealed class MemoryTimes(ReportSelection selection, uint accessThreshol
     /// <summary>Footprints are told per target id, without the kdamond.</summary>
     public IReadOnlyList<Footprint> FootprintsOf(ulong targetId) => _footprints.GetValueOrDefault(targetId, []);
 
-    /// <summary>Hot, cold and unknown memory over time; null where the recording has no idle times. They are told per target id, too.</summary>
+    /// <summary>
+    /// Hot, cold and unknown memory over time; null where the recording has no idle times. They are told per target id, too.
+    /// </summary>
     public StatesTime? StatesOf(ulong targetId) => _states.GetValueOrDefault(targetId) is { Count: > 0 } states ? states : null;
 
     protected override void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records)

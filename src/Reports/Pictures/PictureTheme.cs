@@ -14,8 +14,8 @@ internal sealed record PictureTheme(
     string Ground, string Text, string Muted, string Line, string NotAccessed, string Unknown, string[] Series, string[] States, bool DarkIsHot)
 {
     /// <summary>
-    /// The end of the ramp next to the ground is left out: little heat must not look like none. So it has three times the ground's luminance
-    /// where the ground is dark, and is clearly green and not pale yellow where it is light.
+    /// The end of the ramp next to the ground is left out: little heat must not look like none. So it has three times the ground's
+    /// luminance where the ground is dark, and is clearly green and not pale yellow where it is light.
     /// </summary>
     private const double FirstOnDark = 0.35;
     private const double FirstOnLight = 0.2;

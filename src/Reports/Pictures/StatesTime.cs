@@ -28,8 +28,8 @@ internal sealed class StatesTime
     public int Count => _looks.Count;
 
     /// <summary>
-    /// The time that the states are about: the usual one, or the longest known in a shorter recording. Some looks may know a longer one only, and
-    /// call less memory cold.
+    /// The time that the states are about: the usual one, or the longest known in a shorter recording. Some looks may know a longer one
+    /// only, and call less memory cold.
     /// </summary>
     public double ColdAfterSeconds
     {

@@ -3,8 +3,10 @@ namespace Damon.Trace.Reports.Recency;
 /// <summary>What <c>report recency</c> says.</summary>
 public sealed record RecencyResult
 {
+    /// <summary>Which recording, which part of it, and what is missing from it.</summary>
     public required RecordingFacts Recording { get; init; }
 
+    /// <summary>In order of appearance.</summary>
     public required IReadOnlyList<RecencyTarget> Targets { get; init; }
 }
 
@@ -19,6 +21,7 @@ public sealed record RecencyTarget
     /// </summary>
     public const string FromAges = "ages";
 
+    /// <summary>Whose numbers they are.</summary>
     public required TargetIdentity Target { get; init; }
 
     /// <summary>Where idle times come from: <c>pages</c> or <c>ages</c>.</summary>

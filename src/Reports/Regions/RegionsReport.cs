@@ -133,7 +133,9 @@ public static class RegionsReport
         _ => ranges.OrderByDescending(range => range.Temperature).ThenByDescending(range => range.SizeBytes),
     };
 
-    /// <summary>Bytes times heat: a warm heap comes before one hot page. Of what samples estimate, the bytes touched in a sampling interval.</summary>
+    /// <summary>
+    /// Bytes times heat: a warm heap comes before one hot page. Of what samples estimate, the bytes touched in a sampling interval.
+    /// </summary>
     private static double HotBytes(RegionsRange range) => range is { ResidentBytes: { } resident, MeanTouchedPercent: { } touched }
         ? resident * touched
         : range.SizeBytes * Heat(range);

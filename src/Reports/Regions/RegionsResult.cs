@@ -3,14 +3,17 @@ namespace Damon.Trace.Reports.Regions;
 /// <summary>What <c>report regions</c> says.</summary>
 public sealed record RegionsResult
 {
+    /// <summary>Which recording, which part of it, and what is missing from it.</summary>
     public required RecordingFacts Recording { get; init; }
 
+    /// <summary>In order of appearance.</summary>
     public required IReadOnlyList<RegionsTarget> Targets { get; init; }
 }
 
 /// <summary>The ranges of one target.</summary>
 public sealed record RegionsTarget
 {
+    /// <summary>Whose numbers they are.</summary>
     public required TargetIdentity Target { get; init; }
 
     /// <summary>End of the snapshot the ranges and ages are of, nanoseconds of the recording's clock.</summary>
@@ -19,6 +22,7 @@ public sealed record RegionsTarget
     /// <summary>Ranges of that snapshot.</summary>
     public required int NrRanges { get; init; }
 
+    /// <summary>One for each order that was asked for.</summary>
     public required IReadOnlyList<RegionsList> Lists { get; init; }
 
     /// <summary>False when nobody knows the intervals: heat is then in samples per aggregation.</summary>
@@ -33,10 +37,13 @@ public sealed record RegionsList(string Order, IReadOnlyList<RegionsRange> Range
 /// <summary>A range of the last complete snapshot and what the recording says about it.</summary>
 public sealed record RegionsRange
 {
+    /// <summary>First byte.</summary>
     public required ulong Start { get; init; }
 
+    /// <summary>First byte after it.</summary>
     public required ulong End { get; init; }
 
+    /// <summary>End - Start.</summary>
     public required ulong SizeBytes { get; init; }
 
     /// <summary>Mean over the time and the area it was monitored; null when nobody knows the intervals.</summary>
@@ -74,6 +81,7 @@ public sealed record RegionsRange
     /// <summary>For how many aggregation intervals its access frequency has been about the same.</summary>
     public required uint AgeIntervals { get; init; }
 
+    /// <summary>The same in microseconds; null when nobody knows the intervals.</summary>
     public required ulong? AgeUs { get; init; }
 
     /// <summary>Since when, nanoseconds of the recording's clock.</summary>
@@ -85,6 +93,7 @@ public sealed record RegionsRange
     /// <summary>damo's, with its default weights; null where per cent or age are not known.</summary>
     public required double? Temperature { get; init; }
 
+    /// <summary>Four letters of the mapping that has most of it; null when no mapping is known.</summary>
     public required string? Permissions { get; init; }
 
     /// <summary>Of the mapping that has most of it.</summary>

@@ -6,8 +6,10 @@ namespace Damon.Trace.Reports.Summary;
 /// <summary>What <c>report summary</c> says.</summary>
 public sealed record SummaryResult
 {
+    /// <summary>Which recording, which part of it, and what is missing from it.</summary>
     public required RecordingFacts Recording { get; init; }
 
+    /// <summary>The processes recorded; of their command lines the program only.</summary>
     public required IReadOnlyList<TargetDescription> Processes { get; init; }
 
     /// <summary>Null where the recording does not describe its contexts.</summary>
@@ -19,6 +21,7 @@ public sealed record SummaryResult
     /// <summary>Times the sampling interval was tuned.</summary>
     public required long IntervalsTuned { get; init; }
 
+    /// <summary>In order of appearance.</summary>
     public required IReadOnlyList<SummaryTargetResult> Targets { get; init; }
 
     /// <summary>Null without heartbeat.</summary>
@@ -51,6 +54,7 @@ public sealed record SummaryCheck(string Kdamond, string Operations, string Acce
 /// <summary>What came out for one target.</summary>
 public sealed record SummaryTargetResult
 {
+    /// <summary>Whose numbers they are.</summary>
     public required TargetIdentity Target { get; init; }
 
     /// <summary>What it needs, what is cold, what is unknown, and how sure that is: one sentence.</summary>
@@ -62,13 +66,16 @@ public sealed record SummaryTargetResult
     /// <summary>Its memory by what is known of it; null where the recording has no idle times.</summary>
     public required TargetMemory? Memory { get; init; }
 
+    /// <summary>Snapshots of which nothing was lost.</summary>
     public required int CompleteSnapshots { get; init; }
 
     /// <summary>Percentiles of the working set, by damo's rule; null without complete snapshot.</summary>
     public required ulong? WssP50Bytes { get; init; }
 
+    /// <summary>See <see cref="WssP50Bytes"/>.</summary>
     public required ulong? WssP75Bytes { get; init; }
 
+    /// <summary>See <see cref="WssP50Bytes"/>.</summary>
     public required ulong? WssP95Bytes { get; init; }
 
     /// <summary>Monitored in the last complete snapshot.</summary>

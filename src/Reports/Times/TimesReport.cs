@@ -101,12 +101,16 @@ public sealed record TimesOptions : ReportSelection
     /// <summary>Only up to this address.</summary>
     public ulong? ToAddress { get; init; }
 
+    /// <summary>Mean frequency of a region, in Hz.</summary>
     public double? MinHz { get; init; }
 
+    /// <summary>Mean frequency of a region, in Hz.</summary>
     public double? MaxHz { get; init; }
 
+    /// <summary>Samples found accessed per aggregation.</summary>
     public uint? MinNrAccesses { get; init; }
 
+    /// <summary>Samples found accessed per aggregation.</summary>
     public uint? MaxNrAccesses { get; init; }
 
     /// <summary>In microseconds.</summary>

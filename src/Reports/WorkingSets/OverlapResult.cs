@@ -5,8 +5,10 @@ namespace Damon.Trace.Reports.WorkingSets;
 /// <summary>What <c>report compare</c> says of two working sets. A is before, B is after.</summary>
 public sealed record OverlapResult
 {
+    /// <summary>Before.</summary>
     public required OverlapSide A { get; init; }
 
+    /// <summary>After.</summary>
     public required OverlapSide B { get; init; }
 
     /// <summary>The same process: its addresses can be compared. Of two processes only files are.</summary>
@@ -18,6 +20,7 @@ public sealed record OverlapResult
     /// <summary>Touched memory of A and B that is not compared, because it is in no file and the processes differ.</summary>
     public required ulong ANotComparedBytes { get; init; }
 
+    /// <summary>See <see cref="ANotComparedBytes"/>.</summary>
     public required ulong BNotComparedBytes { get; init; }
 
     /// <summary>By file, or by name of the mappings; what differs most first.</summary>

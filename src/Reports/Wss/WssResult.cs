@@ -5,11 +5,13 @@ namespace Damon.Trace.Reports.Wss;
 /// <summary>What <c>report wss</c> says.</summary>
 public sealed record WssResult
 {
+    /// <summary>Which recording, which part of it, and what is missing from it.</summary>
     public required RecordingFacts Recording { get; init; }
 
     /// <summary>A region belongs to the working set from this nr_accesses on.</summary>
     public required uint ThresholdNrAccesses { get; init; }
 
+    /// <summary>Microseconds that one working set is for; up to 1: every snapshot for itself.</summary>
     public required ulong WorkTimeUs { get; init; }
 
     /// <summary>Snapshots left out at the begin of all targets.</summary>
@@ -18,6 +20,7 @@ public sealed record WssResult
     /// <summary>Snapshots left out because events of them were lost.</summary>
     public required long LeftOutIncompleteSnapshots { get; init; }
 
+    /// <summary>In order of appearance, or all together.</summary>
     public required IReadOnlyList<WssTarget> Targets { get; init; }
 }
 
@@ -30,8 +33,10 @@ public sealed record WssTarget
     /// <summary>Number of working sets: of snapshots, or of what the work time joined.</summary>
     public required int WorkingSets { get; init; }
 
+    /// <summary>Mean size; null without working sets.</summary>
     public required double? MeanBytes { get; init; }
 
+    /// <summary>Those that were asked for; empty without working sets.</summary>
     public required IReadOnlyList<WssPercentile> Percentiles { get; init; }
 
     /// <summary>Bytes touched in one sampling interval; null where the recording does not estimate them.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Damon.Trace.Exporters;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Events;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Tests.Compression;
 using Damon.Trace.Exporters.Tests.Torture;
 

@@ -1,5 +1,4 @@
 using Damon.Trace.Benchmarks;
-using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 
 namespace Damon.Trace.Exporters.Tests.Fuzz;

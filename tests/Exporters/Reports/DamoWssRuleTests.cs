@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports;
 using Damon.Trace.Reports.Wss;
 

@@ -5,8 +5,6 @@ namespace Damon.Trace.Tracer.Tests.Borders;
 /// <summary>The borders between rooms of one project, which the compiler does not keep. Between projects it does.</summary>
 public sealed partial class DependencyTests
 {
-    private static readonly string s_source = Path.Combine(Repository.Root, "src", "Tracer");
-
     /// <summary>Rooms a room may know, besides Damon.Trace.Events; docs/architecture.md has the table.</summary>
     [Theory]
     [InlineData("Linux")]
@@ -18,15 +16,51 @@ public sealed partial class DependencyTests
     [InlineData("AccessSamples", "Monitoring", "AccessChecks", "Targets", "Linux", "PerfRings")]
     [InlineData("Symbols", "Targets", "Linux")]
     [InlineData("Schemes", "Monitoring", "Monitoring.Schemes", "Targets", "Linux")]
-    public void Room_KnowsOnlyTheRoomsBelowIt(string room, params string[] allowed)
+    public void RoomOfTheTracer_KnowsOnlyTheRoomsBelowIt(string room, params string[] allowed) => KnowsOnly("Tracer", room, allowed);
+
+    /// <summary>Formats know the stream of a recording and not the front door, which knows all of them.</summary>
+    [Theory]
+    [InlineData("Recordings")]
+    [InlineData("Output")]
+    [InlineData("PerfScript", "Recordings", "Compression")]
+    [InlineData("PerfData", "Recordings", "Compression", "PerfScript")]
+    [InlineData("Parquet", "Recordings")]
+    [InlineData("Damo", "Recordings", "Compression")]
+    [InlineData("Ctf", "Recordings", "PerfScript")]
+    [InlineData("WorkingSets", "Recordings", "Output")]
+    public void RoomOfTheExporters_KnowsOnlyTheRoomsBelowIt(string room, params string[] allowed) => KnowsOnly("Exporters", room, allowed);
+
+    /// <summary>A report knows the numbers all share; the pictures and pages know the reports.</summary>
+    [Theory]
+    [InlineData("Memory")]
+    [InlineData("Wss", "Memory")]
+    [InlineData("NrRegions")]
+    [InlineData("Footprints", "Memory")]
+    [InlineData("Heatmap")]
+    [InlineData("Regions")]
+    [InlineData("Recency", "Memory")]
+    [InlineData("Limit", "Memory")]
+    [InlineData("Times")]
+    [InlineData("Schemes")]
+    [InlineData("Accesses", "Memory")]
+    [InlineData("Compare", "Footprints")]
+    [InlineData("WorkingSets", "Compare")]
+    [InlineData("Summary", "Memory", "Footprints", "Recency", "Regions")]
+    [InlineData("Pictures", "Memory", "Heatmap", "Wss")]
+    [InlineData("Html", "Memory", "Heatmap", "Regions", "Schemes", "Summary", "Pictures")]
+    public void RoomOfTheReports_KnowsOnlyTheRoomsBelowIt(string room, params string[] allowed) => KnowsOnly("Reports", room, allowed);
+
+    private static void KnowsOnly(string project, string room, string[] allowed)
     {
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(s_source, room), "*.cs", SearchOption.AllDirectories))
+        string source = Path.Combine(Repository.Root, "src", project);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(source, room), "*.cs", SearchOption.AllDirectories))
         {
-            foreach (Match match in TracerUsing().Matches(File.ReadAllText(file)))
+            foreach (Match match in Using().Matches(File.ReadAllText(file)))
             {
-                string used = match.Groups[1].Value;
+                string used = match.Groups[2].Value;
                 bool own = used == room || used.StartsWith(room + ".", StringComparison.Ordinal);
-                Assert.True(own || allowed.Contains(used), $"{Path.GetRelativePath(s_source, file)} must not know {used}");
+                Assert.True(
+                    match.Groups[1].Value != project || own || allowed.Contains(used), $"{Path.GetRelativePath(source, file)} must not know {used}");
             }
         }
     }
@@ -41,6 +75,6 @@ public sealed partial class DependencyTests
         }
     }
 
-    [GeneratedRegex(@"^using Damon\.Trace\.Tracer\.([\w.]+);", RegexOptions.Multiline)]
-    private static partial Regex TracerUsing();
+    [GeneratedRegex(@"^using Damon\.Trace\.(\w+)\.([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Using();
 }

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Exporters;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports.Memory;
 

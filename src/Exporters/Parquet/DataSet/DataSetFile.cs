@@ -16,7 +16,8 @@ internal sealed class DataSetFile : IDisposable
     /// <param name="stream">Unbuffered; owned from here on.</param>
     /// <param name="columns">The caller appends to them.</param>
     /// <param name="options">Sizes of pages and row groups.</param>
-    /// <param name="annex">What the rows of the file do not say, and which of the recording's files it is; null for a table that has none.</param>
+    /// <param name="annex">What the rows of the file do not say, and which of the recording's files it is; null for a table that has
+    /// none.</param>
     internal DataSetFile(string name, FileStream stream, ColumnSet columns, ParquetOptions options, (AnnexWriter Writer, int Part)? annex = null)
     {
         _stream = stream;

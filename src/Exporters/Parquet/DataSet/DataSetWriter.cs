@@ -60,24 +60,28 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
     public static bool IsHost(string name) =>
         name.Length is > 0 and <= 255 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
+    /// <inheritdoc/>
     public void OnContext(ContextDescription context)
     {
         _descriptions.Add(context);
         Annex(annex => annex.Add(context));
     }
 
+    /// <inheritdoc/>
     public void OnTarget(TargetDescription target)
     {
         _descriptions.Add(target);
         Annex(annex => annex.Add(target));
     }
 
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping)
     {
         _descriptions.Add(mapping);
         Annex(annex => annex.Add(mapping));
     }
 
+    /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat)
     {
         Heartbeat beat = heartbeat;
@@ -85,6 +89,7 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
         Annex(annex => annex.Add(in beat));
     }
 
+    /// <inheritdoc/>
     public void OnFootprint(in Footprint footprint)
     {
         Footprint held = footprint;
@@ -98,6 +103,7 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
         Append(in footprint);
     }
 
+    /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs) =>
         Annex(annex => annex.AddTuned(timestampNs, cpu, kdamond, kdamondTid, sampleUs));
 

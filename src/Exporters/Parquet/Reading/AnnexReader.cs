@@ -8,7 +8,9 @@ namespace Damon.Trace.Exporters.Parquet.Reading;
 /// <summary>Reads what <see cref="AnnexWriter"/> wrote, one chunk at a time.</summary>
 internal sealed class AnnexReader
 {
-    /// <summary>A chunk beyond this is damage, not a reason to take memory; writers end theirs after 256 KB and the event that filled them.</summary>
+    /// <summary>
+    /// A chunk beyond this is damage, not a reason to take memory; writers end theirs after 256 KB and the event that filled them.
+    /// </summary>
     private const int LargestChunk = 16 * 1024 * 1024;
 
     private readonly Stream _file;

@@ -6,8 +6,8 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Parquet.Reading;
 
 /// <summary>
-/// Reads the recording of a data set back from the files of its table regions, one for each day. A data set of several recordings has no one
-/// answer: one of them has to be named.
+/// Reads the recording of a data set back from the files of its table regions, one for each day. A data set of several recordings has no
+/// one answer: one of them has to be named.
 /// </summary>
 internal sealed partial class DataSetReader : IRecordingReader
 {

@@ -3,9 +3,9 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Parquet.Reading;
 
 /// <summary>
-/// Reads back what <see cref="ParquetWriter"/> wrote, or the regions of a data set: the rows with Parquet.Net, the rest from the annex. Memory is
-/// bounded by one row group, some 20 MB. A file that lost its annex (another tool wrote it anew) is read as far as rows and metadata go, and what it
-/// lacks is said.
+/// Reads back what <see cref="ParquetWriter"/> wrote, or the regions of a data set: the rows with Parquet.Net, the rest from the annex.
+/// Memory is bounded by one row group, some 20 MB. A file that lost its annex (another tool wrote it anew) is read as far as rows and
+/// metadata go, and what it lacks is said.
 /// </summary>
 /// <remarks>Parquet.Net is loaded by the first use of this class and by nothing else.</remarks>
 /// <param name="file">Seekable; stays the caller's.</param>

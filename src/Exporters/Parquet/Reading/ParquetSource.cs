@@ -102,7 +102,9 @@ internal sealed class ParquetSource : IDisposable
         }
     }
 
-    /// <summary>An error of reading has the system's number or a type of its own; a plain IOException is what Parquet.Net says of a bad file.</summary>
+    /// <summary>
+    /// An error of reading has the system's number or a type of its own; a plain IOException is what Parquet.Net says of a bad file.
+    /// </summary>
     private static bool IsDamage(Exception error) => error switch
     {
         OperationCanceledException or OutOfMemoryException or DamonTraceException => false,

@@ -3,8 +3,8 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Parquet.Reading;
 
 /// <summary>
-/// A structure of Thrift's compact protocol, looked through for sizes that its bytes cannot hold. Parquet.Net makes room for as much as a footer or
-/// the header of a page announces before it reads the first byte of it: one damaged byte would cost gigabytes.
+/// A structure of Thrift's compact protocol, looked through for sizes that its bytes cannot hold. Parquet.Net makes room for as much as a
+/// footer or the header of a page announces before it reads the first byte of it: one damaged byte would cost gigabytes.
 /// </summary>
 internal ref struct ThriftStructure
 {

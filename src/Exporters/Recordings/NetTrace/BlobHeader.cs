@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Damon.Trace.Exporters.Recordings.NetTrace;
 
 /// <summary>
-/// Header of an event inside a block. Fields that a blob leaves out keep the value of the blob before, so one instance lives through a block.
-/// The format is described in EventPipeFormat.md of the PerfView project ("Header compression").
+/// Header of an event inside a block. Fields that a blob leaves out keep the value of the blob before, so one instance lives through a
+/// block. The format is described in EventPipeFormat.md of the PerfView project ("Header compression").
 /// </summary>
 internal struct BlobHeader
 {

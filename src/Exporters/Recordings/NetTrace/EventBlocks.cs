@@ -6,7 +6,9 @@ namespace Damon.Trace.Exporters.Recordings.NetTrace;
 /// <summary>Decodes the blocks of a stream and hands the events of our provider over in order of time.</summary>
 internal sealed class EventBlocks(NetTraceInput input, DamonEventDispatcher dispatcher, NetTraceHeader header)
 {
-    /// <summary>A correct stream never holds back more than its recorder's buffer; a damaged one without marks must not take all memory.</summary>
+    /// <summary>
+    /// A correct stream never holds back more than its recorder's buffer; a damaged one without marks must not take all memory.
+    /// </summary>
     private const long LargestBacklog = 64 * 1024 * 1024;
 
     private const short CompressedHeaders = 1;

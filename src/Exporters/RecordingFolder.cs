@@ -1,7 +1,8 @@
 using Damon.Trace.Exporters.Ctf;
 using Damon.Trace.Exporters.Parquet.Reading;
+using Damon.Trace.Exporters.Recordings;
 
-namespace Damon.Trace.Exporters.Recordings;
+namespace Damon.Trace.Exporters;
 
 /// <summary>Recordings that are folders.</summary>
 public static class RecordingFolder

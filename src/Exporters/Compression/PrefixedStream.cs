@@ -1,6 +1,4 @@
-using Damon.Trace.Exporters.Compression;
-
-namespace Damon.Trace.Exporters.Recordings;
+namespace Damon.Trace.Exporters.Compression;
 
 /// <summary>A stream of which the first bytes were already read to recognise it; pipes cannot be rewound.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream, IInputDamage

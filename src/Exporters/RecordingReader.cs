@@ -6,15 +6,16 @@ using Damon.Trace.Exporters.Parquet;
 using Damon.Trace.Exporters.Parquet.Reading;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.PerfScript;
+using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Exporters.Recordings.NetTrace;
 using Microsoft.Win32.SafeHandles;
 
-namespace Damon.Trace.Exporters.Recordings;
+namespace Damon.Trace.Exporters;
 
 /// <summary>
-/// Reads a recording of any format we know, recognised by its first bytes and never by its name, also one that gzip, zstd or xz made smaller.
-/// Works on pipes: only perf.data and Parquet files have to be read from back to front, and are kept in a temporary file when they come
-/// through one or out of a decompressor.
+/// Reads a recording of any format we know, recognised by its first bytes and never by its name, also one that gzip, zstd or xz made
+/// smaller. Works on pipes: only perf.data and Parquet files have to be read from back to front, and are kept in a temporary file when they
+/// come through one or out of a decompressor.
 /// </summary>
 public sealed class RecordingReader : IRecordingReader, IDisposable
 {
