@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests;
 
 /// <summary>A program that a test uses as a witness: perf, bpftrace, lttng, readelf. Ended by its pid, never by name.</summary>
-internal sealed partial class ForeignTool : IDisposable
+internal sealed class ForeignTool : IDisposable
 {
-    private const int SIGTERM = 15;
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -92,7 +91,4 @@ internal sealed partial class ForeignTool : IDisposable
 
         _process.Dispose();
     }
-
-    [LibraryImport("libc")]
-    private static partial int kill(int pid, int signal);
 }

@@ -1,10 +1,11 @@
 using Damon.Trace.Cli;
 using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 StandardDescriptors.OpenClosed();
 
 // A shell starts the background commands of a script with SIGINT ignored; perf takes it all the same, and so do scripts that end it by that.
-Signal.StopIgnoring(Signal.SIGINT);
+Signal.StopIgnoring(SIGINT);
 
 Console.SetError(new StandardError(Console.Error));
 

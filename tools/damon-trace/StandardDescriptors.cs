@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Tracepoints;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Cli;
 
@@ -24,7 +25,7 @@ internal static class StandardDescriptors
         byte[] environment = File.ReadAllBytes("/proc/self/environ");
         foreach (int descriptor in closed)
         {
-            if (Unistd.OpenAs(descriptor, Nowhere, descriptor == 1 ? Unistd.O_RDONLY : Unistd.O_WRONLY) < 0)
+            if (Unistd.OpenAs(descriptor, Nowhere, descriptor == 1 ? O_RDONLY : O_WRONLY) < 0)
             {
                 return;
             }

@@ -1,4 +1,6 @@
 using Damon.Trace.Exerciser.Linux;
+using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Exerciser;
 
@@ -30,7 +32,7 @@ internal sealed unsafe class MemoryLayout
 
         if (options.SharedBytes > 0)
         {
-            byte* shared = SysMman.Map(options.SharedBytes, SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_SHARED);
+            byte* shared = SysMman.Map(options.SharedBytes, PROT_READ | PROT_WRITE, MAP_SHARED);
             AddPopulated("shared", shared, options.SharedBytes);
             AddPopulated("shared-again", SysMman.MapAgain(shared, options.SharedBytes), options.SharedBytes);
         }
@@ -45,7 +47,7 @@ internal sealed unsafe class MemoryLayout
             Add("large-object", heap.LargeObject.Start, heap.LargeObject.End);
         }
 
-        PopulatedNs = Time.NowNs;
+        PopulatedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
     }
 
     /// <summary>First byte of the [hot | warm | cold] mapping.</summary>
@@ -69,10 +71,10 @@ internal sealed unsafe class MemoryLayout
     private static byte* MapAlone(ulong size, bool hugePages)
     {
         const ulong Align = ExerciserOptions.HugePageSize;
-        ulong reserved = (ulong)SysMman.Map(size + (2 * Align), SysMman.PROT_NONE, SysMman.MAP_PRIVATE);
+        ulong reserved = (ulong)SysMman.Map(size + (2 * Align), PROT_NONE, MAP_PRIVATE);
         byte* memory = (byte*)((reserved + Align) & ~(Align - 1));
-        SysMman.Protect(memory, size, SysMman.PROT_READ | SysMman.PROT_WRITE);
-        SysMman.Advise(memory, size, hugePages ? SysMman.MADV_HUGEPAGE : SysMman.MADV_NOHUGEPAGE);
+        SysMman.Protect(memory, size, PROT_READ | PROT_WRITE);
+        SysMman.Advise(memory, size, hugePages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
         return memory;
     }
 
@@ -84,7 +86,7 @@ internal sealed unsafe class MemoryLayout
         AddPopulated("mmaps", memory, (ulong)count * PageSize);
         for (int index = 1; index < count; index += 2)
         {
-            SysMman.Protect(memory + ((ulong)index * PageSize), PageSize, SysMman.PROT_READ);
+            SysMman.Protect(memory + ((ulong)index * PageSize), PageSize, PROT_READ);
         }
     }
 

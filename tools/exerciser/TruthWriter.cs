@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Damon.Trace.Exerciser.Linux;
+using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Exerciser;
 
@@ -18,7 +18,7 @@ internal sealed class TruthWriter(Stream output, ExerciserOptions options, Memor
     internal void WriteProgress(Workload workload) => WriteLine(json =>
     {
         json.WriteString("event", "progress");
-        json.WriteNumber("now_ns", Time.NowNs);
+        json.WriteNumber("now_ns", Time.GetNs(Time.CLOCK_MONOTONIC));
         json.WriteNumber("touches", workload.Workers.Sum(worker => worker.NrTouches));
         json.WriteNumber("cpu_ns", (long)Environment.CpuUsage.TotalTime.TotalNanoseconds);
     });

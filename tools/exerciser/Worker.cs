@@ -1,4 +1,6 @@
 using Damon.Trace.Exerciser.Linux;
+using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Exerciser;
 
@@ -47,12 +49,12 @@ internal sealed unsafe class Worker(ExerciserOptions options, MemoryLayout layou
     /// <summary>Works until the end of the duration or until told to stop.</summary>
     internal void Run(long beginNs, StopRequest stop)
     {
-        long cpuBegin = Time.ThreadCpuNs;
+        long cpuBegin = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
         long endNs = options.DurationNs == 0 ? long.MaxValue : beginNs + options.DurationNs;
         (ulong offset, ulong nrPages) = Slice();
         ulong stride = Toucher.StrideFor(nrPages, options.Pattern);
         long nextWarmNs = IsFirst && layout.Warm.Size > 0 ? beginNs : long.MaxValue;
-        long now = Time.NowNs;
+        long now = Time.GetNs(Time.CLOCK_MONOTONIC);
         _phaseBeginNs = now;
         while (now < endNs && !stop.IsRequested)
         {
@@ -66,7 +68,7 @@ internal sealed unsafe class Worker(ExerciserOptions options, MemoryLayout layou
             if (nrPages > 0)
             {
                 SweepHot(offset, nrPages, stride);
-                now = Time.NowNs;
+                now = Time.GetNs(Time.CLOCK_MONOTONIC);
                 HotNs += now - sweepBegin;
                 ShortestHotNs = Math.Min(ShortestHotNs, now - sweepBegin);
             }
@@ -78,13 +80,13 @@ internal sealed unsafe class Worker(ExerciserOptions options, MemoryLayout layou
             }
 
             Pause(nrPages == 0, Math.Min(endNs, nextWarmNs));
-            now = Time.NowNs;
+            now = Time.GetNs(Time.CLOCK_MONOTONIC);
             LongestGapNs = Math.Max(LongestGapNs, now - sweepBegin);
         }
 
         EndPhase(now);
         EndNs = now;
-        CpuNs = Time.ThreadCpuNs - cpuBegin;
+        CpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuBegin;
         GC.KeepAlive(_sum);
     }
 
@@ -102,7 +104,7 @@ internal sealed unsafe class Worker(ExerciserOptions options, MemoryLayout layou
         byte* start = (byte*)(_placements.Get(_phase).Start + offset);
         if (options.DropsHotPages)
         {
-            SysMman.Advise(start, nrPages * ExerciserOptions.PageSize, SysMman.MADV_DONTNEED);
+            SysMman.Advise(start, nrPages * ExerciserOptions.PageSize, MADV_DONTNEED);
         }
 
         _sum += Toucher.Sweep(start, nrPages, stride, options.Access, HotLines);
@@ -120,14 +122,14 @@ internal sealed unsafe class Worker(ExerciserOptions options, MemoryLayout layou
         NrTouches += (long)nrPages * WarmLines;
         if (WarmSweeps.Count < MaxNotes)
         {
-            WarmSweeps.Add(new WarmSweep(beginNs, Time.NowNs));
+            WarmSweeps.Add(new WarmSweep(beginNs, Time.GetNs(Time.CLOCK_MONOTONIC)));
         }
     }
 
     // Without a hot range there is nothing to do but to wait for the next warm sweep.
     private void Pause(bool idle, long nextEventNs)
     {
-        long now = Time.NowNs;
+        long now = Time.GetNs(Time.CLOCK_MONOTONIC);
         if (idle)
         {
             Time.SleepUntil(Math.Min(nextEventNs, now + LongestNapNs));

@@ -1,4 +1,4 @@
-using Damon.Trace.Exerciser.Linux;
+using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Exerciser;
 
@@ -18,7 +18,7 @@ internal sealed class Workload
 
     internal void Run(StopRequest stop)
     {
-        BeginNs = Time.NowNs;
+        BeginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         Thread[] threads = [.. Workers.Skip(1).Select(worker => new Thread(() => worker.Run(BeginNs, stop)))];
         foreach (Thread thread in threads)
         {

@@ -26,7 +26,7 @@ internal static class CompressedInput
 
         if (first.StartsWith(ZstdMagic))
         {
-            return ZstdDecoder.IsAvailable ? new DecodedStream(stream, new ZstdDecoder()) : throw Missing("zstd", "libzstd.so.1", "zstd -dc");
+            return new DecodedStream(stream, new ZstdDecoder());
         }
 
         if (first.StartsWith(XzMagic))

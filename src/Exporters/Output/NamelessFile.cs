@@ -24,7 +24,7 @@ public static class NamelessFile
                 BufferSize = 0,
                 UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
-            _ = LibC.UnlinkAt(LibC.CurrentDirectory, Encoding.UTF8.GetBytes(path));
+            _ = FileCalls.UnlinkAt(FileCalls.CurrentDirectory, Encoding.UTF8.GetBytes(path));
             return file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

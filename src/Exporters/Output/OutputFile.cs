@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Exporters.Output;
 
@@ -21,7 +22,7 @@ public sealed class OutputFile : IDisposable
     /// <summary>What is appended to the name of a file that was there before.</summary>
     public const string OldSuffix = ".old";
 
-    private const int OwnerOnly = 0x180;
+    private const ushort OwnerOnly = 0x180;
 
     // Another process may finish, and rename, a file between our opening and locking it.
     private const int MostTries = 10;
@@ -89,7 +90,7 @@ public sealed class OutputFile : IDisposable
         s_lock.Enter();
         foreach (OutputFile file in s_unfinished)
         {
-            _ = LibC.UnlinkAt(file._place!.Directory, file._partialName);
+            _ = FileCalls.UnlinkAt(file._place!.Directory, file._partialName);
             file._finished = true;
         }
 
@@ -118,7 +119,7 @@ public sealed class OutputFile : IDisposable
 
             s_unfinished.Remove(this);
             _finished = true;
-            if (keepOld && LibC.StatAt(_place!.Directory, _place.Name, out FileStatus old) == 0 && old is { IsFile: true, Size: > 0 })
+            if (keepOld && FileCalls.StatAt(_place!.Directory, _place.Name, out FileStatus old) == 0 && old is { IsFile: true, Size: > 0 })
             {
                 Rename(_place.Name, [.. _place.Name, .. ".old"u8], Path, Path + OldSuffix);
             }
@@ -147,7 +148,7 @@ public sealed class OutputFile : IDisposable
             s_unfinished.Remove(this);
             if (PartialPath is not null && !_finished)
             {
-                _ = LibC.UnlinkAt(_place!.Directory, _partialName);
+                _ = FileCalls.UnlinkAt(_place!.Directory, _partialName);
             }
 
             _finished = true;
@@ -200,9 +201,9 @@ public sealed class OutputFile : IDisposable
 
     private static SafeFileHandle OpenSpecial(OutputPlace place, string path)
     {
-        int follow = place.IsMagicLink ? 0 : LibC.O_NOFOLLOW;
-        SafeFileHandle file = LibC.OpenAt(place.Directory, place.Name, LibC.O_WRONLY | LibC.O_NOCTTY | follow, out int errno);
-        bool same = errno == 0 && (place.IsMagicLink || (LibC.Stat(file, out FileStatus status) == 0 && status.IsSame(place.Status!.Value)));
+        int follow = place.IsMagicLink ? 0 : O_NOFOLLOW;
+        SafeFileHandle file = FileCalls.OpenAt(place.Directory, place.Name, O_WRONLY | O_NOCTTY | follow, out int errno);
+        bool same = errno == 0 && (place.IsMagicLink || (FileCalls.Stat(file, out FileStatus status) == 0 && status.IsSame(place.Status!.Value)));
         if (!same)
         {
             file.Dispose();
@@ -219,11 +220,11 @@ public sealed class OutputFile : IDisposable
         string display = place.Display + PartialSuffix;
         for (int i = 0; i < MostTries; i++)
         {
-            SafeFileHandle file = LibC.OpenAt(place.Directory, name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL, out int errno, OwnerOnly);
-            if (errno == LibC.EEXIST)
+            SafeFileHandle file = FileCalls.OpenAt(place.Directory, name, O_WRONLY | O_CREAT | O_EXCL, out int errno, OwnerOnly);
+            if (errno == EEXIST)
             {
-                file = LibC.OpenAt(place.Directory, name, LibC.O_WRONLY | LibC.O_NOFOLLOW | LibC.O_NONBLOCK, out errno);
-                if (errno == LibC.ENOENT)
+                file = FileCalls.OpenAt(place.Directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK, out errno);
+                if (errno == ENOENT)
                 {
                     continue;
                 }
@@ -254,39 +255,39 @@ public sealed class OutputFile : IDisposable
     /// </summary>
     private static bool TakeOver(SafeFileHandle file, int errno, SafeFileHandle directory, byte[] name, string display)
     {
-        if (errno is not 0 and not LibC.ELOOP)
+        if (errno != 0 && errno != ELOOP)
         {
             throw new OutputException($"cannot write '{display}': {OutputPlace.Explain(errno)}", errno);
         }
 
-        if (errno == LibC.ELOOP || LibC.Stat(file, out FileStatus status) != 0 || !status.IsFile || status.Links > 1)
+        if (errno == ELOOP || FileCalls.Stat(file, out FileStatus status) != 0 || !status.IsFile || status.Links > 1)
         {
             throw new OutputException($"cannot write '{display}': something that is not a file is in the way");
         }
 
-        if (status.Owner != LibC.geteuid())
+        if (status.Owner != geteuid())
         {
             throw new OutputException($"cannot write '{display}': a file of another user is in the way");
         }
 
-        if (LibC.TryLock(file) != 0)
+        if (FileCalls.TryLock(file) != 0)
         {
             throw new OutputException($"cannot write '{display}': another process is writing it");
         }
 
-        if (LibC.StatAt(directory, name, out FileStatus now) != 0 || !now.IsSame(status))
+        if (FileCalls.StatAt(directory, name, out FileStatus now) != 0 || !now.IsSame(status))
         {
             return false;
         }
 
-        _ = LibC.ChangeMode(file, OwnerOnly);
-        _ = LibC.Truncate(file, 0);
+        _ = FileCalls.ChangeMode(file, OwnerOnly);
+        _ = FileCalls.Truncate(file, 0);
         return true;
     }
 
     private void Rename(byte[] from, byte[] to, string fromPath, string toPath)
     {
-        int result = LibC.RenameAt(_place!.Directory, from, to);
+        int result = FileCalls.RenameAt(_place!.Directory, from, to);
         if (result < 0)
         {
             throw new OutputException($"cannot rename '{fromPath}' to '{toPath}': {OutputPlace.Explain(-result)}", -result);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Exporters.Output;
 
@@ -42,7 +43,7 @@ internal sealed class OutputPlace : IDisposable
     /// <exception cref="OutputException">There is no such directory, or what is there is not to be followed.</exception>
     internal static OutputPlace Resolve(string path)
     {
-        SafeFileHandle directory = Open(LibC.CurrentDirectory, "."u8, path);
+        SafeFileHandle directory = Open(FileCalls.CurrentDirectory, "."u8, path);
         try
         {
             return Resolve(path, ref directory);
@@ -71,46 +72,46 @@ internal sealed class OutputPlace : IDisposable
             }
 
             byte[] name = rest[(slash + 1)..];
-            int result = LibC.StatAt(directory, name is [] ? "."u8 : name, out FileStatus status);
-            if (result == -LibC.ENOENT)
+            int result = FileCalls.StatAt(directory, name is [] ? "."u8 : name, out FileStatus status);
+            if (result == -ENOENT)
             {
                 return new OutputPlace(directory, name, null, display, magic: false);
             }
 
             Check(result, path);
             RefuseIfPlanted(directory, status, path);
-            bool magic = status.IsLink && LibC.IsProcFs(directory);
+            bool magic = status.IsLink && FileCalls.IsProcFs(directory);
             if (!status.IsLink || magic)
             {
                 return new OutputPlace(directory, name, status, display, magic);
             }
 
-            rest = LibC.ReadLinkAt(directory, name);
+            rest = FileCalls.ReadLinkAt(directory, name);
             display = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(display) ?? "", Encoding.UTF8.GetString(rest));
         }
 
-        throw new OutputException($"cannot write '{path}': too many links lead from one to the next", LibC.ELOOP);
+        throw new OutputException($"cannot write '{path}': too many links lead from one to the next", ELOOP);
     }
 
     private static SafeFileHandle Open(SafeFileHandle from, ReadOnlySpan<byte> name, string path)
     {
-        SafeFileHandle directory = LibC.OpenAt(from, name, LibC.O_PATH | LibC.O_DIRECTORY, out int errno);
+        SafeFileHandle directory = FileCalls.OpenAt(from, name, O_PATH | O_DIRECTORY, out int errno);
         Check(-errno, path);
         return directory;
     }
 
     private static void RefuseIfPlanted(SafeFileHandle directory, FileStatus status, string path)
     {
-        if (status.IsFile || status.IsDirectory || LibC.Stat(directory, out FileStatus folder) != 0 || !folder.IsShared)
+        if (status.IsFile || status.IsDirectory || FileCalls.Stat(directory, out FileStatus folder) != 0 || !folder.IsShared)
         {
             return;
         }
 
-        if (status.Owner != LibC.geteuid() && status.Owner != folder.Owner)
+        if (status.Owner != geteuid() && status.Owner != folder.Owner)
         {
             string what = status.IsLink ? "a link" : "a pipe, socket or device";
             throw new OutputException(
-                $"cannot write '{path}': {what} of another user is there, in a directory that anybody can write to", LibC.EACCES,
+                $"cannot write '{path}': {what} of another user is there, in a directory that anybody can write to", EACCES,
                 "choose a directory of your own, or another name");
         }
     }
@@ -124,10 +125,8 @@ internal sealed class OutputPlace : IDisposable
     }
 
     /// <summary>Why the system refuses to open or create.</summary>
-    internal static string Explain(int errno) => errno switch
-    {
-        LibC.ENOENT => "its directory does not exist",
-        LibC.EACCES or LibC.EPERM => "permission denied",
-        _ => Marshal.GetPInvokeErrorMessage(errno),
-    };
+    internal static string Explain(int errno) =>
+        errno == ENOENT ? "its directory does not exist"
+        : errno == EACCES || errno == EPERM ? "permission denied"
+        : Marshal.GetPInvokeErrorMessage(errno);
 }

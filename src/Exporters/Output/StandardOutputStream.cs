@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Exporters.Output;
 
@@ -34,16 +35,16 @@ public sealed class StandardOutputStream : Stream
     {
         while (!buffer.IsEmpty)
         {
-            long written = LibC.Write(StandardOutput, buffer);
+            long written = FileCalls.Write(StandardOutput, buffer);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];
             }
-            else if (written == -LibC.EAGAIN)
+            else if (written == -EAGAIN)
             {
-                LibC.WaitWritable(StandardOutput);
+                FileCalls.WaitWritable(StandardOutput);
             }
-            else if (written != -LibC.EINTR)
+            else if (written != -EINTR)
             {
                 int errno = (int)-written;
                 throw new OutputException($"cannot write to standard output: {Marshal.GetPInvokeErrorMessage(errno)}", errno);

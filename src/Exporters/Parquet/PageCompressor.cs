@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ZstdSharp;
 
 namespace Damon.Trace.Exporters.Parquet;
 
@@ -16,7 +17,7 @@ internal sealed class PageCompressor : IDisposable
     private const int ZstdLevel = 1;
 
     private readonly MemoryStream _gzip = new();
-    private nint _zstd;
+    private readonly Compressor? _zstd;
 
     internal PageCompressor(ParquetCompression compression)
     {
@@ -24,30 +25,20 @@ internal sealed class PageCompressor : IDisposable
         {
             ParquetCompression.None => CodecUncompressed,
             ParquetCompression.Gzip => CodecGzip,
-            ParquetCompression.Auto => LibZstd.IsAvailable ? CodecZstd : CodecGzip,
-            ParquetCompression.Zstd when LibZstd.IsAvailable => CodecZstd,
-            ParquetCompression.Zstd => throw new NotSupportedException("zstd compression needs libzstd.so.1, which is not installed"),
+            ParquetCompression.Zstd => CodecZstd,
             _ => throw new ArgumentOutOfRangeException(nameof(compression)),
         };
-        if (Codec == CodecZstd)
-        {
-            _zstd = LibZstd.CreateContext();
-            if (_zstd == 0)
-            {
-                throw new InsufficientMemoryException("libzstd could not allocate a compression context");
-            }
-        }
+        _zstd = Codec == CodecZstd ? new Compressor(ZstdLevel) : null;
     }
 
     internal int Codec { get; }
 
     internal void Compress(ReadOnlySpan<byte> page, ByteBuffer output)
     {
-        if (Codec == CodecZstd)
+        if (_zstd is not null)
         {
-            Span<byte> room = output.Reserve(LibZstd.CompressBound(page.Length));
-            int length = LibZstd.Compress(_zstd, room, page, ZstdLevel);
-            output.Advance(length >= 0 ? length : throw new InvalidOperationException("libzstd failed to compress a page"));
+            Span<byte> room = output.Reserve(Compressor.GetCompressBound(page.Length));
+            output.Advance(_zstd.Wrap(page, room));
         }
         else if (Codec == CodecGzip)
         {
@@ -65,12 +56,5 @@ internal sealed class PageCompressor : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (_zstd != 0)
-        {
-            LibZstd.FreeContext(_zstd);
-            _zstd = 0;
-        }
-    }
+    public void Dispose() => _zstd?.Dispose();
 }

@@ -4,7 +4,7 @@ namespace Damon.Trace.Exporters.Parquet;
 public sealed record ParquetOptions
 {
     /// <summary>How pages are compressed.</summary>
-    public ParquetCompression Compression { get; init; } = ParquetCompression.Auto;
+    public ParquetCompression Compression { get; init; } = ParquetCompression.Zstd;
 
     /// <summary>Rows of a row group at most: what readers load as a unit, and what a full disk may cost.</summary>
     public int RowGroupRows { get; init; } = 122_880;

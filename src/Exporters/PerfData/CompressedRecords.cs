@@ -1,5 +1,4 @@
 using Damon.Trace.Exporters.Compression;
-using Damon.Trace.Exporters.Recordings;
 
 namespace Damon.Trace.Exporters.PerfData;
 
@@ -12,22 +11,9 @@ internal sealed class CompressedRecords : IDisposable
     /// <summary>Room for the begin of a record, which is shorter than 64 KiB, and much more.</summary>
     private const int Bytes = 1 << 20;
 
-    private readonly ZstdDecoder _zstd;
+    private readonly ZstdDecoder _zstd = new();
     private readonly byte[] _expanded = new byte[Bytes];
     private int _kept;
-
-    /// <exception cref="RecordingFormatException">There is no libzstd.</exception>
-    internal CompressedRecords()
-    {
-        if (!ZstdDecoder.IsAvailable)
-        {
-            throw new RecordingFormatException(
-                "the recording is compressed (perf record -z) and libzstd.so.1 is not installed; "
-                + "hint: install libzstd1, or export the text of perf script");
-        }
-
-        _zstd = new ZstdDecoder();
-    }
 
     /// <summary>Takes whole records from bytes and tells how many bytes that were.</summary>
     internal delegate int TakeRecords(ReadOnlySpan<byte> bytes);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Damon.Trace.Exporters.Output;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Exporters.WorkingSets;
 
@@ -57,14 +58,14 @@ public static class FileIdentity
     /// <exception cref="FileNotFoundException">It is not there, no regular file, or may not be read; the message is why.</exception>
     public static FileStream Open(string path)
     {
-        const int Flags = LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_NOCTTY | LibC.O_NOFOLLOW;
-        SafeFileHandle handle = LibC.OpenAt(LibC.CurrentDirectory, Encoding.UTF8.GetBytes(path), Flags, out int errno);
-        if (errno == 0 && LibC.Stat(handle, out FileStatus status) == 0 && status.IsFile)
+        int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+        SafeFileHandle handle = FileCalls.OpenAt(FileCalls.CurrentDirectory, Encoding.UTF8.GetBytes(path), flags, out int errno);
+        if (errno == 0 && FileCalls.Stat(handle, out FileStatus status) == 0 && status.IsFile)
         {
             return new FileStream(handle, FileAccess.Read, bufferSize: 0);
         }
 
         handle.Dispose();
-        throw new FileNotFoundException(errno is 0 or LibC.ELOOP ? "not a regular file" : Marshal.GetPInvokeErrorMessage(errno), path);
+        throw new FileNotFoundException(errno == 0 || errno == ELOOP ? "not a regular file" : Marshal.GetPInvokeErrorMessage(errno), path);
     }
 }

@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class ScratchMapping : IDisposable
     {
         _length = (nuint)pages * (nuint)Unistd.PageSize;
         _start = SysMman.Map(
-            _length, SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_PRIVATE | SysMman.MAP_ANONYMOUS, file: null, out int errno);
+            _length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, file: null, out int errno);
         if (_start is null)
         {
             throw new IOException($"mmap of {_length} bytes: {Errno.Describe(errno)}");
@@ -24,7 +25,7 @@ internal sealed unsafe class ScratchMapping : IDisposable
         if (smallPages)
         {
             // Refused where huge pages are not built in; then there are none anyway.
-            _ = SysMman.Advise(_start, _length, SysMman.MADV_NOHUGEPAGE);
+            _ = SysMman.Advise(_start, _length, MADV_NOHUGEPAGE);
         }
     }
 
@@ -44,8 +45,8 @@ internal sealed unsafe class ScratchMapping : IDisposable
     /// </summary>
     internal void FlushTlb()
     {
-        _ = SysMman.Protect(_start, _length, SysMman.PROT_READ);
-        _ = SysMman.Protect(_start, _length, SysMman.PROT_READ | SysMman.PROT_WRITE);
+        _ = SysMman.Protect(_start, _length, PROT_READ);
+        _ = SysMman.Protect(_start, _length, PROT_READ | PROT_WRITE);
     }
 
     /// <summary>Makes all pages old, with a flush: 0 or -errno.</summary>

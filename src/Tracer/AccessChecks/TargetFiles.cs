@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks;
 
@@ -79,12 +80,12 @@ internal sealed class TargetFiles : IDisposable
         Dispose();
         _pagemap = null;
         _maps = null;
-        SafeFileHandle pagemap = _process.Proc.OpenFile("pagemap", Unistd.O_RDONLY, out int errno);
+        SafeFileHandle pagemap = _process.Proc.OpenFile("pagemap", O_RDONLY, out int errno);
         LatestErrno = errno;
         if (errno == 0 && ReadsEntries(pagemap))
         {
             _pagemap = pagemap;
-            SafeFileHandle maps = _process.Proc.OpenFile("maps", Unistd.O_RDONLY, out errno);
+            SafeFileHandle maps = _process.Proc.OpenFile("maps", O_RDONLY, out errno);
             _maps = errno == 0 ? maps : null;
         }
         else

@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessSamples;
 
@@ -11,7 +12,7 @@ internal sealed class TargetCode : IDisposable
 
     internal TargetCode(TargetProcess target)
     {
-        _memory = target.Proc.OpenFile("mem", Unistd.O_RDONLY, out _);
+        _memory = target.Proc.OpenFile("mem", O_RDONLY, out _);
     }
 
     /// <summary>Bytes read, which may be fewer than asked for at the end of a mapping; 0 where nothing can be read.</summary>

@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>linux/bpf.h: the three commands of bpf(2) that a program needs which is loaded and run by hand.</summary>
-internal static unsafe partial class Bpf
+internal static unsafe class Bpf
 {
     internal const int BPF_PROG_TYPE_RAW_TRACEPOINT = 17;
     internal const int BPF_FUNC_get_current_task = 35;
@@ -17,7 +17,7 @@ internal static unsafe partial class Bpf
     private const int BPF_F_MMAPABLE = 0x400;
 
     // x86-64; the programs of this house know only its page tables anyway.
-    private const long SYS_bpf = 321;
+    private const int SYS_bpf = 321;
 
     /// <summary>Creates an array map with one value that can be mapped into memory; an invalid handle and the errno when refused.</summary>
     internal static SafeFileHandle CreateArrayMap(int valueSize, out int errno)
@@ -30,9 +30,9 @@ internal static unsafe partial class Bpf
             MaxEntries = 1,
             MapFlags = BPF_F_MMAPABLE,
         };
-        long fd = syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof(MapCreateAttributes));
+        int fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof(MapCreateAttributes));
         errno = fd < 0 ? Errno.Last : 0;
-        return new SafeFileHandle((nint)fd, ownsHandle: true);
+        return new SafeFileHandle(fd, ownsHandle: true);
     }
 
     /// <summary>
@@ -54,22 +54,20 @@ internal static unsafe partial class Bpf
                 LogBuf = (ulong)logBuffer,
             };
             new ReadOnlySpan<byte>(name, 16).CopyTo(new Span<byte>(attributes.ProgName, 16));
-            long fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(ProgLoadAttributes));
+            int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(ProgLoadAttributes));
             errno = fd < 0 ? Errno.Last : 0;
-            return new SafeFileHandle((nint)fd, ownsHandle: true);
+            return new SafeFileHandle(fd, ownsHandle: true);
         }
     }
 
     /// <summary>Runs a program once in the calling thread: what it returned, or -errno.</summary>
     internal static int Run(SafeFileHandle program)
     {
-        var attributes = new TestRunAttributes { ProgFd = (uint)program.DangerousGetHandle() };
-        long result = syscall(SYS_bpf, BPF_PROG_TEST_RUN, &attributes, sizeof(TestRunAttributes));
+        using var fd = new Descriptor(program);
+        var attributes = new TestRunAttributes { ProgFd = (uint)(int)fd };
+        int result = (int)syscall(SYS_bpf, BPF_PROG_TEST_RUN, &attributes, sizeof(TestRunAttributes));
         return result < 0 ? -Errno.Last : (int)attributes.Retval;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(long number, long command, void* attributes, long size);
 
     /// <summary>union bpf_attr as BPF_MAP_CREATE reads it.</summary>
     internal struct MapCreateAttributes

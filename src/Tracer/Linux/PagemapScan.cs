@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>linux/fs.h, PAGEMAP_SCAN: asks /proc/PID/pagemap for pages of some kind and write-protects them, from Linux 6.7 on.</summary>
-internal static unsafe partial class PagemapScan
+internal static unsafe class PagemapScan
 {
     /// <summary>Not write-protected; the kernel says so of addresses without a page, too.</summary>
     internal const ulong Written = 1 << 1;
@@ -18,7 +18,7 @@ internal static unsafe partial class PagemapScan
     /// <summary>Mapped as a huge page.</summary>
     internal const ulong Huge = 1 << 6;
 
-    private const uint PAGEMAP_SCAN = 0xC0606610;
+    private const int PAGEMAP_SCAN = unchecked((int)0xC0606610);
     private const ulong PM_SCAN_WP_MATCHING = 1;
     private const ulong PM_SCAN_CHECK_WPASYNC = 2;
 
@@ -103,12 +103,10 @@ internal static unsafe partial class PagemapScan
 
     private static int Scan(SafeFileHandle pagemap, Arguments* arguments)
     {
-        int result = ioctl((int)pagemap.DangerousGetHandle(), PAGEMAP_SCAN, arguments);
+        using var fd = new Descriptor(pagemap);
+        int result = ioctl(fd, PAGEMAP_SCAN, arguments);
         return result < 0 ? -Errno.Last : result;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(int fd, nuint request, void* argument);
 
     /// <summary>struct pm_scan_arg, 96 bytes.</summary>
     internal struct Arguments

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>linux/perf_event.h: opening an event on one CPU and the records of its ring. Results are 0 or -errno.</summary>
-internal static unsafe partial class PerfEvent
+internal static unsafe class PerfEvent
 {
     internal const uint PERF_TYPE_SOFTWARE = 1;
     internal const uint PERF_TYPE_TRACEPOINT = 2;
@@ -58,14 +59,14 @@ internal static unsafe partial class PerfEvent
     internal const int DataHeadOffset = 1024;
     internal const int DataTailOffset = 1032;
 
-    private const uint PERF_EVENT_IOC_ENABLE = 0x2400;
-    private const uint PERF_EVENT_IOC_DISABLE = 0x2401;
-    private const uint PERF_EVENT_IOC_REFRESH = 0x2402;
-    private const uint PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
-    private const ulong PERF_FLAG_FD_CLOEXEC = 8;
+    private const int PERF_EVENT_IOC_ENABLE = 0x2400;
+    private const int PERF_EVENT_IOC_DISABLE = 0x2401;
+    private const int PERF_EVENT_IOC_REFRESH = 0x2402;
+    private const int PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
+    private const int PERF_FLAG_FD_CLOEXEC = 8;
 
     // asm/unistd_64.h of x86 and asm-generic/unistd.h.
-    private static readonly long SYS_perf_event_open = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
+    private static readonly int SYS_perf_event_open = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
 
     /// <summary>Opens an event for every thread on one CPU; an invalid handle and the errno when it is refused.</summary>
     internal static SafeFileHandle OpenOnCpu(in Attr attr, int cpu, out int errno) => Open(attr, -1, cpu, out errno);
@@ -77,9 +78,9 @@ internal static unsafe partial class PerfEvent
     {
         fixed (Attr* attributes = &attr)
         {
-            long fd = syscall(SYS_perf_event_open, (long)attributes, tid, cpu, -1, (long)PERF_FLAG_FD_CLOEXEC);
+            int fd = (int)syscall(SYS_perf_event_open, attributes, tid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
             errno = fd < 0 ? Errno.Last : 0;
-            return new SafeFileHandle((nint)fd, ownsHandle: true);
+            return new SafeFileHandle(fd, ownsHandle: true);
         }
     }
 
@@ -91,18 +92,17 @@ internal static unsafe partial class PerfEvent
     internal static int Refresh(SafeFileHandle file, int samples) => Control(file, PERF_EVENT_IOC_REFRESH, samples);
 
     /// <summary>Lets an event write into the ring of another one on the same CPU.</summary>
-    internal static int SetOutput(SafeFileHandle file, SafeFileHandle ring) =>
-        Control(file, PERF_EVENT_IOC_SET_OUTPUT, ring.DangerousGetHandle());
+    internal static int SetOutput(SafeFileHandle file, SafeFileHandle ring)
+    {
+        using var output = new Descriptor(ring);
+        return Control(file, PERF_EVENT_IOC_SET_OUTPUT, output);
+    }
 
-    private static int Control(SafeFileHandle file, uint request, nint argument) =>
-        ioctl(file, request, argument) < 0 ? -Errno.Last : 0;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(
-        long number, long argument1, long argument2, long argument3, long argument4, long argument5);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(SafeFileHandle fd, nuint request, nint argument);
+    private static int Control(SafeFileHandle file, int request, int argument)
+    {
+        using var fd = new Descriptor(file);
+        return ioctl(fd, request, argument) < 0 ? -Errno.Last : 0;
+    }
 
     /// <summary>struct perf_event_attr up to PERF_ATTR_SIZE_VER7, 128 bytes.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]

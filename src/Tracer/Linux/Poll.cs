@@ -1,31 +1,17 @@
-using System.Runtime.InteropServices;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>poll.h.</summary>
-internal static unsafe partial class Poll
+internal static unsafe class Poll
 {
-    internal const short POLLIN = 1;
-
-    /// <summary>Waits until a file is ready or the time is over; the number of ready files, or -errno.</summary>
-    internal static int Wait(Span<PollFd> requests, int timeoutMs)
+    /// <summary>Waits until a file is ready or the time is over; the number of ready files, or negative. Why is not kept (Tmds.LibC).</summary>
+    internal static int Wait(Span<pollfd> requests, int timeoutMs)
     {
-        fixed (PollFd* files = requests)
+        fixed (pollfd* files = requests)
         {
-            int ready = poll(files, (nuint)requests.Length, timeoutMs);
-            return ready < 0 ? -Errno.Last : ready;
+            return poll(files, (uint)requests.Length, timeoutMs);
         }
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int poll(PollFd* requests, nuint count, int timeoutMs);
-
-    /// <summary>struct pollfd, 8 bytes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct PollFd
-    {
-        internal int Fd;
-        internal short Events;
-        internal short ReturnedEvents;
     }
 }

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>sched.h and the part of sys/prctl.h that schedules: where and how the calling thread runs. Results are 0 or -errno.</summary>
 internal static unsafe partial class Sched
 {
-    internal const int SCHED_FIFO = 1;
     private const int PR_SET_TIMERSLACK = 29;
 
     /// <summary>Size of cpu_set_t in bytes (1024 CPUs).</summary>
@@ -28,7 +29,7 @@ internal static unsafe partial class Sched
     {
         fixed (byte* bits = set)
         {
-            return sched_getaffinity(0, (nuint)set.Length, bits) < 0 ? -Errno.Last : 0;
+            return sched_getaffinity(0, set.Length, (cpu_set_t*)bits) < 0 ? -Errno.Last : 0;
         }
     }
 
@@ -37,23 +38,13 @@ internal static unsafe partial class Sched
     {
         fixed (byte* bits = set)
         {
-            return sched_setaffinity(0, (nuint)set.Length, bits) < 0 ? -Errno.Last : 0;
+            return sched_setaffinity(0, set.Length, (cpu_set_t*)bits) < 0 ? -Errno.Last : 0;
         }
     }
-
-    /// <summary>The CPU the calling thread runs on; a call into the vDSO, about 5 ns.</summary>
-    [LibraryImport("libc")]
-    internal static partial int sched_getcpu();
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int sched_setscheduler(int pid, int policy, int* priority);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int sched_getaffinity(int pid, nuint size, byte* set);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int sched_setaffinity(int pid, nuint size, byte* set);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int prctl(int option, ulong argument2, ulong argument3, ulong argument4, ulong argument5);
+    internal static partial int prctl(int option, ulong argument2, ulong argument3, ulong argument4, ulong argument5);
 }

@@ -1,22 +1,22 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>sys/pidfd.h and poll.h: a handle on a process that its pid's reuse cannot redirect.</summary>
-internal static unsafe partial class SysPidfd
+internal static unsafe class SysPidfd
 {
     // The number is the same on every architecture (asm-generic/unistd.h).
-    private const long SYS_pidfd_open = 434;
-    private const long SYS_pidfd_getfd = 438;
-    private const short POLLIN = 1;
+    private const int SYS_pidfd_open = 434;
+    private const int SYS_pidfd_getfd = 438;
 
     /// <summary>Opens a process; an invalid handle and the errno when there is none.</summary>
     internal static SafeFileHandle Open(int pid, out int errno)
     {
-        long fd = syscall(SYS_pidfd_open, pid, 0);
+        int fd = (int)syscall(SYS_pidfd_open, pid, 0);
         errno = fd < 0 ? Errno.Last : 0;
-        return new SafeFileHandle((nint)fd, ownsHandle: true);
+        return new SafeFileHandle(fd, ownsHandle: true);
     }
 
     /// <summary>
@@ -25,31 +25,17 @@ internal static unsafe partial class SysPidfd
     /// </summary>
     internal static SafeFileHandle GetFd(SafeFileHandle pidfd, int targetFd, out int errno)
     {
-        long fd = syscall(SYS_pidfd_getfd, (long)pidfd.DangerousGetHandle(), targetFd, 0);
+        using var process = new Descriptor(pidfd);
+        int fd = (int)syscall(SYS_pidfd_getfd, (int)process, targetFd, 0);
         errno = fd < 0 ? Errno.Last : 0;
-        return new SafeFileHandle((nint)fd, ownsHandle: true);
+        return new SafeFileHandle(fd, ownsHandle: true);
     }
 
     /// <summary>True once the process has exited (a zombie counts as exited).</summary>
     internal static bool HasExited(SafeFileHandle pidfd)
     {
-        var request = new PollFd { Fd = (int)pidfd.DangerousGetHandle(), Events = POLLIN };
-        return poll(&request, 1, 0) > 0;
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(long number, long argument1, long argument2);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(long number, long argument1, long argument2, long argument3);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int poll(PollFd* requests, ulong count, int timeoutMs);
-
-    private struct PollFd
-    {
-        internal int Fd;
-        internal short Events;
-        internal short ReturnedEvents;
+        using var process = new Descriptor(pidfd);
+        var request = new pollfd { fd = process, events = POLLIN };
+        return Poll.Wait(new Span<pollfd>(ref request), 0) > 0;
     }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
@@ -6,24 +8,23 @@ namespace Damon.Trace.Tracer.Linux;
 /// sys/ptrace.h and linux/ptrace.h for x86-64. The kernel ties a tracee to the thread that seized it: all calls for one tracee come from one
 /// thread, and when that thread ends, the tracee is let go. Results are 0 or -errno; -ESRCH of a tracee that is not stopped.
 /// </summary>
-internal static unsafe partial class SysPtrace
+internal static unsafe class SysPtrace
 {
-    private const int SIGTRAP = 5;
     private const int PTRACE_EVENT_STOP = 128;
-    private const long SYS_ptrace = 101;
-    private const long PTRACE_CONT = 7;
-    private const long PTRACE_GETREGS = 12;
-    private const long PTRACE_SETREGS = 13;
-    private const long PTRACE_DETACH = 17;
-    private const long PTRACE_SYSCALL = 24;
-    private const long PTRACE_GETSIGINFO = 0x4202;
-    private const long PTRACE_SEIZE = 0x4206;
-    private const long PTRACE_INTERRUPT = 0x4207;
-    private const long PTRACE_GETSIGMASK = 0x420a;
-    private const long PTRACE_SETSIGMASK = 0x420b;
-    private const long PTRACE_GET_SYSCALL_INFO = 0x420e;
-    private const long PTRACE_GET_RSEQ_CONFIGURATION = 0x420f;
-    private const long PTRACE_O_TRACESYSGOOD = 1;
+    private const int SYS_ptrace = 101;
+    private const int PTRACE_CONT = 7;
+    private const int PTRACE_GETREGS = 12;
+    private const int PTRACE_SETREGS = 13;
+    private const int PTRACE_DETACH = 17;
+    private const int PTRACE_SYSCALL = 24;
+    private const int PTRACE_GETSIGINFO = 0x4202;
+    private const int PTRACE_SEIZE = 0x4206;
+    private const int PTRACE_INTERRUPT = 0x4207;
+    private const int PTRACE_GETSIGMASK = 0x420a;
+    private const int PTRACE_SETSIGMASK = 0x420b;
+    private const int PTRACE_GET_SYSCALL_INFO = 0x420e;
+    private const int PTRACE_GET_RSEQ_CONFIGURATION = 0x420f;
+    private const int PTRACE_O_TRACESYSGOOD = 1;
 
     /// <summary>In what a tracee has stopped.</summary>
     internal enum Stop
@@ -120,11 +121,8 @@ internal static unsafe partial class SysPtrace
         return Stop.Signal;
     }
 
-    private static int Trace(long request, int tid, long address, long data) =>
-        syscall(SYS_ptrace, request, tid, address, data) < 0 ? -Errno.Last : 0;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(long number, long request, long tid, long address, long data);
+    private static int Trace(int request, int tid, long address, long data) =>
+        (int)syscall(SYS_ptrace, request, tid, (ssize_t)address, (ssize_t)data) < 0 ? -Errno.Last : 0;
 
     /// <summary>struct user_regs_struct of sys/user.h, 27 words.</summary>
     internal struct Registers

@@ -1,29 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
-/// <summary>unistd.h and fcntl.h. Each wrapper returns the call's result, or -errno.</summary>
+/// <summary>unistd.h. Each wrapper returns the call's result, or -errno.</summary>
 internal static unsafe partial class Unistd
 {
-    internal const int O_RDONLY = 0;
-    internal const int O_WRONLY = 1;
-    internal const int O_RDWR = 2;
-    internal const int O_CLOEXEC = 0x80000;
-
-    internal const int _SC_CLK_TCK = 2;
+    private const int _SC_CLK_TCK = 2;
 
     /// <summary>Page size of this system in bytes.</summary>
     internal static int PageSize { get; } = Environment.SystemPageSize;
 
+    /// <summary>The unit of times in /proc/PID/stat.</summary>
+    internal static long ClockTicksPerSecond => sysconf(_SC_CLK_TCK);
+
     /// <summary>Opens a file; an invalid handle and the errno when it cannot be opened.</summary>
     internal static SafeFileHandle Open(string path, int flags, out int errno)
     {
+        using var name = new CString(path, stackalloc byte[CString.BufferSize]);
         int fd;
         do
         {
-            fd = open(path, flags | O_CLOEXEC, 0);
+            fd = open(name, flags | O_CLOEXEC, 0);
             errno = fd < 0 ? Errno.Last : 0;
         }
         while (errno == Errno.EINTR);
@@ -33,18 +33,20 @@ internal static unsafe partial class Unistd
 
     internal static long PRead(SafeFileHandle file, Span<byte> buffer, long offset)
     {
+        using var fd = new Descriptor(file);
         fixed (byte* data = buffer)
         {
-            long result = pread(file, data, (nuint)buffer.Length, offset);
+            long result = pread(fd, data, buffer.Length, offset);
             return result < 0 ? -Errno.Last : result;
         }
     }
 
     internal static long PWrite(SafeFileHandle file, ReadOnlySpan<byte> buffer, long offset)
     {
+        using var fd = new Descriptor(file);
         fixed (byte* data = buffer)
         {
-            long result = pwrite(file, data, (nuint)buffer.Length, offset);
+            long result = pwrite(fd, data, buffer.Length, offset);
             return result < 0 ? -Errno.Last : result;
         }
     }
@@ -62,8 +64,6 @@ internal static unsafe partial class Unistd
     /// </summary>
     internal static bool IsInherited(int descriptor)
     {
-        const int F_GETFD = 1;
-        const int FD_CLOEXEC = 1;
         int flags = fcntl(descriptor, F_GETFD);
         return flags >= 0 && (flags & FD_CLOEXEC) == 0;
     }
@@ -72,7 +72,13 @@ internal static unsafe partial class Unistd
     internal static int OpenAs(int descriptor, string path, int flags)
     {
         using SafeFileHandle file = Open(path, flags, out int errno);
-        return errno != 0 ? -errno : dup2(file, descriptor) < 0 ? -Errno.Last : 0;
+        if (errno != 0)
+        {
+            return -errno;
+        }
+
+        using var fd = new Descriptor(file);
+        return dup2(fd, descriptor) < 0 ? -Errno.Last : 0;
     }
 
     /// <summary>Becomes another program; returns only when that fails.</summary>
@@ -81,6 +87,7 @@ internal static unsafe partial class Unistd
     /// <param name="environment">Its environment, each entry ended by a NUL.</param>
     internal static void Execute(string path, byte[] arguments, byte[] environment)
     {
+        using var name = new CString(path, stackalloc byte[CString.BufferSize]);
         fixed (byte* argumentBytes = arguments)
         fixed (byte* environmentBytes = environment)
         {
@@ -89,7 +96,7 @@ internal static unsafe partial class Unistd
             fixed (nint* first = argv)
             fixed (nint* second = envp)
             {
-                _ = execve(path, first, second);
+                _ = execve(name, (byte**)first, (byte**)second);
             }
         }
     }
@@ -118,49 +125,10 @@ internal static unsafe partial class Unistd
     /// <summary>Whether the file of a path may be written by this user; links are followed, nothing is opened.</summary>
     internal static bool MayWrite(string path)
     {
-        const int W_OK = 2;
-        return access(path, W_OK) == 0;
+        using var name = new CString(path, stackalloc byte[CString.BufferSize]);
+        return access(name, W_OK) == 0;
     }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int access(string path, int mode);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags, int mode);
-
-    [LibraryImport("libc")]
-    private static partial int fcntl(int fd, int command);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int dup2(SafeFileHandle oldFd, int newFd);
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int execve(string path, nint* argv, nint* envp);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long pread(SafeFileHandle fd, byte* buffer, nuint count, long offset);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long pwrite(SafeFileHandle fd, byte* buffer, nuint count, long offset);
 
     [LibraryImport("libc")]
     internal static partial int gettid();
-
-    [LibraryImport("libc")]
-    internal static partial uint geteuid();
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setgroups(nuint size, uint* list);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setresgid(uint rgid, uint egid, uint sgid);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setresuid(uint ruid, uint euid, uint suid);
-
-    [LibraryImport("libc")]
-    internal static partial long sysconf(int name);
-
-    [LibraryImport("libc")]
-    private static partial void _exit(int status);
 }

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>linux/user_events.h (6.4 on): events that a process defines and the kernel's tracers see. Results are 0 or -errno.</summary>
-internal static unsafe partial class UserEvents
+internal static unsafe class UserEvents
 {
     /// <summary>asm-generic/errno-base.h: what a write says when nobody listens any more.</summary>
     internal const int EBADF = 9;
@@ -12,30 +14,28 @@ internal static unsafe partial class UserEvents
     /// <summary>asm-generic/errno.h: the name is taken by an event with other fields.</summary>
     internal const int EADDRINUSE = 98;
 
-    private const uint DIAG_IOCSREG = 0xC0082A00;
-    private const uint DIAG_IOCSUNREG = 0x40082A02;
+    private const int DIAG_IOCSREG = unchecked((int)0xC0082A00);
+    private const int DIAG_IOCSUNREG = 0x40082A02;
 
     /// <summary>Defines an event, or joins the definition another process made of the same one.</summary>
     internal static int Register(SafeFileHandle file, ref UserReg registration)
     {
+        using var fd = new Descriptor(file);
         fixed (UserReg* argument = &registration)
         {
-            return ioctl(file, DIAG_IOCSREG, argument) < 0 ? -Errno.Last : 0;
+            return ioctl(fd, DIAG_IOCSREG, argument) < 0 ? -Errno.Last : 0;
         }
     }
 
     /// <summary>The kernel stops writing to the enable bit. Must come before that memory is freed.</summary>
-    internal static int Unregister(SafeFileHandle file, UserUnreg registration) =>
-        ioctl(file, DIAG_IOCSUNREG, &registration) < 0 ? -Errno.Last : 0;
+    internal static int Unregister(SafeFileHandle file, UserUnreg registration)
+    {
+        using var fd = new Descriptor(file);
+        return ioctl(fd, DIAG_IOCSUNREG, &registration) < 0 ? -Errno.Last : 0;
+    }
 
     /// <summary>Writes one event: its index, then its packed fields. The file is a plain number: no reference counting.</summary>
-    internal static int Write(int fd, void* record, nuint size) => write(fd, record, size) < 0 ? -Errno.Last : 0;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(SafeFileHandle fd, nuint request, void* argument);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint write(int fd, void* data, nuint count);
+    internal static int Write(int fd, void* record, nuint size) => write(fd, record, (size_t)size) < 0 ? -Errno.Last : 0;
 
     /// <summary>struct user_reg, packed, 28 bytes.</summary>
     [StructLayout(LayoutKind.Sequential, Pack = 1)]

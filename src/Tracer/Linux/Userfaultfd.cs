@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
 
 /// <summary>linux/userfaultfd.h, its write-protection part. Results are 0 or -errno.</summary>
-internal static unsafe partial class Userfaultfd
+internal static unsafe class Userfaultfd
 {
-    internal const int O_NONBLOCK = 0x800;
-
     /// <summary>UFFD_USER_MODE_ONLY: needs no privilege.</summary>
     internal const int UserModeOnly = 1;
 
@@ -17,22 +16,22 @@ internal static unsafe partial class Userfaultfd
     private const ulong UFFD_API = 0xAA;
     private const ulong UFFDIO_REGISTER_MODE_WP = 2;
 
-    private const uint UFFDIO_API = 0xC018AA3F;
-    private const uint UFFDIO_REGISTER = 0xC020AA00;
-    private const uint UFFDIO_UNREGISTER = 0x8010AA01;
+    private const int UFFDIO_API = unchecked((int)0xC018AA3F);
+    private const int UFFDIO_REGISTER = unchecked((int)0xC020AA00);
+    private const int UFFDIO_UNREGISTER = unchecked((int)0x8010AA01);
 
     /// <summary>Number of the system call: asm/unistd_64.h of x86 and asm-generic/unistd.h.</summary>
-    internal static readonly long SYS_userfaultfd = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 323 : 282;
+    internal static readonly int SYS_userfaultfd = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 323 : 282;
 
     /// <summary>Flags of a descriptor that any process may open for itself.</summary>
-    internal const int UnprivilegedFlags = Unistd.O_CLOEXEC | O_NONBLOCK | UserModeOnly;
+    internal static int UnprivilegedFlags => O_CLOEXEC | O_NONBLOCK | UserModeOnly;
 
     /// <summary>Opens one for this process; an invalid handle and the errno when it is refused.</summary>
     internal static SafeFileHandle Open(out int errno)
     {
-        long fd = syscall(SYS_userfaultfd, UnprivilegedFlags);
+        int fd = (int)syscall(SYS_userfaultfd, UnprivilegedFlags);
         errno = fd < 0 ? Errno.Last : 0;
-        return new SafeFileHandle((nint)fd, ownsHandle: true);
+        return new SafeFileHandle(fd, ownsHandle: true);
     }
 
     /// <summary>Agrees on what the descriptor is used for; once in its life.</summary>
@@ -56,14 +55,11 @@ internal static unsafe partial class Userfaultfd
         return Control(file, UFFDIO_UNREGISTER, &range);
     }
 
-    private static int Control(SafeFileHandle file, uint request, void* argument) =>
-        ioctl(file, request, argument) < 0 ? -Errno.Last : 0;
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(long number, long argument);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(SafeFileHandle fd, nuint request, void* argument);
+    private static int Control(SafeFileHandle file, int request, void* argument)
+    {
+        using var fd = new Descriptor(file);
+        return ioctl(fd, request, argument) < 0 ? -Errno.Last : 0;
+    }
 
     /// <summary>struct uffdio_api.</summary>
     private struct Api

@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.PerfRings;
 
@@ -25,7 +26,7 @@ internal sealed unsafe class CpuRing : IDisposable
         }
 
         _mapLength = (nuint)(Unistd.PageSize + ringBytes);
-        _map = SysMman.Map(_mapLength, SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_SHARED, _events[0], out errno);
+        _map = SysMman.Map(_mapLength, PROT_READ | PROT_WRITE, MAP_SHARED, _events[0], out errno);
         if (errno != 0)
         {
             return;

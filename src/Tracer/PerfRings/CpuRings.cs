@@ -1,5 +1,7 @@
 using System.Globalization;
 using Damon.Trace.Tracer.Linux;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.PerfRings;
 
@@ -9,13 +11,13 @@ internal sealed class CpuRings : IDisposable
     private const string OnlineCpus = "/sys/devices/system/cpu/online";
 
     private readonly List<CpuRing> _rings;
-    private readonly Poll.PollFd[] _files;
+    private readonly pollfd[] _files;
 
     private CpuRings(List<CpuRing> rings, int ringBytes)
     {
         _rings = rings;
         RingBytes = ringBytes;
-        _files = [.. rings.Select(static ring => new Poll.PollFd { Fd = ring.Fd, Events = Poll.POLLIN })];
+        _files = [.. rings.Select(static ring => new pollfd { fd = ring.Fd, events = POLLIN })];
     }
 
     internal int Count => _rings.Count;
@@ -67,10 +69,10 @@ internal sealed class CpuRings : IDisposable
     internal void Wait(int timeoutMs)
     {
         _ = Poll.Wait(_files, timeoutMs);
-        foreach (ref Poll.PollFd file in _files.AsSpan())
+        foreach (ref pollfd file in _files.AsSpan())
         {
             // A CPU that went offline reports a hang-up for ever; poll skips negative files.
-            file.Fd = (file.ReturnedEvents & ~Poll.POLLIN) != 0 ? -1 : file.Fd;
+            file.fd = (file.revents & ~POLLIN) != 0 ? -1 : file.fd;
         }
     }
 

@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Schemes;
 
@@ -26,7 +27,7 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
     internal string Cgroup => _cgroup ??= ControlGroups.OfProcess(process.Pid).TrimEnd('/');
 
     /// <summary>Opened anew for every use: an open one stays with the memory from before an exec. Negative when it cannot be.</summary>
-    internal int OpenPagemap() => process.Proc.OpenDescriptor("pagemap", Unistd.O_RDONLY);
+    internal int OpenPagemap() => process.Proc.OpenDescriptor("pagemap", O_RDONLY);
 
     /// <summary>
     /// Whether the kernel lets us: an advice on nothing. 0, -EPERM without CAP_SYS_NICE, -EACCES when its memory is not ours to look at.

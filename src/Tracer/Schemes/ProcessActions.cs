@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Schemes;
 
@@ -219,10 +220,10 @@ internal sealed class ProcessActions : ISchemeEnvironment
         int advice = action switch
         {
             SchemeAction.PageOut => SysMman.MADV_PAGEOUT,
-            SchemeAction.WillNeed => SysMman.MADV_WILLNEED,
+            SchemeAction.WillNeed => MADV_WILLNEED,
             SchemeAction.Collapse => SysMman.MADV_COLLAPSE,
-            SchemeAction.HugePage => SysMman.MADV_HUGEPAGE,
-            SchemeAction.NoHugePage => SysMman.MADV_NOHUGEPAGE,
+            SchemeAction.HugePage => MADV_HUGEPAGE,
+            SchemeAction.NoHugePage => MADV_NOHUGEPAGE,
             _ => SysMman.MADV_COLD,
         };
         return process.Advise(_pieces, advice, (piece, errno) => _failed.Add((piece, errno)));
@@ -255,7 +256,7 @@ internal sealed class ProcessActions : ISchemeEnvironment
         tally.Refuse(SchemeRefusal.Shared, shared);
 
         // The kernel passes over files that the caller may not write, unless it is root.
-        tally.Refuse(Unistd.geteuid() == 0 ? SchemeRefusal.Other : SchemeRefusal.NotWritable, other);
+        tally.Refuse(geteuid() == 0 ? SchemeRefusal.Other : SchemeRefusal.NotWritable, other);
         if (applied > 0)
         {
             var idle = TimeSpan.FromMicroseconds((double)region.Age * AggrUs);

@@ -10,41 +10,36 @@ namespace Damon.Trace.Tracer.Symbols;
 /// </summary>
 internal sealed class ElfImage
 {
-    private const uint Magic = 0x464c457f;
     private const int MaxSections = 4096;
-    private const int MaxSegments = 1024;
     private const ulong MaxTableBytes = 512 << 20;
-    private const int MaxNoteBytes = 4096;
 
-    private readonly List<Elf.Phdr> _segments = [];
+    private readonly List<Elf.Phdr> _segments;
 
-    private ElfImage()
+    private ElfImage(List<Elf.Phdr> segments, string? buildId)
     {
+        _segments = segments;
+        BuildId = buildId;
     }
 
     /// <summary>Its functions at the addresses that the file gives them.</summary>
     internal SymbolTable Symbols { get; private set; } = SymbolTable.Empty;
 
     /// <summary>Hexadecimal; null where it has none.</summary>
-    internal string? BuildId { get; private set; }
+    internal string? BuildId { get; }
 
     /// <summary>True where it has the table that linkers write and <c>strip</c> removes.</summary>
     internal bool HasFullTable { get; private set; }
 
-    /// <summary>Reads bytes at an offset of the file into a buffer; fewer where it ends.</summary>
-    internal delegate int ReadAt(ulong offset, Span<byte> buffer);
-
     /// <summary>Parses a file; null when it is no ELF file of this kind.</summary>
-    internal static ElfImage? TryRead(ReadAt read)
+    internal static ElfImage? TryRead(ElfFile.ReadAt read)
     {
-        var header = default(Elf.Ehdr);
-        if (!TryReadStruct(read, 0, ref header) || header.Magic != Magic || header.Class != Elf.ELFCLASS64 || header.Data != Elf.ELFDATA2LSB)
+        if (!ElfFile.TryReadHeader(read, out Elf.Ehdr header))
         {
             return null;
         }
 
-        var image = new ElfImage();
-        image.ReadSegments(read, header);
+        List<Elf.Phdr> segments = ElfFile.ReadSegments(read, header);
+        var image = new ElfImage(segments, ElfFile.BuildId(read, segments));
         image.ReadSections(read, header);
         return image;
     }
@@ -66,26 +61,7 @@ internal sealed class ElfImage
     /// <summary>Takes the functions of the file in which a distribution keeps those that it stripped off this one.</summary>
     internal void TakeSymbolsOf(ElfImage debug) => (Symbols, HasFullTable) = (debug.Symbols, true);
 
-    private void ReadSegments(ReadAt read, in Elf.Ehdr header)
-    {
-        for (int i = 0; i < Math.Min((int)header.PhNum, MaxSegments); i++)
-        {
-            var segment = default(Elf.Phdr);
-            if (header.PhEntSize < Unsafe.SizeOf<Elf.Phdr>() || !TryReadStruct(read, header.PhOff + ((ulong)i * header.PhEntSize), ref segment))
-            {
-                return;
-            }
-
-            _segments.Add(segment);
-            if (segment.Type == Elf.PT_NOTE && BuildId is null && segment.FileSz <= MaxNoteBytes)
-            {
-                byte[] notes = new byte[(int)segment.FileSz];
-                BuildId = read(segment.Offset, notes) == notes.Length ? FindBuildId(notes) : null;
-            }
-        }
-    }
-
-    private void ReadSections(ReadAt read, in Elf.Ehdr header)
+    private void ReadSections(ElfFile.ReadAt read, in Elf.Ehdr header)
     {
         if (header.ShEntSize < Unsafe.SizeOf<Elf.Shdr>() || header.ShOff == 0)
         {
@@ -96,7 +72,7 @@ internal sealed class ElfImage
         for (int i = 0; i < Math.Min((int)header.ShNum, MaxSections); i++)
         {
             var section = default(Elf.Shdr);
-            if (!TryReadStruct(read, header.ShOff + ((ulong)i * header.ShEntSize), ref section))
+            if (!ElfFile.TryReadStruct(read, header.ShOff + ((ulong)i * header.ShEntSize), ref section))
             {
                 break;
             }
@@ -118,7 +94,7 @@ internal sealed class ElfImage
         Symbols = new SymbolTable(entries);
     }
 
-    private static void AddSymbols(ReadAt read, in Elf.Shdr table, in Elf.Shdr names, List<SymbolTable.Entry> entries)
+    private static void AddSymbols(ElfFile.ReadAt read, in Elf.Shdr table, in Elf.Shdr names, List<SymbolTable.Entry> entries)
     {
         if (table.Size is 0 or > MaxTableBytes || names.Size is 0 or > MaxTableBytes)
         {
@@ -150,7 +126,7 @@ internal sealed class ElfImage
     private static int RankOf(in Elf.Sym symbol, ReadOnlySpan<byte> name) =>
         (symbol.Size > 0 ? 4 : 0) + (symbol.Info >> 4 == Elf.STB_GLOBAL ? 2 : 0) + (name[0] != '_' || name.StartsWith("_Z"u8) ? 1 : 0);
 
-    private static byte[]? ReadAll(ReadAt read, in Elf.Shdr section)
+    private static byte[]? ReadAll(ElfFile.ReadAt read, in Elf.Shdr section)
     {
         // A size that the file does not have must not be allocated: its last byte is read first.
         Span<byte> last = stackalloc byte[1];
@@ -161,42 +137,5 @@ internal sealed class ElfImage
 
         byte[] bytes = new byte[(int)section.Size];
         return read(section.Offset, bytes) == bytes.Length ? bytes : null;
-    }
-
-    private static string? FindBuildId(ReadOnlySpan<byte> notes)
-    {
-        int headerBytes = Unsafe.SizeOf<Elf.Nhdr>();
-        while (notes.Length >= headerBytes)
-        {
-            Elf.Nhdr note = MemoryMarshal.Read<Elf.Nhdr>(notes);
-            ulong name = ((ulong)note.NameSz + 3) & ~3UL;
-            ulong description = ((ulong)note.DescSz + 3) & ~3UL;
-            if ((ulong)headerBytes + name + description > (ulong)notes.Length)
-            {
-                return null;
-            }
-
-            if (note.Type == Elf.NT_GNU_BUILD_ID && notes.Slice(headerBytes, (int)note.NameSz).SequenceEqual("GNU\0"u8))
-            {
-                return Convert.ToHexStringLower(notes.Slice(headerBytes + (int)name, (int)note.DescSz));
-            }
-
-            notes = notes[(headerBytes + (int)name + (int)description)..];
-        }
-
-        return null;
-    }
-
-    private static bool TryReadStruct<T>(ReadAt read, ulong offset, ref T value)
-        where T : unmanaged
-    {
-        Span<byte> bytes = stackalloc byte[Unsafe.SizeOf<T>()];
-        if (offset > long.MaxValue || read(offset, bytes) != bytes.Length)
-        {
-            return false;
-        }
-
-        value = MemoryMarshal.Read<T>(bytes);
-        return true;
     }
 }

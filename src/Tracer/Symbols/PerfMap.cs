@@ -4,6 +4,7 @@ using System.Text;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Symbols;
 
@@ -21,7 +22,7 @@ internal static class PerfMap
     internal static SymbolTable? TryRead(TargetProcess target)
     {
         string path = $"root/tmp/perf-{PidInside(target)}.map";
-        using SafeFileHandle file = target.Proc.OpenFile(path, Unistd.O_RDONLY | O_NOFOLLOW | O_NONBLOCK, out int errno);
+        using SafeFileHandle file = target.Proc.OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, out int errno);
         if (errno != 0 || !SysStat.IsRegularFileOf(file, target.EffectiveUid, 0))
         {
             return null;

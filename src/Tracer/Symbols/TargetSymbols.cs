@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Symbols;
 
@@ -206,7 +207,7 @@ public sealed class TargetSymbols : IDisposable
     private ElfImage? ReadVdso(in Mapping mapping)
     {
         byte[] bytes = new byte[Math.Min(mapping.Size, LargestVdsoBytes)];
-        using SafeFileHandle memory = _target.Proc.OpenFile("mem", Unistd.O_RDONLY, out int errno);
+        using SafeFileHandle memory = _target.Proc.OpenFile("mem", O_RDONLY, out int errno);
         return errno == 0 && Unistd.PRead(memory, bytes, (long)mapping.Start) == bytes.Length
             ? ElfImage.TryRead((offset, buffer) => Copy(bytes, offset, buffer))
             : null;
@@ -227,11 +228,11 @@ public sealed class TargetSymbols : IDisposable
     /// <summary>The very file that is mapped, also when it is deleted; without the right to that, the one of its path if it is the same.</summary>
     private ElfImage? ReadFile(in Mapping mapping)
     {
-        SafeFileHandle file = _target.Proc.OpenFile($"map_files/{mapping.Start:x}-{mapping.End:x}", Unistd.O_RDONLY, out int errno);
+        SafeFileHandle file = _target.Proc.OpenFile($"map_files/{mapping.Start:x}-{mapping.End:x}", O_RDONLY, out int errno);
         if (errno != 0)
         {
             file.Dispose();
-            file = _target.Proc.OpenFile("root" + mapping.Name, Unistd.O_RDONLY, out errno);
+            file = _target.Proc.OpenFile("root" + mapping.Name, O_RDONLY, out errno);
         }
 
         using (file)
@@ -255,7 +256,7 @@ public sealed class TargetSymbols : IDisposable
     private ElfImage? ReadDebugFile(string buildId)
     {
         using SafeFileHandle file = _target.Proc.OpenFile(
-            $"root/usr/lib/debug/.build-id/{buildId[..2]}/{buildId[2..]}.debug", Unistd.O_RDONLY, out int errno);
+            $"root/usr/lib/debug/.build-id/{buildId[..2]}/{buildId[2..]}.debug", O_RDONLY, out int errno);
         return errno == 0 && ElfImage.TryRead((offset, buffer) => ReadAll(file, offset, buffer)) is { HasFullTable: true } image
             && image.BuildId == buildId
             ? image

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Targets;
 
@@ -96,7 +97,7 @@ internal sealed class PopulatedRanges(TargetProcess target)
         long beginNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
 
         // Opened anew for every scan: an open one stays with the memory from before an exec.
-        int pagemap = target.Proc.OpenDescriptor("pagemap", Unistd.O_RDONLY);
+        int pagemap = target.Proc.OpenDescriptor("pagemap", O_RDONLY);
         bool scanned = pagemap >= 0 && Scan(pagemap, mappings[0].Start, mappings[^1].End);
         if (pagemap >= 0)
         {

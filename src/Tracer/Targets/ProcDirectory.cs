@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Targets;
 
@@ -20,7 +21,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Opens /proc/PID; null and the errno when there is none.</summary>
     internal static ProcDirectory? Open(int pid, out int errno)
     {
-        SafeFileHandle directory = Unistd.Open($"/proc/{pid}", Unistd.O_RDONLY | Fcntl.O_DIRECTORY, out errno);
+        SafeFileHandle directory = Unistd.Open($"/proc/{pid}", O_RDONLY | O_DIRECTORY, out errno);
         if (errno != 0)
         {
             directory.Dispose();
@@ -33,7 +34,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Another handle of the same directory, never of another process that has the pid by now; null when the process is gone.</summary>
     internal ProcDirectory? Reopen()
     {
-        int descriptor = Fcntl.OpenAt(_directory, ".", Unistd.O_RDONLY | Fcntl.O_DIRECTORY);
+        int descriptor = Fcntl.OpenAt(_directory, ".", O_RDONLY | O_DIRECTORY);
         return descriptor < 0 ? null : new ProcDirectory(new SafeFileHandle(descriptor, ownsHandle: true));
     }
 
@@ -64,7 +65,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Reads a file, or as much of it as fits: bytes read or -errno. No allocation.</summary>
     internal int Read(string name, Span<byte> buffer)
     {
-        int file = Fcntl.OpenAt(_directory, name, Unistd.O_RDONLY);
+        int file = Fcntl.OpenAt(_directory, name, O_RDONLY);
         if (file < 0)
         {
             return file;
@@ -90,7 +91,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Reads a whole file: bytes read or -errno. Allocates only when the buffer has to grow.</summary>
     internal int ReadAll(string name, ref byte[] buffer)
     {
-        int file = Fcntl.OpenAt(_directory, name, Unistd.O_RDONLY);
+        int file = Fcntl.OpenAt(_directory, name, O_RDONLY);
         if (file < 0)
         {
             return file;
@@ -121,7 +122,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Writes to a file in one call: 0 or -errno. No allocation.</summary>
     internal int Write(string name, ReadOnlySpan<byte> data)
     {
-        int file = Fcntl.OpenAt(_directory, name, Unistd.O_WRONLY);
+        int file = Fcntl.OpenAt(_directory, name, O_WRONLY);
         if (file < 0)
         {
             return file;

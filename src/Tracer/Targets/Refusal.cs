@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Targets;
 
@@ -45,7 +46,7 @@ internal static class Refusal
     /// <summary>The system refused: names the owner, and tells the cases apart where another user would not help.</summary>
     internal static TargetUnavailableException Permission(int pid, string comm, uint? owner)
     {
-        uint self = Unistd.geteuid();
+        uint self = geteuid();
         if (owner is null)
         {
             return new TargetUnavailableException($"process {pid} is hidden from {UserName(self)}", PermissionHint);

@@ -1,6 +1,7 @@
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Targets;
 
@@ -232,7 +233,7 @@ public sealed class TargetProcess : IDisposable
             throw Refusal.Exited(Pid, comm);
         }
 
-        int error = Proc.TryOpen("maps", Unistd.O_RDONLY);
+        int error = Proc.TryOpen("maps", O_RDONLY);
         if (error is -Errno.EACCES or -Errno.EPERM)
         {
             throw Refusal.Permission(Pid, comm, EffectiveUid);

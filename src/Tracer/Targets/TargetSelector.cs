@@ -254,7 +254,7 @@ public sealed class TargetSelector
         }
 
         /// <summary>One that was there while this one still lived is a sibling.</summary>
-        private bool IsTheSameAgain(ProcessEntry entry) => entry.StartTimeTicks >= (ulong)(_aliveSeconds * Unistd.sysconf(Unistd._SC_CLK_TCK))
+        private bool IsTheSameAgain(ProcessEntry entry) => entry.StartTimeTicks >= (ulong)(_aliveSeconds * Unistd.ClockTicksPerSecond)
             && entry.Pid != _entry.Pid && entry.Program == _program && entry.Arguments.AsSpan().SequenceEqual(_arguments);
 
         /// <summary>Seconds since boot, to the hundredth; start times of processes count from there.</summary>

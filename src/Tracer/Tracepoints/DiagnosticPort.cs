@@ -5,6 +5,7 @@ using System.Text;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Diagnostics.NETCore.Client;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tracepoints;
 
@@ -65,7 +66,7 @@ public static class DiagnosticPort
         // Our own /proc/self, not /proc/PID: procfs may be that of another PID namespace. The runtime looks up its start time by its own id.
         bool own = pid == Environment.ProcessId;
         using ProcDirectory? proc = ProcDirectory.Open(pid, out _);
-        user = own ? Unistd.geteuid() : 0;
+        user = own ? geteuid() : 0;
         byte[] buffer = new byte[ProcStat.MaxLength];
         ProcStat stat = default;
         bool known = proc is not null && proc.Read("stat", buffer) is > 0 and int length && ProcStat.TryParse(buffer.AsSpan(0, length), out stat);

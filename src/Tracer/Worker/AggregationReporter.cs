@@ -1,6 +1,6 @@
 using Damon.Trace.Events;
-using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -79,7 +79,7 @@ internal sealed class AggregationReporter : IAggregationObserver
             NrLate = _windows.NrLate,
             NrMissed = _windows.NrMissed,
             WindowsNs = (ulong)_windows.TotalNs,
-            Cpu = (uint)Sched.sched_getcpu(),
+            Cpu = (uint)sched_getcpu(),
         };
         SnapshotMemory memory = _estimates.Fill(regions);
         _observer.OnAggregated(header, memory, regions, _estimates.Records);

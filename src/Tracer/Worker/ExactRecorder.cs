@@ -2,6 +2,7 @@ using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Worker;
 
@@ -168,7 +169,7 @@ public sealed class ExactRecorder : IRecorder
             NrSamples = 1,
             NrLate = isLate ? 1u : 0,
             WindowsNs = (ulong)(pages.WindowNs + (pages.ReadNs / 2)),
-            Cpu = (uint)Sched.sched_getcpu(),
+            Cpu = (uint)sched_getcpu(),
         };
         _observer.OnAggregated(header, memory, series.Regions.Regions, series.Regions.Records);
         series.Described.TellFootprint();

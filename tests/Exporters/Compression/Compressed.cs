@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using Damon.Trace.Exporters.Parquet;
 
 namespace Damon.Trace.Exporters.Tests.Compression;
 
@@ -10,7 +9,6 @@ internal static class Compressed
     /// <summary>Why a kind cannot be made here; null when it can.</summary>
     internal static string? Missing(string kind) => kind switch
     {
-        "zstd" when !LibZstd.IsAvailable => "libzstd.so.1 is not installed",
         "xz" when !File.Exists("/usr/bin/xz") => "xz is not installed",
         _ => null,
     };
@@ -34,13 +32,10 @@ internal static class Compressed
         return output.ToArray();
     }
 
-    private static byte[] Zstd(byte[] bytes)
+    internal static byte[] Zstd(byte[] bytes)
     {
-        nint context = LibZstd.CreateContext();
-        byte[] output = new byte[LibZstd.CompressBound(bytes.Length)];
-        int length = LibZstd.Compress(context, output, bytes, 1);
-        LibZstd.FreeContext(context);
-        return output[..length];
+        using var compressor = new ZstdSharp.Compressor(1);
+        return compressor.Wrap(bytes).ToArray();
     }
 
     private static byte[] Xz(byte[] bytes)

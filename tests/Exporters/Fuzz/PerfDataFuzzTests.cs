@@ -1,4 +1,4 @@
-using Damon.Trace.Exporters.Parquet;
+using Damon.Trace.Exporters.Tests.Compression;
 using Damon.Trace.Exporters.PerfData;
 using Damon.Trace.Exporters.Tests.PerfData;
 
@@ -37,15 +37,7 @@ public sealed class PerfDataFuzzTests(ITestOutputHelper output)
             other.Region(1000 - i, 10, i, i + 1, tid: 77 + (int)(i % 2)).Round();
         }
 
-        if (LibZstd.IsAvailable)
-        {
-            nint context = LibZstd.CreateContext();
-            byte[] compressed = new byte[4096];
-            int length = LibZstd.Compress(context, compressed, other.SampleBytes(9, new byte[52]), 1);
-            LibZstd.FreeContext(context);
-            other.Record(81, 0, compressed[..length]);
-        }
-
+        other.Record(81, 0, Compressed.Zstd(other.SampleBytes(9, new byte[52])));
         return other;
     }
 }

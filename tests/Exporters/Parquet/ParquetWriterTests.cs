@@ -47,11 +47,7 @@ public sealed class ParquetWriterTests : IDisposable
     {
         ForeignReader.SkipIfMissing();
         Random random = new(TestSeed.Value);
-        List<ParquetCompression> compressions = [ParquetCompression.None, ParquetCompression.Gzip, ParquetCompression.Auto];
-        if (LibZstd.IsAvailable)
-        {
-            compressions.Add(ParquetCompression.Zstd);
-        }
+        List<ParquetCompression> compressions = [ParquetCompression.None, ParquetCompression.Gzip, ParquetCompression.Zstd];
 
         Check(reader, compressions.Select(compression =>
         {
@@ -85,7 +81,7 @@ public sealed class ParquetWriterTests : IDisposable
             lateKnown.Add(i == 11 ? ExpectedTable.Ordinary(11, 100) : unknown);
         }
 
-        Check(reader, [(allNull, ParquetCompression.Auto), (lateKnown, ParquetCompression.None)]);
+        Check(reader, [(allNull, ParquetCompression.Zstd), (lateKnown, ParquetCompression.None)]);
     }
 
     [Fact]

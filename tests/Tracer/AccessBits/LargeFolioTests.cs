@@ -2,6 +2,7 @@ using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -11,7 +12,6 @@ namespace Damon.Trace.Tracer.Tests.AccessBits;
 public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
 {
     private const int FileSize = 16 << 20;
-    private const int POSIX_FADV_DONTNEED = 4;
 
     [Fact]
     public void HugePages_AreClearedWholeAndStayWhole()
@@ -77,7 +77,7 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         int page = Array.FindIndex(before, static folio => folio.Order >= 2 && folio.Index == 0);
         Assert.SkipWhen(page < 0, "the file system gave no large folios");
         // The folio's first page gets a mapping of its own.
-        Assert.Equal(0, NativeMethods.mprotect((void*)memory.AddressOf(page), TestMapping.PageSize, NativeMethods.PROT_NONE));
+        Assert.Equal(0, mprotect((void*)memory.AddressOf(page), TestMapping.PageSize, PROT_NONE));
         using AccessBitsCheck check = fixture.CheckSelf();
 
         AccessState[] states = AccessBitsCheckTests.Sample(check, [memory.AddressOf(page + 1)], static () => { });
@@ -121,10 +121,10 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
             stream.Flush(flushToDisk: true);
         }
 
-        SafeFileHandle file = Unistd.Open(path, Unistd.O_RDWR, out int errno);
+        SafeFileHandle file = Unistd.Open(path, O_RDWR, out int errno);
         Assert.Equal(0, errno);
         File.Delete(path);
-        _ = NativeMethods.posix_fadvise((int)file.DangerousGetHandle(), 0, 0, POSIX_FADV_DONTNEED);
+        _ = posix_fadvise((int)file.DangerousGetHandle(), 0, 0, POSIX_FADV_DONTNEED);
         return file;
     }
 }

@@ -1,5 +1,7 @@
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -64,7 +66,7 @@ public sealed unsafe class PageTableReaderTests(ReaderFixture fixture)
         using TestMapping memory = TestMapping.SmallPages(4);
         memory.WriteAll();
         ulong frame = fixture.Walk(memory.AddressOf(1))[0].FrameNumber;
-        Assert.Equal(0, NativeMethods.mprotect(memory.Start, memory.Length, NativeMethods.PROT_NONE));
+        Assert.Equal(0, mprotect(memory.Start, (size_t)memory.Length, PROT_NONE));
 
         LeafEntry leaf = fixture.Walk(memory.AddressOf(1))[0];
 

@@ -1,4 +1,5 @@
 using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -13,7 +14,7 @@ internal sealed class PinnedThread : IDisposable
     internal PinnedThread()
     {
         Assert.Equal(0, Sched.GetAffinity(_home));
-        int cpu = Sched.sched_getcpu();
+        int cpu = sched_getcpu();
         byte[] here = new byte[Sched.CpuSetSize];
         here[cpu / 8] = (byte)(1 << (cpu % 8));
         Assert.Equal(0, Sched.SetAffinity(here));

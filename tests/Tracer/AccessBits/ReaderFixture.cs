@@ -3,6 +3,7 @@ using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -16,7 +17,7 @@ public sealed class ReaderFixture : IDisposable
     {
         _reader = PageTableReader.TryCreate(out _capability);
         OwnProcess = TargetProcess.Open(Environment.ProcessId);
-        OwnPagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out _);
+        OwnPagemap = Unistd.Open("/proc/self/pagemap", O_RDONLY, out _);
     }
 
     internal TargetProcess OwnProcess { get; }

@@ -1,5 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -16,12 +18,11 @@ internal sealed unsafe class TestMapping : IDisposable
     {
         // Reserved generously, then mapped at the wanted place inside.
         _reservedLength = length + (2 * alignment) + misalignment;
-        _reserved = NativeMethods.mmap(
-            null, _reservedLength, NativeMethods.PROT_NONE, NativeMethods.MAP_PRIVATE | NativeMethods.MAP_ANONYMOUS, -1, 0);
+        _reserved = (byte*)mmap(null, (size_t)_reservedLength, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         Start = (byte*)(((nuint)_reserved + alignment - 1) / alignment * alignment) + misalignment;
         Length = length;
         int fd = file is null ? -1 : (int)file.DangerousGetHandle();
-        byte* mapped = NativeMethods.mmap(Start, length, protection, flags | NativeMethods.MAP_FIXED, fd, 0);
+        byte* mapped = (byte*)mmap(Start, (size_t)length, protection, flags | MAP_FIXED, fd, 0);
         Assert.True(mapped == Start, $"mmap failed: {Errno.Describe(Errno.Last)}");
     }
 
@@ -34,34 +35,33 @@ internal sealed unsafe class TestMapping : IDisposable
     internal static TestMapping SmallPages(int pages)
     {
         var mapping = new TestMapping((nuint)pages * PageSize, PageSize, 0, ReadWrite, PrivateMemory, null);
-        _ = NativeMethods.madvise(mapping.Start, mapping.Length, SysMman.MADV_NOHUGEPAGE);
+        _ = madvise(mapping.Start, (size_t)mapping.Length, MADV_NOHUGEPAGE);
         return mapping;
     }
 
     internal static TestMapping HugePages(int count)
     {
         var mapping = new TestMapping((nuint)count * HugeSize, HugeSize, 0, ReadWrite, PrivateMemory, null);
-        _ = NativeMethods.madvise(mapping.Start, mapping.Length, SysMman.MADV_HUGEPAGE);
+        _ = madvise(mapping.Start, (size_t)mapping.Length, MADV_HUGEPAGE);
         return mapping;
     }
 
     internal static TestMapping OfFile(SafeFileHandle file, long length, nuint misalignment = 0)
-        => new((nuint)length, HugeSize, misalignment, NativeMethods.PROT_READ, NativeMethods.MAP_SHARED, file);
+        => new((nuint)length, HugeSize, misalignment, PROT_READ, MAP_SHARED, file);
 
     internal static TestMapping Shared(int pages)
-        => new((nuint)pages * PageSize, PageSize, 0, ReadWrite, NativeMethods.MAP_SHARED | NativeMethods.MAP_ANONYMOUS, null);
+        => new((nuint)pages * PageSize, PageSize, 0, ReadWrite, MAP_SHARED | MAP_ANONYMOUS, null);
 
     /// <summary>One hugetlb page; null where none is reserved.</summary>
     internal static TestMapping? TryHugetlb()
     {
-        const int MAP_HUGETLB = 0x40000;
-        byte* probe = NativeMethods.mmap(null, HugeSize, ReadWrite, PrivateMemory | MAP_HUGETLB, -1, 0);
-        if ((nint)probe == -1)
+        void* probe = mmap(null, HugeSize, ReadWrite, PrivateMemory | MAP_HUGETLB, -1, 0);
+        if (probe == MAP_FAILED)
         {
             return null;
         }
 
-        Assert.Equal(0, NativeMethods.munmap(probe, HugeSize));
+        Assert.Equal(0, munmap(probe, HugeSize));
         return new TestMapping(HugeSize, HugeSize, 0, ReadWrite, PrivateMemory | MAP_HUGETLB, null);
     }
 
@@ -89,8 +89,8 @@ internal sealed unsafe class TestMapping : IDisposable
         }
     }
 
-    public void Dispose() => Assert.Equal(0, NativeMethods.munmap(_reserved, _reservedLength));
+    public void Dispose() => Assert.Equal(0, munmap(_reserved, (size_t)_reservedLength));
 
-    private const int PrivateMemory = NativeMethods.MAP_PRIVATE | NativeMethods.MAP_ANONYMOUS;
-    private const int ReadWrite = NativeMethods.PROT_READ | NativeMethods.PROT_WRITE;
+    private static int PrivateMemory => MAP_PRIVATE | MAP_ANONYMOUS;
+    private static int ReadWrite => PROT_READ | PROT_WRITE;
 }

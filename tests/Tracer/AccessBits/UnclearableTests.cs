@@ -2,6 +2,7 @@ using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.AccessBits;
 
@@ -70,8 +71,8 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
     private static bool IsZeroPage(ulong address)
     {
         const ulong ZeroPage = 1UL << 24;
-        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out _);
-        using SafeFileHandle kpageflags = Unistd.Open(KPageFlags.Path, Unistd.O_RDONLY, out _);
+        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", O_RDONLY, out _);
+        using SafeFileHandle kpageflags = Unistd.Open(KPageFlags.Path, O_RDONLY, out _);
         return Pagemap.Read(pagemap, address, out ulong entry) == sizeof(ulong)
             && KPageFlags.TryRead(kpageflags, entry & Pagemap.FrameMask, out ulong flags) && (flags & ZeroPage) != 0;
     }
@@ -81,7 +82,7 @@ public sealed unsafe class UnclearableTests(ReaderFixture fixture)
         string folder = Directory.Exists(MemoryFileSystem) ? MemoryFileSystem : AppContext.BaseDirectory;
         string path = Path.Combine(folder, $"damon-trace-test-{Guid.NewGuid():N}");
         File.WriteAllBytes(path, new byte[pages * TestMapping.PageSize]);
-        SafeFileHandle file = Unistd.Open(path, Unistd.O_RDWR, out int errno);
+        SafeFileHandle file = Unistd.Open(path, O_RDWR, out int errno);
         File.Delete(path);
         Assert.Equal(0, errno);
         return file;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.Exerciser;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.Contract;
 
@@ -75,7 +76,7 @@ public sealed class ExerciserSubject : AccessCheckSubject
     /// <inheritdoc/>
     public override void Pause()
     {
-        _exerciser.Signal(Signals.SIGSTOP);
+        _exerciser.Signal(SIGSTOP);
         Assert.True(SpinWait.SpinUntil(IsStopped, 2000));
         _isPaused = true;
     }
@@ -84,7 +85,7 @@ public sealed class ExerciserSubject : AccessCheckSubject
     public override void Resume()
     {
         _isPaused = false;
-        _exerciser.Signal(Signals.SIGCONT);
+        _exerciser.Signal(SIGCONT);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.Exerciser;
 
@@ -61,7 +62,7 @@ internal sealed class ExerciserProcess : IDisposable
     /// <summary>Has it tell what it has done so far.</summary>
     internal JsonElement AskProgress()
     {
-        Signal(Signals.SIGUSR1);
+        Signal(SIGUSR1);
         using JsonDocument progress = JsonDocument.Parse(_process.StandardOutput.ReadLine()!);
         return progress.RootElement.Clone();
     }
@@ -69,7 +70,7 @@ internal sealed class ExerciserProcess : IDisposable
     /// <summary>Ends it with SIGTERM: its exit code and the truth.</summary>
     internal (int ExitCode, JsonElement Truth) Finish()
     {
-        Signal(Signals.SIGTERM);
+        Signal(SIGTERM);
         string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("no truth");
         _process.WaitForExit();
         using JsonDocument truth = JsonDocument.Parse(line);

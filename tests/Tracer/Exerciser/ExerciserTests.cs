@@ -1,5 +1,7 @@
+extern alias exerciser;
+
 using System.Text.Json;
-using Damon.Trace.Exerciser;
+using exerciser::Damon.Trace.Exerciser;
 using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.Tests.Exerciser;

@@ -3,6 +3,8 @@ using Damon.Trace.Tracer.AccessChecks.IdlePages;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.AccessBits;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.IdlePages;
 
@@ -90,8 +92,8 @@ public sealed class IdlePagesCheckTests : IDisposable
     /// <summary>The kernel did not flush the TLB: without a new mapping of the page the processor might not mark it again.</summary>
     private static unsafe void Touch(TestMapping memory, int page)
     {
-        Assert.Equal(0, NativeMethods.mprotect(memory.Start, memory.Length, NativeMethods.PROT_READ));
-        Assert.Equal(0, NativeMethods.mprotect(memory.Start, memory.Length, NativeMethods.PROT_READ | NativeMethods.PROT_WRITE));
+        Assert.Equal(0, mprotect(memory.Start, (size_t)memory.Length, PROT_READ));
+        Assert.Equal(0, mprotect(memory.Start, (size_t)memory.Length, PROT_READ | PROT_WRITE));
         memory.Write(page);
     }
 

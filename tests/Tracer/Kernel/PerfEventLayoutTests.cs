@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tmds.Linux;
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 
@@ -28,7 +29,7 @@ public class PerfEventLayoutTests
         Assert.Equal(24, Offset<PerfEvent.Sample>(nameof(PerfEvent.Sample.Cpu)));
         Assert.Equal(32, Offset<PerfEvent.Sample>(nameof(PerfEvent.Sample.RawSize)));
         Assert.Equal(8, Unsafe.SizeOf<PerfEvent.Header>());
-        Assert.Equal(8, Unsafe.SizeOf<Poll.PollFd>());
+        Assert.Equal(8, Unsafe.SizeOf<pollfd>());
     }
 
     private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);

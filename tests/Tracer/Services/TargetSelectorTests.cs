@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.Services;
 
@@ -87,7 +88,7 @@ public sealed class TargetSelectorTests : IDisposable
     public void User_IsFoundByNameAndNumber()
     {
         using var process = ChildProcess.Start("sleep", "61");
-        string number = Linux.Unistd.geteuid().ToString(CultureInfo.InvariantCulture);
+        string number = ((uint)geteuid()).ToString(CultureInfo.InvariantCulture);
 
         Assert.Contains(process.Pid, new TargetSelector(new TargetSelection { Users = [Environment.UserName] }).SelectFirst());
         IReadOnlyList<int> byNumber = new TargetSelector(new TargetSelection { Users = [number] }).SelectFirst();

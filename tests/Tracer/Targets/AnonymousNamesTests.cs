@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Tracer.Tests.Targets;
 
 /// <summary>Names a program gives to its anonymous memory with prctl come from the kernel.</summary>
-public sealed unsafe partial class AnonymousNamesTests
+public sealed unsafe class AnonymousNamesTests
 {
     // PR_SET_VMA and PR_SET_VMA_ANON_NAME of linux/prctl.h.
     private const int SetMapping = 0x53564d41;
@@ -20,7 +21,7 @@ public sealed unsafe partial class AnonymousNamesTests
         {
             fixed (byte* name = "page cache\0"u8)
             {
-                int result = prctl(SetMapping, SetAnonymousName, (ulong)memory, Size, (ulong)name);
+                int result = Sched.prctl(SetMapping, SetAnonymousName, (ulong)memory, Size, (ulong)name);
                 Assert.SkipWhen(result != 0, "this kernel has no names for anonymous memory (CONFIG_ANON_VMA_NAME)");
             }
 
@@ -36,7 +37,4 @@ public sealed unsafe partial class AnonymousNamesTests
             NativeMemory.AlignedFree(memory);
         }
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int prctl(int option, ulong argument2, ulong argument3, ulong argument4, ulong argument5);
 }

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tests.Targets;
 
-public sealed partial class TargetProcessTests
+public sealed class TargetProcessTests
 {
     [Fact]
     public void The_own_process_is_described()
@@ -20,7 +21,7 @@ public sealed partial class TargetProcessTests
         Assert.StartsWith(File.ReadAllText("/proc/self/cmdline").Split('\0')[0], description.CommandLine, StringComparison.Ordinal);
         Assert.True(target.NrThreads > 1);
         Assert.InRange(target.Cpu, 0, Environment.ProcessorCount + 1024);
-        Assert.Equal(geteuid(), target.EffectiveUid);
+        Assert.Equal((uint)geteuid(), target.EffectiveUid);
         Assert.True(target.IsAlive);
         Assert.False(target.HasExited);
     }
@@ -132,9 +133,9 @@ public sealed partial class TargetProcessTests
         TargetUnavailableException? refusal = null;
         var thread = new Thread(() =>
         {
-            Assert.Equal(0, syscall(SYS_setresuid, uint.MaxValue, 65534, uint.MaxValue));
+            Assert.Equal(0, (int)syscall(SYS_setresuid, uint.MaxValue, 65534, uint.MaxValue));
             refusal = Record.Exception(() => TargetProcess.Open(child.Pid)) as TargetUnavailableException;
-            Assert.Equal(0, syscall(SYS_setresuid, uint.MaxValue, 0, uint.MaxValue));
+            Assert.Equal(0, (int)syscall(SYS_setresuid, uint.MaxValue, 0, uint.MaxValue));
         });
         thread.Start();
         thread.Join();
@@ -177,11 +178,5 @@ public sealed partial class TargetProcessTests
             : 0;
     }
 
-    private static long SYS_setresuid => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 117 : 147;
-
-    [LibraryImport("libc")]
-    private static partial uint geteuid();
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial long syscall(long number, uint real, uint effective, uint saved);
+    private static int SYS_setresuid => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 117 : 147;
 }

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Accuracy;
 
 /// <summary>kill(2) and getrusage(2).</summary>
 internal static unsafe partial class Signals
 {
-    internal const int SIGUSR1 = 10;
-    internal const int SIGTERM = 15;
     private const int RUSAGE_CHILDREN = -1;
 
     internal static void Send(int pid, int signal)
@@ -24,9 +23,6 @@ internal static unsafe partial class Signals
         _ = getrusage(RUSAGE_CHILDREN, usage);
         return usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6);
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int kill(int pid, int signal);
 
     [LibraryImport("libc")]
     private static partial int getrusage(int who, long* usage);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Accuracy;
 
@@ -43,7 +44,7 @@ internal sealed class Target : IDisposable
     /// <summary>Pages touched and CPU time used so far.</summary>
     internal Progress Ask()
     {
-        Signals.Send(_process.Id, Signals.SIGUSR1);
+        Signals.Send(_process.Id, SIGUSR1);
         string[] words = _process.StandardOutput.ReadLine()!.Split(' ');
         return new Progress(
             long.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[2], CultureInfo.InvariantCulture),
@@ -53,7 +54,7 @@ internal sealed class Target : IDisposable
     /// <summary>Ends it and returns what it did.</summary>
     internal Truth Stop()
     {
-        Signals.Send(_process.Id, Signals.SIGTERM);
+        Signals.Send(_process.Id, SIGTERM);
         var truth = Truth.Read(_process.StandardOutput);
         _process.WaitForExit();
         return truth;

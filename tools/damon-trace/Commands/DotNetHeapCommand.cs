@@ -90,7 +90,7 @@ internal static class DotNetHeapCommand
     }
 
     private static TimeSpan Age(TargetProcess process) =>
-        TimeSpan.FromMilliseconds(Environment.TickCount64) - TimeSpan.FromSeconds(process.StartTimeTicks / (double)Unistd.sysconf(Unistd._SC_CLK_TCK));
+        TimeSpan.FromMilliseconds(Environment.TickCount64) - TimeSpan.FromSeconds(process.StartTimeTicks / (double)Unistd.ClockTicksPerSecond);
 
     private static void Follow(TargetProcess process, HeapReader heap, TextWriter output, ManualResetEventSlim ended)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.AccessChecks;
 
 namespace Damon.Trace.Cli.Doctor;
@@ -13,7 +12,6 @@ internal static class MachineFeatures
     [
         Provider(),
         RealTime(),
-        Zstd(),
         Perf(),
         KernelTracepoint(),
         .. ServiceFeatures.Find(),
@@ -37,18 +35,6 @@ internal static class MachineFeatures
             ? Capability.Yes
             : Capability.No("no privilege for SCHED_FIFO", "run as root or with CAP_SYS_NICE");
         return new Finding("real-time kdamond", capability, "record --realtime keeps checks on time under load");
-    }
-
-    private static Finding Zstd()
-    {
-        bool found = NativeLibrary.TryLoad("libzstd.so.1", out nint library);
-        if (found)
-        {
-            NativeLibrary.Free(library);
-        }
-
-        Capability capability = found ? Capability.Yes : Capability.No("libzstd.so.1 is not there: Parquet is compressed with gzip", "apt-get install libzstd1");
-        return new Finding("zstd", capability, "Parquet is compressed with zstd");
     }
 
     private static Finding Perf()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Diagnostics.Runtime;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Cli.DotNet;
 
@@ -39,7 +40,7 @@ internal static class DebuggingLibrary
     /// <summary>The build id of a library on disk; empty when it has none or cannot be read.</summary>
     internal static ImmutableArray<byte> BuildIdOf(string path)
     {
-        using var library = new RuntimeMemory(Unistd.Open(path, Unistd.O_RDONLY, out int errno), pid: 0, libraryBase: 0, path);
+        using var library = new RuntimeMemory(Unistd.Open(path, O_RDONLY, out int errno), pid: 0, libraryBase: 0, path);
         return errno == 0 && library.EnumerateModules().FirstOrDefault() is ModuleInfo module ? module.BuildId : [];
     }
 
@@ -72,7 +73,7 @@ internal static class DebuggingLibrary
         }
 
         string library = Resolved(Existing(Path.GetDirectoryName(runtime)!));
-        return FirstOpenToOthers(library, Unistd.geteuid()) is string open
+        return FirstOpenToOthers(library, geteuid()) is string open
             ? throw Refused($"{library} cannot be trusted: others may change {open}", SameRuntime)
             : library;
     }

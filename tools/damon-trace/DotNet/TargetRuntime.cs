@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Diagnostics.Runtime;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Cli.DotNet;
 
@@ -35,7 +36,7 @@ internal sealed class TargetRuntime : IDisposable
         }
 
         var memory = new RuntimeMemory(
-            Unistd.Open($"/proc/{process.Pid}/mem", Unistd.O_RDONLY, out int errno), process.Pid, library.Start, library.Name);
+            Unistd.Open($"/proc/{process.Pid}/mem", O_RDONLY, out int errno), process.Pid, library.Start, library.Name);
         if (errno != 0)
         {
             throw new UserErrorException(
@@ -45,7 +46,7 @@ internal sealed class TargetRuntime : IDisposable
         var target = new DataTarget(memory, new DataTargetOptions { SymbolPaths = [], FileLocator = new NoFiles() });
         ImmutableArray<byte> buildId = target.EnumerateModules().FirstOrDefault()?.BuildId ?? [];
         string dac = DebuggingLibrary.Choose(process.Pid, library.Name, buildId);
-        if (Unistd.geteuid() == 0)
+        if (geteuid() == 0)
         {
             BecomeUserOf(process, dac);
         }

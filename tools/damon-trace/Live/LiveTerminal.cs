@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Cli.Live;
 
@@ -39,7 +40,7 @@ internal sealed class LiveTerminal : IDisposable
         {
             context.Cancel = true;
             Suspend();
-            _ = Signal.Send(0, Signal.SIGSTOP);
+            _ = Signal.Send(0, SIGSTOP);
         });
         _continue = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Resume());
     }

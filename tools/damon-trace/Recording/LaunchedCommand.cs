@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Cli.Recording;
 
@@ -21,7 +22,7 @@ internal sealed class LaunchedCommand : IDisposable
     {
         _process = process;
         _name = name;
-        _leaving = Interruption.BeforeLeaving(() => Signal.Send(process.Id, Signal.SIGTERM));
+        _leaving = Interruption.BeforeLeaving(() => Signal.Send(process.Id, SIGTERM));
     }
 
     internal int Pid => _process.Id;
@@ -100,7 +101,7 @@ internal sealed class LaunchedCommand : IDisposable
 
     private void Stop()
     {
-        _ = Signal.Send(_process.Id, Signal.SIGTERM);
+        _ = Signal.Send(_process.Id, SIGTERM);
         if (!_process.WaitForExit(s_patience))
         {
             _process.Kill();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Cli.Warm;
 
@@ -20,7 +21,7 @@ internal sealed unsafe class PageCacheFile : IDisposable
     {
         _file = file;
         Length = (ulong)file.Length;
-        _address = (byte*)SysMman.Map((nuint)Length, SysMman.PROT_READ, SysMman.MAP_SHARED, file.SafeFileHandle, out int errno);
+        _address = (byte*)SysMman.Map((nuint)Length, PROT_READ, MAP_SHARED, file.SafeFileHandle, out int errno);
         if (_address is null)
         {
             file.Dispose();
@@ -65,10 +66,10 @@ internal sealed unsafe class PageCacheFile : IDisposable
     {
         foreach ((ulong start, ulong end) in ranges)
         {
-            _ = Fcntl.Advise(_file.SafeFileHandle, start, end - start, Fcntl.POSIX_FADV_WILLNEED);
+            _ = Fcntl.Advise(_file.SafeFileHandle, start, end - start, POSIX_FADV_WILLNEED);
         }
 
-        _ = Fcntl.Advise(_file.SafeFileHandle, 0, 0, Fcntl.POSIX_FADV_RANDOM);
+        _ = Fcntl.Advise(_file.SafeFileHandle, 0, 0, POSIX_FADV_RANDOM);
         if (all)
         {
             foreach ((ulong start, ulong end) in ranges)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
@@ -72,7 +73,7 @@ public static class AccessBitsCapability
     public static Capability ProbeTarget(TargetProcess process)
     {
         ArgumentNullException.ThrowIfNull(process);
-        using SafeFileHandle pagemap = process.Proc.OpenFile("pagemap", Unistd.O_RDONLY, out int errno);
+        using SafeFileHandle pagemap = process.Proc.OpenFile("pagemap", O_RDONLY, out int errno);
         if (errno != 0)
         {
             return Capability.No($"/proc/{process.Pid}/pagemap: {Errno.Describe(errno)}", MayReadTargets);
@@ -90,7 +91,7 @@ public static class AccessBitsCapability
             return Capability.Yes;
         }
 
-        int clearRefs = process.Proc.TryOpen("clear_refs", Unistd.O_WRONLY);
+        int clearRefs = process.Proc.TryOpen("clear_refs", O_WRONLY);
         return clearRefs == 0
             ? Capability.Yes
             : Capability.No(

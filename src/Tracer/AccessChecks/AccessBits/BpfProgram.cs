@@ -1,6 +1,7 @@
 using System.Text;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
@@ -90,7 +91,7 @@ internal sealed unsafe class BpfProgram : IDisposable
 
         nuint page = (nuint)Unistd.PageSize;
         nuint length = ((nuint)size + page - 1) / page * page;
-        byte* value = (byte*)SysMman.Map(length, SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_SHARED, map, out errno);
+        byte* value = (byte*)SysMman.Map(length, PROT_READ | PROT_WRITE, MAP_SHARED, map, out errno);
         if (value is null)
         {
             reason = $"mmap of a BPF map: {Errno.Describe(errno)}";

@@ -1,6 +1,6 @@
 using Damon.Trace.Tracer.AccessChecks.SoftDirty;
-using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
@@ -20,7 +20,7 @@ internal sealed class ClearRefsClearer(TargetProcess process)
     internal static bool CanFlush => !SoftDirtyBits.MayBeBuiltIn;
 
     /// <summary>Whether the file of a process may be written; nothing is written.</summary>
-    internal static bool MayWrite(TargetProcess process) => process.Proc.TryOpen("clear_refs", Unistd.O_WRONLY) == 0;
+    internal static bool MayWrite(TargetProcess process) => process.Proc.TryOpen("clear_refs", O_WRONLY) == 0;
 
     /// <summary>
     /// 0, or -errno when the target refuses. Bounded by its size: 4 to 35 ms per GB of small pages, 0.1 to 0.4 ms per GB of huge ones.

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -17,9 +16,7 @@ internal static class KernelBases
     internal static ulong FindDirectMap(PageTableReader reader, SafeFileHandle ownPagemap, ulong pgd)
     {
         using var scratch = new ScratchMapping(1);
-        Span<byte> random = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(random);
-        ulong magic = BitConverter.ToUInt64(random) | 1;
+        ulong magic = (ulong)Random.Shared.NextInt64() | 1;
         ReadOnlySpan<ulong> address = [scratch.Address];
         Span<ulong> leaf = stackalloc ulong[1];
         for (ulong k = 0, candidate = pgd & ~(Step - 1); k < MaxDirectMapSteps; k++, candidate -= Step)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 
@@ -232,7 +233,7 @@ public sealed unsafe class PageTableReader : IDisposable
 
     private Capability FindBases()
     {
-        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out int errno);
+        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", O_RDONLY, out int errno);
         if (errno != 0)
         {
             return Capability.No($"/proc/self/pagemap: {Errno.Describe(errno)}", "needs CONFIG_PROC_PAGE_MONITOR");

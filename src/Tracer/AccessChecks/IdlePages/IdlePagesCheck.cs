@@ -2,6 +2,7 @@ using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.IdlePages;
 
@@ -31,8 +32,8 @@ public sealed class IdlePagesCheck : IAccessCheck
     public IdlePagesCheck(TargetProcess target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        _bitmap = Unistd.Open(PageIdle.BitmapPath, Unistd.O_RDWR, out int bitmapErrno);
-        _kpageflags = Unistd.Open(KPageFlags.Path, Unistd.O_RDONLY, out int flagsErrno);
+        _bitmap = Unistd.Open(PageIdle.BitmapPath, O_RDWR, out int bitmapErrno);
+        _kpageflags = Unistd.Open(KPageFlags.Path, O_RDONLY, out int flagsErrno);
         _frames = new FrameReader(_kpageflags);
         _files = new TargetFiles(target);
         if (bitmapErrno != 0 || flagsErrno != 0)

@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.IdlePages;
 
@@ -43,7 +44,7 @@ internal sealed class IdlePagesKind : AccessCheckKind
     /// <inheritdoc/>
     public override Capability ProbeTarget(TargetProcess process, AccessCheckSettings settings)
     {
-        int error = process.Proc.TryOpen("pagemap", Unistd.O_RDONLY);
+        int error = process.Proc.TryOpen("pagemap", O_RDONLY);
         return error == 0
             ? Capability.Yes
             : Capability.No($"/proc/{process.Pid}/pagemap: {Errno.Describe(-error)}", "run as root or with CAP_SYS_PTRACE");

@@ -2,6 +2,7 @@ using Damon.Trace.Tracer.AccessChecks.SoftDirty;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 
@@ -31,8 +32,8 @@ public sealed class ReferencedMappingsCheck : IAccessCheck
         _target = target;
         _flushes = !SoftDirtyBits.MayBeBuiltIn;
         Labels = $"accesses=rw granularity=mapping flushed={(_flushes ? "yes" : "no")} file-pages=any-process zero-page=unseen";
-        RequireAccess("smaps", Unistd.O_RDONLY);
-        RequireAccess("clear_refs", Unistd.O_WRONLY);
+        RequireAccess("smaps", O_RDONLY);
+        RequireAccess("clear_refs", O_WRONLY);
     }
 
     /// <inheritdoc/>
@@ -50,7 +51,7 @@ public sealed class ReferencedMappingsCheck : IAccessCheck
             return Capability.No($"/proc cannot be read: {Errno.Describe(errno)}", "mount procfs at /proc");
         }
 
-        if (self.TryOpen("smaps", Unistd.O_RDONLY) < 0 || self.TryOpen("clear_refs", Unistd.O_WRONLY) < 0)
+        if (self.TryOpen("smaps", O_RDONLY) < 0 || self.TryOpen("clear_refs", O_WRONLY) < 0)
         {
             return Capability.No("/proc/PID has no smaps and clear_refs", "needs a kernel with CONFIG_PROC_PAGE_MONITOR");
         }

@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.ReferencedMappings;
 
@@ -57,7 +58,7 @@ internal static unsafe class ReferencedMappingsSelfTest
     private static byte* Map(nuint size)
     {
         return (byte*)SysMman.Map(
-            size, SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_SHARED | SysMman.MAP_ANONYMOUS, file: null, out _);
+            size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, file: null, out _);
     }
 
     private static void Unmap(byte* mapping, nuint size)

@@ -1,5 +1,6 @@
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.SoftDirty;
 
@@ -18,7 +19,7 @@ internal static class SoftDirtyBits
     {
         using var scratch = new ScratchMapping(1);
         scratch[0] = 1;
-        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", Unistd.O_RDONLY, out int errno);
+        using SafeFileHandle pagemap = Unistd.Open("/proc/self/pagemap", O_RDONLY, out int errno);
         return errno != 0 || Pagemap.Read(pagemap, scratch.Address, out ulong entry) != sizeof(ulong) || (entry & Pagemap.SoftDirty) != 0;
     }
 }

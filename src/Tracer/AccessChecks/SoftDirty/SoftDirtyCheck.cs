@@ -1,6 +1,7 @@
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.SoftDirty;
 
@@ -20,7 +21,7 @@ public sealed class SoftDirtyCheck : IAccessCheck
     public SoftDirtyCheck(TargetProcess target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        int error = target.Proc.TryOpen("clear_refs", Unistd.O_WRONLY);
+        int error = target.Proc.TryOpen("clear_refs", O_WRONLY);
         if (error < 0)
         {
             throw error is -Errno.EACCES or -Errno.EPERM

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessChecks.WrittenPages;
 
@@ -114,7 +115,7 @@ internal static class InjectedUserfaultfd
 
     /// <summary>Opening a process's memory for writing takes the rights that tracing it takes.</summary>
     private static SafeFileHandle OpenMemory(TargetProcess process, out int errno) =>
-        Unistd.Open($"/proc/{process.Pid}/mem", Unistd.O_RDWR, out errno);
+        Unistd.Open($"/proc/{process.Pid}/mem", O_RDWR, out errno);
 
     private static uint ReadStatus(TargetProcess process, ReadOnlySpan<byte> key) =>
         ProcStatus.TryRead(process.Proc, key, column: 0, out uint value) ? value : 0;

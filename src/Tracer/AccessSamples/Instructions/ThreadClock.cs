@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.PerfRings;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessSamples.Instructions;
 
@@ -71,7 +72,7 @@ internal sealed unsafe class ThreadClock : IDisposable
         SafeFileHandle file = PerfEvent.OpenOnThread(attributes, tid, out errno);
         void* map = errno != 0
             ? null
-            : SysMman.Map((nuint)(Unistd.PageSize + dataBytes), SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_SHARED, file, out errno);
+            : SysMman.Map((nuint)(Unistd.PageSize + dataBytes), PROT_READ | PROT_WRITE, MAP_SHARED, file, out errno);
         if (errno == 0)
         {
             return new ThreadClock(file, map, dataBytes);

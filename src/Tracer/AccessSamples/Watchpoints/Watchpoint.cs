@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessSamples.Watchpoints;
 
@@ -65,7 +66,7 @@ internal sealed unsafe class Watchpoint : IDisposable
             return null;
         }
 
-        void* map = SysMman.Map((nuint)(Unistd.PageSize + DataBytes), SysMman.PROT_READ | SysMman.PROT_WRITE, SysMman.MAP_SHARED, file, out errno);
+        void* map = SysMman.Map((nuint)(Unistd.PageSize + DataBytes), PROT_READ | PROT_WRITE, MAP_SHARED, file, out errno);
         if (errno != 0)
         {
             file.Dispose();

@@ -1,6 +1,7 @@
 using System.Text;
 using Damon.Trace.Tracer.Linux;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Kernel.Driving;
 
@@ -25,7 +26,7 @@ internal sealed class DamonSysfs : IDamonSysfs
     /// <inheritdoc/>
     public string? Read(string path)
     {
-        using SafeFileHandle file = Unistd.Open(Path.Combine(_root, path), Unistd.O_RDONLY, out int errno);
+        using SafeFileHandle file = Unistd.Open(Path.Combine(_root, path), O_RDONLY, out int errno);
         if (errno != 0)
         {
             return null;
@@ -45,7 +46,7 @@ internal sealed class DamonSysfs : IDamonSysfs
     /// <inheritdoc/>
     public int Write(string path, string text)
     {
-        using SafeFileHandle file = Unistd.Open(Path.Combine(_root, path), Unistd.O_WRONLY, out int errno);
+        using SafeFileHandle file = Unistd.Open(Path.Combine(_root, path), O_WRONLY, out int errno);
         if (errno != 0)
         {
             return -errno;

@@ -1,5 +1,5 @@
 using Damon.Trace.Tracer.AccessChecks;
-using Damon.Trace.Tracer.Linux;
+using static Tmds.Linux.LibC;
 
 // File modes are not for Windows, and neither is this program.
 #pragma warning disable CA1416
@@ -23,7 +23,7 @@ internal static class UsdtLibraryFile
     /// <summary>Where the library may live, the preferred place first.</summary>
     internal static IReadOnlyList<string> DefaultDirectories()
     {
-        if (Unistd.geteuid() == 0)
+        if (geteuid() == 0)
         {
             return ["/var/cache/damon-trace", "/run/damon-trace"];
         }

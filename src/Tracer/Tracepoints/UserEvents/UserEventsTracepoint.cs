@@ -5,6 +5,7 @@ using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Tracepoints.UserEvents;
 
@@ -107,7 +108,7 @@ public sealed unsafe class UserEventsTracepoint : INativeTracepoint
 
     internal static UserEventsTracepoint Register(string dataFile)
     {
-        SafeFileHandle file = Unistd.Open(dataFile, Unistd.O_RDWR, out int errno);
+        SafeFileHandle file = Unistd.Open(dataFile, O_RDWR, out int errno);
         if (errno != 0)
         {
             file.Dispose();

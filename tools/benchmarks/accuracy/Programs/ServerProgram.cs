@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Accuracy.Programs;
 
@@ -38,7 +39,7 @@ internal abstract class ServerProgram : IDisposable
         {
             if (!process.HasExited)
             {
-                Signals.Send(process.Id, Signals.SIGTERM);
+                Signals.Send(process.Id, SIGTERM);
                 if (!process.WaitForExit(10_000))
                 {
                     process.Kill();
