@@ -40,6 +40,8 @@ internal static class CommandTree
         };
         root.Add(HelpCommand.Create(root));
         root.Add(VersionCommand.Create());
+        root.Add(CompletionCommand.Create(root));
+        root.Add(ManPagesCommand.Create(root));
         root.Options.OfType<HelpOption>().Single().Action = new GroupedHelp();
         CommandHelp.Of(root)
             .WithExample("damon-trace demo", "see it work on a process of its own")

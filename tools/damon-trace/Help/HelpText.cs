@@ -11,13 +11,20 @@ internal static class HelpText
     private const int NameColumns = 26;
     private const string Indent = "  ";
 
+    private static readonly (string Name, string Text)[] s_units =
+    [
+        ("TIME", "is 500us, 5ms, 1s, 2min or 1h; a bare number is seconds"),
+        ("SIZE", "is bytes, or 4K, 2M, 1G: powers of 1024"),
+        ("PERCENT", "is 1%, 0.1%, ...; a bare number is per cent"),
+    ];
+
     internal static void Write(Command command, TextWriter output)
     {
         var help = CommandHelp.Of(command);
         string prefix = "Usage: ";
-        foreach (string usage in help.Usage.Count > 0 ? help.Usage : [DeriveUsage(command)])
+        foreach (string usage in UsagesOf(command))
         {
-            WriteWrapped(output, prefix, prefix.Length, $"{FullName(command)} {usage}");
+            WriteWrapped(output, prefix, prefix.Length, usage);
             prefix = "   or: ";
         }
 
@@ -25,7 +32,11 @@ internal static class HelpText
         WriteWrapped(output, "", 0, command.Description ?? "");
         WriteArguments(command, output);
         WriteCommands(command, output);
-        WriteOptions(command, help, output);
+        foreach ((string title, Option[] options) in GroupsOf(command))
+        {
+            WriteGroup(output, title, options);
+        }
+
         WriteUnits(command, output);
         if (help.Examples.Count > 0)
         {
@@ -72,6 +83,33 @@ internal static class HelpText
         return command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {name}" : name;
     }
 
+    /// <summary>The ways to use a command, one line each.</summary>
+    internal static IEnumerable<string> UsagesOf(Command command)
+    {
+        IReadOnlyList<string> usages = CommandHelp.Of(command).Usage;
+        return (usages.Count > 0 ? usages : [DeriveUsage(command)]).Select(usage => $"{FullName(command)} {usage}");
+    }
+
+    /// <summary>The options that are shown, each under one title.</summary>
+    internal static IEnumerable<(string Title, Option[] Options)> GroupsOf(Command command)
+    {
+        IReadOnlyList<(string Title, Option[] Options)> groups = CommandHelp.Of(command).Groups;
+        HashSet<Option> grouped = [.. groups.SelectMany(group => group.Options)];
+        Option[] others = [.. command.Options.Where(option => !option.Hidden && !grouped.Contains(option) && option is not HelpOption)];
+        return others.Length == 0 ? groups : groups.Append((groups.Count > 0 ? "Other options" : "Options", others));
+    }
+
+    /// <summary>What the values of a command's options may be, by the name that stands for them.</summary>
+    internal static IEnumerable<(string Name, string Text)> UnitsOf(Command command) =>
+        s_units.Where(unit => command.Options.Any(option => !option.Hidden && option.HelpName == unit.Name));
+
+    /// <summary>Short name first; then what it takes.</summary>
+    internal static string NamesOf(Option option)
+    {
+        string names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2).Append(option.Name));
+        return option.HelpName is { } value ? $"{names} {value}" : names;
+    }
+
     private static string DeriveUsage(Command command) => string.Join(' ', ((string[])
     [
         command.Subcommands.Any(sub => !sub.Hidden) ? "COMMAND" : "",
@@ -105,28 +143,10 @@ internal static class HelpText
         }
     }
 
-    private static void WriteOptions(Command command, CommandHelp help, TextWriter output)
-    {
-        HashSet<Option> grouped = [.. help.Groups.SelectMany(group => group.Options)];
-        foreach ((string title, Option[] options) in help.Groups)
-        {
-            WriteGroup(output, title, options);
-        }
-
-        Option[] others = [.. command.Options.Where(option => !option.Hidden && !grouped.Contains(option) && option is not HelpOption)];
-        WriteGroup(output, help.Groups.Count > 0 ? "Other options" : "Options", others);
-    }
-
     /// <summary>What is common to the values of several options.</summary>
     private static void WriteUnits(Command command, TextWriter output)
     {
-        (string Name, string Text)[] units =
-        [
-            ("TIME", "is 500us, 5ms, 1s, 2min or 1h; a bare number is seconds"),
-            ("SIZE", "is bytes, or 4K, 2M, 1G: powers of 1024"),
-            ("PERCENT", "is 1%, 0.1%, ...; a bare number is per cent"),
-        ];
-        (string Name, string Text)[] used = [.. units.Where(unit => command.Options.Any(option => !option.Hidden && option.HelpName == unit.Name))];
+        (string Name, string Text)[] used = [.. UnitsOf(command)];
         if (used.Length > 0)
         {
             output.WriteLine();
@@ -139,24 +159,12 @@ internal static class HelpText
 
     private static void WriteGroup(TextWriter output, string title, Option[] options)
     {
-        if (options.Length == 0)
-        {
-            return;
-        }
-
         output.WriteLine();
         output.WriteLine($"{title}:");
         foreach (Option option in options)
         {
             WriteEntry(output, NamesOf(option), option.Description ?? "");
         }
-    }
-
-    /// <summary>Short name first; then what it takes.</summary>
-    private static string NamesOf(Option option)
-    {
-        string names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2).Append(option.Name));
-        return option.HelpName is { } value ? $"{names} {value}" : names;
     }
 
     private static void WriteEntry(TextWriter output, string name, string description)
