@@ -27,7 +27,17 @@ public static class DiagnosticPort
     /// <exception cref="ServerNotAvailableException">The process has no port, or what is in its place is not its own.</exception>
     public static DiagnosticsClient Of(int pid)
     {
-        string path = PathOf(pid, out uint user);
+        Connect(pid, out string path).Dispose();
+        return DiagnosticsClientConnector.FromDiagnosticPort($"{path},connect", CancellationToken.None).GetAwaiter().GetResult().Instance;
+    }
+
+    /// <summary>A connection to a process's port: a blocking socket.</summary>
+    /// <exception cref="ServerNotAvailableException">The process has no port, or what is in its place is not its own.</exception>
+    internal static Socket Connect(int pid) => Connect(pid, out _);
+
+    private static Socket Connect(int pid, out string path)
+    {
+        path = PathOf(pid, out uint user);
         string folder = Path.GetDirectoryName(path)!;
         if (!SysStat.IsSocketOf(path, user))
         {
@@ -39,12 +49,24 @@ public static class DiagnosticPort
             throw new ServerNotAvailableException($"the diagnostic port of process {pid} is in '{folder}', where others could replace it");
         }
 
-        if (ProcessBehind(path) is int answering && answering != pid)
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
         {
-            throw new ServerNotAvailableException($"not process {pid} but {answering} answers at '{path}'");
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return ProcessBehind(socket) is int answering && answering != pid
+                ? throw new ServerNotAvailableException($"not process {pid} but {answering} answers at '{path}'")
+                : socket;
         }
-
-        return DiagnosticsClientConnector.FromDiagnosticPort($"{path},connect", CancellationToken.None).GetAwaiter().GetResult().Instance;
+        catch (SocketException error)
+        {
+            socket.Dispose();
+            throw new ServerNotAvailableException($"nobody answers at the diagnostic port '{path}': {error.Message}");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -100,19 +122,9 @@ public static class DiagnosticPort
         return entry is { Length: > 7 } ? entry[TemporaryFolderVariable.Length..] : "/tmp";
     }
 
-    /// <summary>The process that listens at a socket, as the kernel knows it; null when it is not of our PID namespace.</summary>
-    private static int? ProcessBehind(string path)
+    /// <summary>The process that listens at the other end, as the kernel knows it; null when it is not of our PID namespace.</summary>
+    private static int? ProcessBehind(Socket socket)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException error)
-        {
-            throw new ServerNotAvailableException($"nobody answers at the diagnostic port '{path}': {error.Message}");
-        }
-
         byte[] credentials = new byte[UcredBytes];
         _ = socket.GetRawSocketOption(SOL_SOCKET, SO_PEERCRED, credentials);
         int pid = BinaryPrimitives.ReadInt32LittleEndian(credentials);

@@ -1,6 +1,7 @@
 using Damon.Trace.Events;
 using Microsoft.Diagnostics.NETCore.Client;
 using System.Diagnostics.Tracing;
+using System.Net.Sockets;
 
 namespace Damon.Trace.Tracer.Tracepoints;
 
@@ -10,15 +11,21 @@ namespace Damon.Trace.Tracer.Tracepoints;
 /// </summary>
 public sealed class ProviderSession : IDisposable
 {
-    private readonly EventPipeSession _session;
+    // A runtime that has not answered by then never will.
+    private const int AnswerMs = 30_000;
 
-    private ProviderSession(EventPipeSession session)
+    private readonly int _pid;
+    private readonly ulong _id;
+
+    private ProviderSession(int pid, Socket connection, ulong id)
     {
-        _session = session;
+        _pid = pid;
+        _id = id;
+        EventStream = new NetworkStream(connection, ownsSocket: true);
     }
 
     /// <summary>The recording as it is produced.</summary>
-    public Stream EventStream => _session.EventStream;
+    public Stream EventStream { get; }
 
     /// <summary>Starts a session.</summary>
     /// <param name="bufferMb">
@@ -39,15 +46,18 @@ public sealed class ProviderSession : IDisposable
     /// <exception cref="ProviderUnavailableException">It is no .NET process, not ours to look at, or its diagnostic port is switched off.</exception>
     public static ProviderSession Attach(int pid, int bufferMb)
     {
-        var provider = new EventPipeProvider(DamonProvider.Name, EventLevel.Informational);
-        var configuration = new EventPipeSessionConfiguration(
-            [provider], circularBufferSizeMB: bufferMb, requestRundown: false, requestStackwalk: false);
+        Socket? connection = null;
         try
         {
-            return new ProviderSession(DiagnosticPort.Of(pid).StartEventPipeSession(configuration));
+            connection = DiagnosticPort.Connect(pid);
+            connection.ReceiveTimeout = AnswerMs;
+            ulong id = DiagnosticMessage.StartSession(connection, bufferMb, DamonProvider.Name, (uint)EventLevel.Informational);
+            connection.ReceiveTimeout = Timeout.Infinite;
+            return new ProviderSession(pid, connection, id);
         }
-        catch (Exception error) when (error is DiagnosticsClientException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception error) when (error is DiagnosticsClientException or IOException or SocketException or UnauthorizedAccessException)
         {
+            connection?.Dispose();
             throw new ProviderUnavailableException(
                 $"the runtime's diagnostic port does not answer: {error.Message.ReplaceLineEndings(" ")}",
                 "unset DOTNET_EnableDiagnostics and DOTNET_EnableDiagnostics_IPC, and make sure $TMPDIR (or /tmp) is writable",
@@ -60,14 +70,15 @@ public sealed class ProviderSession : IDisposable
     {
         try
         {
-            _session.Stop();
+            using Socket connection = DiagnosticPort.Connect(_pid);
+            DiagnosticMessage.StopSession(connection, _id);
         }
-        catch (Exception error) when (error is DiagnosticsClientException or IOException or TimeoutException)
+        catch (Exception error) when (error is DiagnosticsClientException or IOException or SocketException)
         {
             // The session is gone already: nothing is left to be stopped.
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose() => EventStream.Dispose();
 }

@@ -25,7 +25,8 @@ internal sealed class TargetWatch : IDisposable
     private readonly HashSet<int> _gone = [];
     private readonly HashSet<int> _parents = [];
     private readonly Lock _lock = new();
-    private readonly Timer _timer;
+    private readonly Thread _thread;
+    private readonly ManualResetEvent _stopping = new(false);
     private int _looks;
     private int _nextForChildren;
 
@@ -35,7 +36,10 @@ internal sealed class TargetWatch : IDisposable
         _targets = [.. targets.Select(target => target.Process)];
         _names = _targets.DistinctBy(target => target.Pid).ToDictionary(target => target.Pid, target => target.Comm);
         _error = error;
-        _timer = new Timer(_ => LookInPassing(), null, s_period, s_period);
+
+        // Not a timer: workers of the thread pool spin before they sleep.
+        _thread = new Thread(LookUntilStopped) { Name = "target-watch", IsBackground = true };
+        _thread.Start();
     }
 
     /// <summary>Looks now; for the last time at the end of a recording.</summary>
@@ -48,7 +52,15 @@ internal sealed class TargetWatch : IDisposable
         }
     }
 
-    /// <summary>What the timer does: children are looked for after 1, 2, 4, ... seconds: most of them come early.</summary>
+    private void LookUntilStopped()
+    {
+        while (!_stopping.WaitOne(s_period))
+        {
+            LookInPassing();
+        }
+    }
+
+    /// <summary>What is done each second: children are looked for after 1, 2, 4, ... seconds: most of them come early.</summary>
     private void LookInPassing()
     {
         lock (_lock)
@@ -65,11 +77,9 @@ internal sealed class TargetWatch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        using var over = new ManualResetEvent(false);
-        if (_timer.Dispose(over))
-        {
-            over.WaitOne();
-        }
+        _stopping.Set();
+        _thread.Join();
+        _stopping.Dispose();
     }
 
     private void TellGone()
