@@ -16,6 +16,12 @@ public interface IAccessCheck : IDisposable
     /// </summary>
     string Labels { get; }
 
+    /// <summary>
+    /// CPU time so far, in nanoseconds, that <see cref="MakeOld"/> has spent on making a large target old for the first time: it ends, so it is not
+    /// what a check costs.
+    /// </summary>
+    long StartCpuNs => 0;
+
     /// <summary>Pages have been met lately that only <see cref="Sweep"/> makes old.</summary>
     bool NeedsSweep => false;
 

@@ -15,12 +15,16 @@ public sealed class Kdamond : IRecorder
     private const int FifoPriority = 10;
 
     // Of a CPU budget, what following pages, sweeping and following growth may take; without one, shares of a CPU and of time.
-    private const double LookShareOfBudget = 0.3;
+    private const double LookShareOfBudget = 0.15;
     private const double LookShare = 0.015;
     private const double SweepShareOfBudget = 0.4;
-    private const double UpdateShareOfBudget = 0.2;
+    private const double UpdateShareOfBudget = 0.1;
     private const double UpdateShare = 0.01;
     private const double LargestSweepShare = 0.02;
+
+    // Below this budget fewer pages are followed rather than rarely: for how long they have been idle is then known as finely.
+    private const double BudgetOfAllPages = 0.02;
+    private const int FewestFollowedPages = FollowedPages.DefaultMaxPages / 4;
 
     // Without a target there is nothing to be late for.
     private const long IdlePeriodNs = 100_000_000;
@@ -45,6 +49,7 @@ public sealed class Kdamond : IRecorder
     private long _aggregationThreadCpuNs;
     private long _lookCpuNs;
     private long _aggregationUpdateCpuNs;
+    private long _aggregationStartCpuNs;
     private double? _nsPerPage;
     private long _namesCpuOfExitedNs;
     private int _nrFirstChecks;
@@ -178,7 +183,7 @@ public sealed class Kdamond : IRecorder
             long intervalNs = Math.Max(1, (long)_context.Attributes.SampleUs) * 1_000;
             dueNs += LookAtPages();
             bool isFirst = _budget is not null && _nrFirstChecks < CpuBudget.FirstChecks;
-            long cpuNs = isFirst ? Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) : 0;
+            long cpuNs = isFirst ? Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - StartCpuNs() : 0;
             _context.PrepareAccessChecks();
             long preparedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
             TellFollowers(preparedNs);
@@ -203,7 +208,7 @@ public sealed class Kdamond : IRecorder
 
             if (isFirst)
             {
-                LookAtFirstCheck(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs);
+                LookAtFirstCheck(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - StartCpuNs() - cpuNs);
             }
         }
     }
@@ -285,6 +290,7 @@ public sealed class Kdamond : IRecorder
         _aggregationThreadCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
         _lookCpuNs = 0;
         _aggregationUpdateCpuNs = _growth.UpdateCpuNs;
+        _aggregationStartCpuNs = StartCpuNs();
         return nowNs;
     }
 
@@ -307,7 +313,14 @@ public sealed class Kdamond : IRecorder
             ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
             : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
         DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
-        _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, _observer, _options.Seed)));
+        _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, _observer, NewFollowed())));
+    }
+
+    private FollowedPages NewFollowed()
+    {
+        double part = Math.Min(1, _options.CpuBudget / BudgetOfAllPages ?? 1);
+        int maxPages = Math.Max(FewestFollowedPages, (int)(part * FollowedPages.DefaultMaxPages));
+        return new FollowedPages(_options.Seed, (ulong)Unistd.PageSize, maxPages);
     }
 
     private void RemoveExitedTargets()
@@ -382,13 +395,26 @@ public sealed class Kdamond : IRecorder
             return;
         }
 
-        long threadNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - _aggregationThreadCpuNs;
+        // What making a large target old costs comes once: were it counted, checks would be put off for it, and its end with them.
+        long startNs = StartCpuNs() - _aggregationStartCpuNs;
+        long threadNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - _aggregationThreadCpuNs - startNs;
 
         // Looks and updates come as often as time allows: were they counted for the checks, fewer checks would make each of them dearer still.
         long checksNs = threadNs - _lookCpuNs - (_growth.UpdateCpuNs - _aggregationUpdateCpuNs);
-        long allNs = _options.BudgetCoversProcess ? Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs : threadNs;
+        long allNs = _options.BudgetCoversProcess ? Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs - startNs : threadNs;
         long wallNs = Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs;
         SampleEvery(_budget.Next(_context.Attributes.SampleUs, checksNs, allNs - checksNs, wallNs, _reporter.ChecksOfLastAggregation));
+    }
+
+    private long StartCpuNs()
+    {
+        long cpuNs = 0;
+        foreach (KdamondTarget target in _targets)
+        {
+            cpuNs += target.Target.AccessCheck?.StartCpuNs ?? 0;
+        }
+
+        return cpuNs;
     }
 
     /// <summary>Changes the intervals; false when they are so already.</summary>

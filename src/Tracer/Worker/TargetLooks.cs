@@ -6,9 +6,8 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>The followed pages of one target. Used by the kdamond only.</summary>
-internal sealed class TargetLooks(DamonTarget target, TargetProcess process, DescribedTarget described, ISnapshotObserver observer, ulong seed)
+internal sealed class TargetLooks(DamonTarget target, TargetProcess process, DescribedTarget described, ISnapshotObserver observer, FollowedPages followed)
 {
-    private readonly FollowedPages _followed = new(seed, (ulong)Unistd.PageSize);
     private readonly IdleReport _report = new();
     private readonly IYoungPages? _pages = target.AccessCheck as IYoungPages;
     private readonly SweptWindow _window = new();
@@ -33,15 +32,15 @@ internal sealed class TargetLooks(DamonTarget target, TargetProcess process, Des
         if (target.PopulatedGeneration != _ofGeneration)
         {
             _ofGeneration = target.PopulatedGeneration;
-            _followed.Update(target.PopulatedRanges, nowNs);
+            followed.Update(target.PopulatedRanges, nowNs);
         }
 
-        _followed.Look(_pages, nowNs);
+        followed.Look(_pages, nowNs);
         long cpuNs = Time.GetProcessCpuNs(process.Pid);
         _window.Watch(nowNs, cpuNs);
-        if (_window.IsOpen && _window.TryClose(nowNs, cpuNs, CostOf(_followed.CountAccessedSince(_sweptNs, onlySwept: true))))
+        if (_window.IsOpen && _window.TryClose(nowNs, cpuNs, CostOf(followed.CountAccessedSince(_sweptNs, onlySwept: true))))
         {
-            target.OnSwept(_followed);
+            target.OnSwept(followed);
         }
     }
 
@@ -57,11 +56,11 @@ internal sealed class TargetLooks(DamonTarget target, TargetProcess process, Des
             return 0;
         }
 
-        _followed.OnSwept();
+        followed.OnSwept();
         _nsPerPage = nsPerPage;
         _sweptNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         _window.Open(_sweptNs, Time.GetProcessCpuNs(process.Pid));
-        return _sweptNs - beginNs + (long)CostOf(_followed.CountAccessedSince(beginNs - PageLooks.MaxSweepMemoryNs, onlySwept: true));
+        return _sweptNs - beginNs + (long)CostOf(followed.CountAccessedSince(beginNs - PageLooks.MaxSweepMemoryNs, onlySwept: true));
     }
 
     /// <summary>A window was prepared: what that took from the followed pages.</summary>
@@ -69,19 +68,19 @@ internal sealed class TargetLooks(DamonTarget target, TargetProcess process, Des
     {
         if (_pages is not null)
         {
-            _followed.OnTaken(_pages.TakenYoung, nowNs);
+            followed.OnTaken(_pages.TakenYoung, nowNs);
         }
     }
 
     /// <summary>Emits for how long the pages have been idle, once the mappings they belong to are described.</summary>
     internal void Report(PageLooks looks)
     {
-        if (_followed.Count == 0 || described.DescribedGeneration == 0)
+        if (followed.Count == 0 || described.DescribedGeneration == 0)
         {
             return;
         }
 
-        IdlePages idle = _report.Fill(_followed, target.PopulatedRanges, described.Mappings, described.DescribedGeneration);
+        IdlePages idle = _report.Fill(followed, target.PopulatedRanges, described.Mappings, described.DescribedGeneration);
         idle.TargetId = target.TargetId;
         idle.ShortNs = (ulong)looks.ShortNs;
         idle.LongNs = (ulong)looks.LongNs;
@@ -89,6 +88,6 @@ internal sealed class TargetLooks(DamonTarget target, TargetProcess process, Des
     }
 
     /// <summary>Nanoseconds it costs the target to access again what some of the followed pages stand for.</summary>
-    private double CostOf(int followed) =>
-        (double)followed / Math.Max(1, _followed.Count) * target.PopulatedBytes / Unistd.PageSize * _nsPerPage;
+    private double CostOf(int pages) =>
+        (double)pages / Math.Max(1, followed.Count) * target.PopulatedBytes / Unistd.PageSize * _nsPerPage;
 }

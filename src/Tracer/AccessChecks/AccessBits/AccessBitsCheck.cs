@@ -105,6 +105,9 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
     public string Labels => _labels.Get(_hasCold ? ColdClearer.Name : _hasClearRefs ? ClearRefsClearer.Name : "none", CanSweep);
 
     /// <inheritdoc/>
+    public long StartCpuNs { get; private set; }
+
+    /// <inheritdoc/>
     public bool NeedsSweep => CanSweep && MetSweptLately(Time.GetNs(Time.CLOCK_MONOTONIC));
 
     /// <inheritdoc/>
@@ -302,7 +305,9 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
     {
         if (_slices is not null)
         {
+            long cpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
             _slices.Step(begin + Math.Min(LongestSliceNs, _intervalNs / ShareOfIntervalForSlices));
+            StartCpuNs += Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
             _slices = _slices.IsDone ? null : _slices;
             begin = Time.GetNs(Time.CLOCK_MONOTONIC);
         }
