@@ -5,12 +5,15 @@ using Damon.Trace.Accuracy.Programs;
 
 const string Usage = """
     usage: accuracy [--rows PATTERN] [--settings D,F,B] [--repeat N] [--decisive] [--json] [--damon-trace PROGRAM]
+           accuracy --table FILE...
     Records workloads that know what they touch and prints how far the recordings are from it.
       --rows      rows whose names match this regular expression, e.g. '^(locked|shared-4)$'; default: all
-      --settings  D: the defaults, F: --sample 5ms --aggr 100ms, B: --cpu-budget 1%; default: D
+      --settings  D: the defaults, F: --sample 5ms --aggr 100ms, B: --cpu-budget 1%, T: --cpu-budget 0.1%;
+                  default: D
       --repeat    recordings a row; the table has the medians. Default: 1
       --decisive  only the rows that decide, for a quick look
       --json      a JSON object a line, with every recording
+      --table     measures nothing: reads such lines, however many for each row, and prints their table
     """;
 
 string pattern = "";
@@ -29,6 +32,7 @@ for (int i = 0; i < args.Length; i++)
         case "--damon-trace" when i + 1 < args.Length: recorder = args[++i]; break;
         case "--decisive": decisive = true; break;
         case "--json": json = true; break;
+        case "--table" when i == 0 && args.Length > 1: return PrintTable(args[1..]);
         default:
             Console.Error.WriteLine(Usage);
             return 1;
@@ -50,10 +54,11 @@ if (rows.Length > 0)
 {
     string workload = WorkloadProgram.Build();
     var measurement = new Measurement(workload, recorder);
-    table.WriteHeader(WorkloadProgram.BitCost(workload));
+    table.WriteBitCost(WorkloadProgram.BitCost(workload));
+    table.WriteHeader();
     foreach (Row row in rows)
     {
-        OrNotPossible(row.Name, row.Title, setting => table.Write(row, setting, [.. Repeat(() => measurement.Run(row, setting))]));
+        OrNotPossible(row.Name, row.Title, setting => table.Write(row, setting.Name, [.. Repeat(() => measurement.Run(row, setting))]));
     }
 }
 
@@ -63,11 +68,25 @@ if (programs.Length > 0)
     table.WriteProgramHeader();
     foreach (ProgramRow row in programs)
     {
-        OrNotPossible(row.Name, row.Title, setting => table.Write(row, setting, [.. Repeat(() => measurement.Run(row, setting))]));
+        OrNotPossible(row.Name, row.Title, setting => table.Write(row, setting.Name, [.. Repeat(() => measurement.Run(row, setting))]));
     }
 }
 
 return 0;
+
+int PrintTable(string[] paths)
+{
+    try
+    {
+        new Table(Console.Out, json: false).Write(ResultLine.ReadAll(paths));
+        return 0;
+    }
+    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+    {
+        Console.Error.WriteLine($"accuracy: {error.Message}");
+        return 1;
+    }
+}
 
 IEnumerable<T> Repeat<T>(Func<T> measure) => Enumerable.Range(0, repeat).Select(_ => measure());
 

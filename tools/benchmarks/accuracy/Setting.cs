@@ -10,5 +10,6 @@ internal sealed record Setting(string Name, params string[] Arguments)
         new("D"),
         new("F", "--sample", "5ms", "--aggr", "100ms"),
         new("B", "--cpu-budget", "1%"),
+        new("T", "--cpu-budget", "0.1%"),
     ];
 }
