@@ -85,6 +85,12 @@ internal static class WssText
             ? "all targets together, the n-th working sets of each added"
             : "all targets together, the n-th smallest working sets of each added");
         output.WriteLine(ReportText.Invariant($"{who}, {target.WorkingSets} {(result.WorkTimeUs <= 1 ? "snapshots" : "working sets")}"));
+        if (target.Target is null)
+        {
+            output.WriteLine("  estimate of the bytes touched: unknown; targets may share memory, and a recording does not say which: it counts twice here");
+            output.WriteLine("  hint: without --together it is told for each; damon-trace snapshot of several processes counts shared memory once");
+        }
+
         WriteEstimates(result, target, output);
         if (target.MeanBytes is not { } mean)
         {
