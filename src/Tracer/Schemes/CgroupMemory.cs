@@ -24,6 +24,19 @@ internal static class CgroupMemory
         }
     }
 
+    /// <summary>Whether there is such a group.</summary>
+    internal static bool Exists(string path)
+    {
+        try
+        {
+            return path.Length > 0 && s_groups.Value.FolderOf(path).Length > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TargetUnavailableException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Bytes of the pages on its lists: of lines such as "anon N0=4096 N1=0" those of anon and file.</summary>
     private static ulong OfNode(string line, int node)
     {

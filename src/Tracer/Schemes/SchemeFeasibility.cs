@@ -58,8 +58,16 @@ public static class SchemeFeasibility
             limits.Add("memory pressure is unknown: the kernel has no PSI, or it is off (boot with psi=1)");
         }
 
+        limits.AddRange(Groups(scheme).Distinct().Where(static group => !CgroupMemory.Exists(group))
+            .Select(static group => $"there is no control group '{group}' here: nothing is of it"));
         return limits;
     }
+
+    private static IEnumerable<string> Groups(Scheme scheme) =>
+    [
+        .. scheme.Filters.Where(static filter => filter.Kind == FilterKind.Memcg).Select(static filter => filter.Name),
+        .. scheme.Quota.Goals.Select(static goal => goal.CgroupPath).Where(static path => path.Length > 0),
+    ];
 
     private static bool HasNodes() => Directory.Exists("/sys/devices/system/node/node1");
 }

@@ -31,6 +31,12 @@ public sealed class SchemesTests : IDisposable
         Assert.Contains("! cannot be applied: 'hugepage' works on oneself only", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Check_SaysWhichControlGroupIsNotThere() => Assert.Contains(
+        "there is no control group '/no-such-group' here",
+        (await CommandRun.RunAsync("schemes", "check", Write("4K max 0 0 2m max cold filter=reject:not:memcg:/no-such-group"))).Output,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData(ExitCode.BadInput, "line 1: column 8: expected how often it is accessed", "4K max 5 max 0 max pageout")]
     [InlineData(ExitCode.BadInput, "has no scheme", "# nothing")]
