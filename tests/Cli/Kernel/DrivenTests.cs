@@ -54,8 +54,9 @@ public sealed class DrivenTests
         string schemes = folder.File("schemes.yaml");
         File.WriteAllText(schemes, "- action: stat\n  access_pattern:\n    nr_accesses: {min: 0 %, max: 0 %}\n    age: {min: 1 s, max: max}\n");
         string path = folder.File("s.nettrace");
-        CommandRun run = ToolProcess.Run(
+        using ToolProcess tool = ToolProcess.Start(
             ["record", "--kernel", "-p", $"{exerciser.Pid}", .. s_attributes, "--schemes", schemes, "--duration", "12s", "-o", path]);
+        CommandRun run = tool.Wait(TimeSpan.FromMinutes(4)); // emulated, on a busy machine: a minute until it begins
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         Assert.Equal("0", Read("nr_kdamonds"));
 
