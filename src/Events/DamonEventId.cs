@@ -44,4 +44,9 @@ public static class DamonEventId
 
     /// <summary>For how long memory has been idle: <see cref="IdlePages"/>.</summary>
     public const int Idle = 24;
+    public const int Access = 25;
+    public const int Stack = 26;
+    public const int Thread = 27;
+    public const int Sampler = 28;
+    public const int HugePages = 29;
 }

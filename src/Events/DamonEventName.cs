@@ -44,4 +44,9 @@ public static class DamonEventName
 
     /// <summary>For how long memory has been idle: <see cref="IdlePages"/>.</summary>
     public const string Idle = "damon_trace_idle";
+    public const string Access = "damon_trace_access";
+    public const string Stack = "damon_trace_stack";
+    public const string Thread = "damon_trace_thread";
+    public const string Sampler = "damon_trace_sampler";
+    public const string HugePages = "damon_trace_huge_pages";
 }

@@ -88,6 +88,14 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
         }
     }
 
+    public void OnAccess(in AccessEvent access)
+    {
+        if (IsSelected(access.TargetId, access.TimeNs - 1, access.TimeNs))
+        {
+            Take(in access);
+        }
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         if (IsSelected(idle.TargetId, (long)idle.TimeNs - 1, (long)idle.TimeNs))
@@ -145,6 +153,11 @@ internal abstract class ReportPass(ReportSelection selection) : IRecordingSink
 
     /// <summary>Takes the idle times of a selected target and time.</summary>
     protected virtual void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
+    {
+    }
+
+    /// <summary>Takes an access of a selected target and time, or what is known of sampling them.</summary>
+    protected virtual void Take(in AccessEvent access)
     {
     }
 

@@ -29,6 +29,11 @@ public sealed class DamonTraceEventParser(TraceEventSource source) : TraceEventP
         (DamonEventId.Footprint, DamonEventName.Footprint),
         (DamonEventId.Estimates, DamonEventName.Estimates),
         (DamonEventId.Idle, DamonEventName.Idle),
+        (DamonEventId.Access, DamonEventName.Access),
+        (DamonEventId.Stack, DamonEventName.Stack),
+        (DamonEventId.Thread, DamonEventName.Thread),
+        (DamonEventId.Sampler, DamonEventName.Sampler),
+        (DamonEventId.HugePages, DamonEventName.HugePages),
     ];
 
     /// <summary>Every event of the provider. The instance is reused: it is valid only during the call.</summary>

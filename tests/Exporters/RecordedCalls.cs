@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
@@ -38,6 +39,20 @@ internal sealed class RecordedCalls : IRecordingSink
             $"{scheme.Kind} {scheme.TimestampNs} {scheme.Cpu} {scheme.Kdamond} {scheme.KdamondTid} {scheme.ContextIndex}.{scheme.SchemeIndex} "
             + $"{scheme.Region.TargetId} {scheme.Region.NrRegions} {scheme.Region.Start}-{scheme.Region.End} {scheme.Region.NrAccesses} "
             + $"{scheme.Region.Age} {scheme.EffectiveBytes} {scheme.Statistics}"));
+    }
+
+    public void OnAccess(in AccessEvent access)
+    {
+        string frames = string.Join(' ', access.Stack?.Frames.Select(static frame => frame.ToString()) ?? []);
+        string runs = string.Join(' ', access.Runs?.Select(static run => $"{run.Start:x}-{run.End:x}") ?? []);
+        AccessRecord record = access.Access;
+        AccessSamplerCounts counts = access.Sampler?.Counts ?? default;
+        string bytes = Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<AccessRecord>(in record)))
+            + Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<AccessSamplerCounts>(in counts)));
+        Lines.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"access {access.Kind} {access.TargetId} {access.TimeNs} {access.Thread} {frames} {runs} {access.HugePages.IsCut} {bytes} ")
+            + $"{access.Sampler?.Sampler} {access.Sampler?.Unit} {access.Sampler?.Remark}");
     }
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)

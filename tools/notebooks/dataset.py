@@ -14,7 +14,7 @@ import tempfile
 import pandas
 
 HERE = pathlib.Path(__file__).resolve().parent
-TABLES = ("recordings", "contexts", "targets", "mappings", "footprint", "idle", "regions")
+TABLES = ("recordings", "contexts", "targets", "mappings", "footprint", "idle", "accesses", "regions")
 
 
 def _has(module):

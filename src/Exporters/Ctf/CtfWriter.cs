@@ -101,6 +101,11 @@ public sealed class CtfWriter : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -25,4 +25,11 @@ internal enum AnnexKind : byte
 
     /// <summary>How the recording ended.</summary>
     End = 12,
+
+    /// <summary>A stack that accesses after it refer to by its id.</summary>
+    Stack = 13,
+
+    Access = 14,
+    Sampler = 15,
+    HugePages = 16,
 }

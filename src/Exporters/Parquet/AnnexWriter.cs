@@ -25,6 +25,7 @@ internal sealed class AnnexWriter
 
     private readonly ByteBuffer _records = new();
     private readonly List<(long Offset, int Length)> _chunks = [];
+    private readonly Dictionary<(ulong TargetId, uint StackId), StackDescription> _stacks = [];
     private long? _wallOffsetNs;
 
     internal static ReadOnlySpan<byte> Magic => "DTAX"u8;
@@ -120,6 +121,33 @@ internal sealed class AnnexWriter
         }
     }
 
+    internal void Add(in AccessEvent access)
+    {
+        switch (access.Kind)
+        {
+            case AccessEventKind.Sampler:
+                Begin(AnnexKind.Sampler);
+                Write(access.Sampler!.Counts);
+                WriteText(access.Sampler.Sampler);
+                WriteText(access.Sampler.Unit);
+                WriteText(access.Sampler.Remark);
+                break;
+            case AccessEventKind.HugePages:
+                Begin(AnnexKind.HugePages);
+                Write(access.HugePages);
+                _records.WriteVarint((ulong)access.Runs!.Count);
+                foreach (HugePageRun run in access.Runs)
+                {
+                    Write(run);
+                }
+
+                break;
+            default:
+                AddAccess(in access);
+                break;
+        }
+    }
+
     /// <summary>What the snapshot has beside its rows; before these are counted in <see cref="Row"/>.</summary>
     internal void Add(Snapshot snapshot)
     {
@@ -186,6 +214,31 @@ internal sealed class AnnexWriter
     internal string Chunks(long end) => string.Join(
         ' ', _chunks.Where(chunk => chunk.Offset < end)
             .Select(chunk => string.Create(CultureInfo.InvariantCulture, $"{chunk.Offset}+{chunk.Length}")));
+
+    private void AddAccess(in AccessEvent access)
+    {
+        AccessRecord record = access.Access;
+        record.StackId = access.Stack?.StackId ?? 0;
+        if (access.Stack is { } stack && (!_stacks.TryGetValue((stack.TargetId, stack.StackId), out StackDescription? written) || written != stack))
+        {
+            _stacks[(stack.TargetId, stack.StackId)] = stack;
+            Begin(AnnexKind.Stack);
+            Write(stack.TargetId);
+            Write(stack.StackId);
+            _records.WriteVarint((ulong)stack.Frames.Count);
+            foreach (CodeFrame frame in stack.Frames)
+            {
+                Write(frame.Ip);
+                Write(frame.FileOffset);
+                WriteText(frame.Function);
+                WriteText(frame.Module);
+            }
+        }
+
+        Begin(AnnexKind.Access);
+        Write(record);
+        WriteText(access.Thread ?? "");
+    }
 
     private void AddEmpty(Snapshot snapshot)
     {

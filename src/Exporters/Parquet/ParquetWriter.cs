@@ -73,6 +73,9 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     public void OnScheme(in SchemeEvent scheme) => _annex.Add(in scheme);
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access) => _annex.Add(in access);
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => _annex.Add(in idle, records);
 
     /// <summary>Bound by encoding and compressing the columns, 0.25 us a row on a busy 2-core machine; no allocation per row.</summary>

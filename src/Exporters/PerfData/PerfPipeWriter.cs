@@ -77,6 +77,11 @@ public sealed class PerfPipeWriter : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

@@ -91,6 +91,11 @@ public sealed class PerfScriptWriter(Stream output, PerfScriptOptions? options =
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

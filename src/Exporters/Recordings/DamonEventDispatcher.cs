@@ -20,6 +20,7 @@ public sealed class DamonEventDispatcher
     private readonly Dictionary<int, string> _kdamonds = [];
     private readonly Dictionary<ulong, int> _pids = [];
     private readonly RelayedEvents _relayed = new();
+    private readonly AccessPayloads _accesses = new();
     private long? _wallOffsetNs;
     private int _lastThread;
     private int _snapshotThread;
@@ -101,6 +102,8 @@ public sealed class DamonEventDispatcher
                 return TryFootprint(ref reader);
             case DamonEventId.Idle:
                 return TryIdle(ref reader);
+            case int access when AccessPayloads.Knows(access):
+                return _accesses.TryDispatch(ref reader, access, _sink);
             default:
                 // An event of a later version: nothing we know depends on it.
                 return true;

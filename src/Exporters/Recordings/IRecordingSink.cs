@@ -39,6 +39,11 @@ public interface IRecordingSink
     /// </summary>
     void OnScheme(in SchemeEvent scheme);
 
+    /// <summary>
+    /// An access that was sampled, or what is known of sampling them (<c>record --who</c>). Between snapshots; its time is up to some 100 ms earlier.
+    /// </summary>
+    void OnAccess(in AccessEvent access);
+
     /// <summary>One snapshot; the instance is reused after the call returns.</summary>
     void OnSnapshot(Snapshot snapshot);
 

@@ -44,6 +44,11 @@ public abstract class SnapshotsOnly : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

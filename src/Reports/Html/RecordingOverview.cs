@@ -74,6 +74,10 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
 
     public void OnScheme(in SchemeEvent scheme) => Schemes.OnScheme(in scheme);
 
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         Counters.Add(in idle, records, Catalog);

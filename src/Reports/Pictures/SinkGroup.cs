@@ -62,6 +62,14 @@ internal sealed class SinkGroup(params IRecordingSink[] sinks) : IRecordingSink
         }
     }
 
+    public void OnAccess(in AccessEvent access)
+    {
+        foreach (IRecordingSink sink in sinks)
+        {
+            sink.OnAccess(in access);
+        }
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         foreach (IRecordingSink sink in sinks)

@@ -281,6 +281,106 @@ public sealed unsafe class DamonEventSource : EventSource
         }
     }
 
+    /// <summary>The fields of <see cref="AccessRecord"/>.</summary>
+    [Event(DamonEventId.Access, Level = EventLevel.Informational)]
+    public void damon_trace_access(
+        ulong target_id, ulong time_ns, ulong address, ulong ip, int tid, byte is_write, byte is_kernel, uint stack_id, ulong probe, double weight)
+    {
+        EventData* data = stackalloc EventData[10];
+        Set(data, &target_id, sizeof(ulong));
+        Set(data + 1, &time_ns, sizeof(ulong));
+        Set(data + 2, &address, sizeof(ulong));
+        Set(data + 3, &ip, sizeof(ulong));
+        Set(data + 4, &tid, sizeof(int));
+        Set(data + 5, &is_write, sizeof(byte));
+        Set(data + 6, &is_kernel, sizeof(byte));
+        Set(data + 7, &stack_id, sizeof(uint));
+        Set(data + 8, &probe, sizeof(ulong));
+        Set(data + 9, &weight, sizeof(double));
+        WriteEventCore(DamonEventId.Access, 10, data);
+    }
+
+    /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
+    [Event(DamonEventId.Stack, Level = EventLevel.Informational)]
+    public void damon_trace_stack(ulong target_id, uint stack_id, string functions, byte[] addresses)
+    {
+        fixed (char* functionsText = functions)
+        fixed (byte* bytes = addresses)
+        {
+            int size = addresses.Length;
+            EventData* data = stackalloc EventData[5];
+            Set(data, &target_id, sizeof(ulong));
+            Set(data + 1, &stack_id, sizeof(uint));
+            Set(data + 2, functionsText, TextSize(functions));
+            Set(data + 3, &size, sizeof(int));
+            Set(data + 4, bytes, size);
+            WriteEventCore(DamonEventId.Stack, 5, data);
+        }
+    }
+
+    [Event(DamonEventId.Thread, Level = EventLevel.Informational)]
+    public void damon_trace_thread(ulong target_id, int tid, string comm)
+    {
+        fixed (char* commText = comm)
+        {
+            EventData* data = stackalloc EventData[3];
+            Set(data, &target_id, sizeof(ulong));
+            Set(data + 1, &tid, sizeof(int));
+            Set(data + 2, commText, TextSize(comm));
+            WriteEventCore(DamonEventId.Thread, 3, data);
+        }
+    }
+
+    /// <summary>The manifest of <see cref="WriteSampler"/>.</summary>
+    [Event(DamonEventId.Sampler, Level = EventLevel.Informational)]
+    public void damon_trace_sampler(
+        ulong target_id, ulong time_ns, ulong duration_ns, ulong nr_probes, ulong nr_hits, ulong nr_no_register, ulong nr_refused, ulong nr_lost,
+        ulong nr_put_off, ulong nr_unknown, ulong target_cost_ns, ulong target_cpu_ns, ulong own_cpu_ns, uint nr_threads, uint nr_threads_gone,
+        string sampler, string unit, string remark) =>
+        throw new NotSupportedException($"events are written by {nameof(WriteSampler)}");
+
+    /// <summary>The event, from the struct its payload is made of.</summary>
+    [NonEvent]
+    public void WriteSampler(in AccessSamplerCounts counts, string sampler, string unit, string remark)
+    {
+        const int Wide = 13;
+        const int Narrow = 2;
+        fixed (AccessSamplerCounts* head = &counts)
+        fixed (char* samplerText = sampler, unitText = unit, remarkText = remark)
+        {
+            EventData* data = stackalloc EventData[Wide + Narrow + 3];
+            byte* field = (byte*)head;
+            for (int i = 0; i < Wide + Narrow; i++)
+            {
+                int size = i < Wide ? sizeof(ulong) : sizeof(uint);
+                Set(data + i, field, size);
+                field += size;
+            }
+
+            Set(data + Wide + Narrow, samplerText, TextSize(sampler));
+            Set(data + Wide + Narrow + 1, unitText, TextSize(unit));
+            Set(data + Wide + Narrow + 2, remarkText, TextSize(remark));
+            WriteEventCore(DamonEventId.Sampler, Wide + Narrow + 3, data);
+        }
+    }
+
+    /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
+    [Event(DamonEventId.HugePages, Level = EventLevel.Informational)]
+    public void damon_trace_huge_pages(ulong target_id, ulong time_ns, uint is_cut, byte[] runs)
+    {
+        fixed (byte* bytes = runs)
+        {
+            int size = runs.Length;
+            EventData* data = stackalloc EventData[5];
+            Set(data, &target_id, sizeof(ulong));
+            Set(data + 1, &time_ns, sizeof(ulong));
+            Set(data + 2, &is_cut, sizeof(uint));
+            Set(data + 3, &size, sizeof(int));
+            Set(data + 4, bytes, size);
+            WriteEventCore(DamonEventId.HugePages, 5, data);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void OnEventCommand(EventCommandEventArgs command)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
@@ -186,6 +187,42 @@ public sealed class DamonTracepoint : ISnapshotObserver, ISchemeObserver
             _provider.WriteIdle(idle, records);
         }
     }
+
+    /// <summary>An access that was sampled, after its stack and thread were described.</summary>
+    public void OnAccess(in AccessRecord access) => _provider.damon_trace_access(
+        access.TargetId, access.TimeNs, access.Address, access.Ip, access.Tid, access.IsWrite, access.IsKernel, access.StackId, access.Probe,
+        access.Weight);
+
+    /// <summary>Where accesses of the same id come from.</summary>
+    public void OnStack(StackDescription stack)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        ulong[] addresses = [.. stack.Frames.SelectMany(static frame => (ulong[])[frame.Ip, frame.FileOffset])];
+        _provider.damon_trace_stack(
+            stack.TargetId, stack.StackId, string.Join('\n', stack.Frames.Select(static frame => $"{frame.Function}\t{frame.Module}")),
+            MemoryMarshal.AsBytes(addresses.AsSpan()).ToArray());
+    }
+
+    /// <summary>The name of a thread of which accesses are sampled.</summary>
+    public void OnThread(ThreadDescription thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        _provider.damon_trace_thread(thread.TargetId, thread.Tid, thread.Comm);
+    }
+
+    /// <summary>What sampling accesses of a target came to so far.</summary>
+    public void OnSampler(AccessSamplerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        AccessSamplerCounts counts = state.Counts;
+        _provider.WriteSampler(in counts, state.Sampler, state.Unit, state.Remark);
+    }
+
+    /// <summary>Which memory of a target is mapped by huge pages.</summary>
+    /// <param name="huge">Facts.</param>
+    /// <param name="runs">Ascending and disjoint, at most <see cref="HugePages.MaxRuns"/>.</param>
+    public void OnHugePages(in HugePages huge, ReadOnlySpan<HugePageRun> runs) =>
+        _provider.damon_trace_huge_pages(huge.TargetId, huge.TimeNs, huge.IsCut, MemoryMarshal.AsBytes(runs).ToArray());
 
     /// <summary>Clocks and counters.</summary>
     public void Beat(in Heartbeat heartbeat)

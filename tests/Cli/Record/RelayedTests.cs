@@ -110,6 +110,10 @@ public sealed class RelayedTests
             $"{scheme.Kdamond} {scheme.KdamondTid} cpu {scheme.Cpu} at {scheme.TimestampNs} ns: {scheme.Kind} {scheme.SchemeIndex} {scheme.Region.Age} "
             + $"{scheme.EffectiveBytes} {scheme.Statistics.NrSnapshots}");
 
+        public void OnAccess(in AccessEvent access)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

@@ -112,6 +112,10 @@ public sealed class ExactRecordingTests
         {
         }
 
+        public void OnAccess(in AccessEvent access)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

@@ -25,6 +25,11 @@ public sealed partial class FormatPagesTests
     [InlineData(typeof(Heartbeat), DamonEventName.Heartbeat, DamonEventId.Heartbeat)]
     [InlineData(typeof(IdlePages), DamonEventName.Idle, DamonEventId.Idle)]
     [InlineData(typeof(IdleRecord), DamonEventName.Idle, DamonEventId.Idle)]
+    [InlineData(typeof(AccessRecord), DamonEventName.Access, DamonEventId.Access)]
+    [InlineData(typeof(ThreadDescription), DamonEventName.Thread, DamonEventId.Thread)]
+    [InlineData(typeof(AccessSamplerCounts), DamonEventName.Sampler, DamonEventId.Sampler)]
+    [InlineData(typeof(HugePages), DamonEventName.HugePages, DamonEventId.HugePages)]
+    [InlineData(typeof(HugePageRun), DamonEventName.HugePages, DamonEventId.HugePages)]
     public void EventStream_HasEveryFieldOfEveryPayload(Type payload, string name, int id)
     {
         string page = Page("event-stream.md");

@@ -12,6 +12,13 @@ internal sealed class RecordingOfEverything(int snapshots, int days = 1) : IReco
     /// <summary>A midnight.</summary>
     private const long WallOffsetNs = 20_718 * DayNs;
 
+    private readonly StackDescription[] _stacks =
+    [
+        new(0, 1, [new CodeFrame(5, 6, "touch", "app"), new CodeFrame(7, 8, "main", "app")]),
+        new(0, 2, [new CodeFrame(9, 0, "größe(int; char)", "libc.so.6")]),
+        new(0, 1, [new CodeFrame(5, 6, "another of the same id", "app")]),
+    ];
+
     public void Read(IRecordingSink sink, CancellationToken cancellation)
     {
         Random random = new(TestSeed.Value);
@@ -76,7 +83,7 @@ internal sealed class RecordingOfEverything(int snapshots, int days = 1) : IReco
 
     private void Between(Random random, int number, IRecordingSink sink)
     {
-        switch (random.Next(8))
+        switch (random.Next(11))
         {
             case 0:
                 sink.OnMapping(new MappingDescription(0, (uint)number + 2, 1, 4096, 8192, "r-xp", "/usr/lib/" + number));
@@ -105,8 +112,44 @@ internal sealed class RecordingOfEverything(int snapshots, int days = 1) : IReco
             case 5:
                 sink.OnFootprint(new Footprint { TimeNs = (ulong)TimeOf(number), RssBytes = 10 });
                 break;
+            case 6:
+                sink.OnAccess(AccessAt(random, number));
+                break;
+            case 7:
+                AccessSamplerCounts counts = new() { TimeNs = (ulong)TimeOf(number), NrProbes = (ulong)number, NrThreadsGone = 3 };
+                sink.OnAccess(new AccessEvent { Kind = AccessEventKind.Sampler, Sampler = new(counts, "instructions", "time", "a rémark") });
+                break;
+            case 8:
+                sink.OnAccess(new AccessEvent
+                {
+                    Kind = AccessEventKind.HugePages,
+                    HugePages = new HugePages { TimeNs = (ulong)TimeOf(number), IsCut = 1 },
+                    Runs = [new HugePageRun { Start = 2 << 20, End = 4 << 20 }],
+                });
+                break;
             default:
                 break;
         }
+    }
+
+    private AccessEvent AccessAt(Random random, int number)
+    {
+        StackDescription? stack = random.Next(3) == 0 ? null : _stacks[random.Next(_stacks.Length)];
+        return new AccessEvent
+        {
+            Access = new AccessRecord
+            {
+                TimeNs = (ulong)TimeOf(number),
+                Address = 4096,
+                Ip = 5,
+                Tid = 6,
+                IsWrite = (byte)random.Next(3),
+                StackId = stack?.StackId ?? 0,
+                Probe = (ulong)number,
+                Weight = random.NextDouble(),
+            },
+            Stack = stack,
+            Thread = random.Next(2) == 0 ? null : "worker",
+        };
     }
 }

@@ -59,6 +59,10 @@ internal sealed class Recorded : IRecordingSink
     {
     }
 
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

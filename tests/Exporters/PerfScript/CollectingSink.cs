@@ -39,6 +39,10 @@ internal sealed class CollectingSink : IRecordingSink
     {
     }
 
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }

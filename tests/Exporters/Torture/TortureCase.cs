@@ -79,6 +79,10 @@ internal sealed record TortureCase(string Name, string What, string Damo, byte[]
         {
         }
 
+        public void OnAccess(in AccessEvent access)
+        {
+        }
+
         public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
         {
         }

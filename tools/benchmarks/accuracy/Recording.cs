@@ -70,6 +70,11 @@ internal sealed class Recording : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping)
     {
         if (mapping.TargetId == 0)

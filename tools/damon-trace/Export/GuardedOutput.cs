@@ -58,6 +58,19 @@ internal sealed class GuardedOutput(IRecordingSink writer, string path, bool nam
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+        try
+        {
+            writer.OnAccess(in access);
+        }
+        catch (Exception error) when (IsOfOutput(error))
+        {
+            throw Typed(error);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
         try

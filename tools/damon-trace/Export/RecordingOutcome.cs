@@ -41,6 +41,9 @@ internal sealed class RecordingOutcome : IRecordingSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access) => _next.OnAccess(in access);
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => _next.OnIdle(in idle, records);
 
     /// <inheritdoc/>

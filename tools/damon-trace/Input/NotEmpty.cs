@@ -38,6 +38,9 @@ internal sealed class NotEmpty(IRecordingSink next, string name) : IRecordingSin
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access) => next.OnAccess(in access);
+
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => next.OnSnapshot(snapshot);
 
     /// <inheritdoc/>

@@ -130,6 +130,11 @@ internal sealed class LiveState(long windowNs) : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         lock (Sync)

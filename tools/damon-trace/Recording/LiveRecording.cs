@@ -95,6 +95,15 @@ internal sealed class LiveRecording : IRecordingSink
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+        foreach (RecordingOutput output in _outputs)
+        {
+            output.OnAccess(in access);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         foreach (RecordingOutput output in _outputs)

@@ -110,6 +110,13 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+        AccessEvent held = access;
+        Try(() => _sink?.OnAccess(in held));
+    }
+
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         IdlePages facts = idle;

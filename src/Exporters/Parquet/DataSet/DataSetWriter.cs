@@ -114,6 +114,24 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
         Annex(annex => annex.Add(in applied));
     }
 
+    /// <inheritdoc/>
+    public void OnAccess(in AccessEvent access)
+    {
+        if (_folder is null)
+        {
+            AccessEvent early = access;
+            _beforeFirst.Add(annex => annex.Add(in early));
+            return;
+        }
+
+        Find(_last.Date).Annex.Add(in access);
+        if (access.Kind == AccessEventKind.Access)
+        {
+            Moment moment = new(access.TimeNs, _last.WallOffsetNs);
+            Find(moment.Date).Append(in access, moment);
+        }
+    }
+
     /// <summary>Idle times follow a snapshot; those of a recording that has lost its first ones have no day yet.</summary>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {

@@ -16,6 +16,7 @@ internal sealed class Partition : IDisposable
     private readonly MappingsTable _mappings;
     private readonly FootprintTable _footprint;
     private readonly IdleTable _idle;
+    private readonly AccessesTable _accesses;
     private readonly HashSet<ContextDescription> _contextsWritten = [];
     private readonly HashSet<TargetDescription> _targetsWritten = [];
     private readonly Dictionary<ulong, (uint Generation, int Count)> _mappingsWritten = [];
@@ -33,6 +34,7 @@ internal sealed class Partition : IDisposable
         _mappings = new MappingsTable(factory);
         _footprint = new FootprintTable(factory);
         _idle = new IdleTable(factory);
+        _accesses = new AccessesTable(factory);
         _regions = new RegionsTable(factory, Annex, part);
     }
 
@@ -54,6 +56,8 @@ internal sealed class Partition : IDisposable
 
     internal void Append(in IdlePages idle, ReadOnlySpan<IdleRecord> records, Moment moment) =>
         _idle.Append(_recording, moment, in idle, records);
+
+    internal void Append(in AccessEvent access, Moment moment) => _accesses.Append(_recording, moment, in access);
 
     internal void Append(Moment first, Moment last, RecordingEnd end, Heartbeat? heartbeat)
     {

@@ -75,6 +75,48 @@ internal ref struct AnnexFields(ReadOnlySpan<byte> records, int at, long chunkOf
         return scheme;
     }
 
+    internal StackDescription Stack()
+    {
+        ulong targetId = Read<ulong>();
+        uint id = Read<uint>();
+        List<CodeFrame> frames = [];
+        for (ulong left = Varint(); left > 0; left--)
+        {
+            frames.Add(new CodeFrame(Read<ulong>(), Read<ulong>(), Text(), Text()));
+        }
+
+        return new StackDescription(targetId, id, frames);
+    }
+
+    internal AccessEvent Access(AnnexKind kind, Dictionary<(ulong TargetId, uint StackId), StackDescription> stacks)
+    {
+        if (kind == AnnexKind.Sampler)
+        {
+            return new AccessEvent { Kind = AccessEventKind.Sampler, Sampler = new(Read<AccessSamplerCounts>(), Text(), Text(), Text()) };
+        }
+
+        if (kind == AnnexKind.HugePages)
+        {
+            HugePages huge = Read<HugePages>();
+            List<HugePageRun> runs = [];
+            for (ulong left = Varint(); left > 0; left--)
+            {
+                runs.Add(Read<HugePageRun>());
+            }
+
+            return new AccessEvent { Kind = AccessEventKind.HugePages, HugePages = huge, Runs = runs };
+        }
+
+        AccessRecord access = Read<AccessRecord>();
+        string thread = Text();
+        return new AccessEvent
+        {
+            Access = access,
+            Stack = stacks.GetValueOrDefault((access.TargetId, access.StackId)),
+            Thread = thread.Length > 0 ? thread : null,
+        };
+    }
+
     internal Snapshot EmptySnapshot() => new()
     {
         Kdamond = Text(),

@@ -15,6 +15,7 @@ internal sealed class AnnexReader
 
     private readonly Stream _file;
     private readonly Queue<(long Offset, int Length)> _chunks = new();
+    private readonly Dictionary<(ulong TargetId, uint StackId), StackDescription> _stacks = [];
     private ReadOnlyMemory<byte> _records;
     private IdleRecord[] _idle = [];
     private AnnexKind _kind;
@@ -91,6 +92,16 @@ internal sealed class AnnexReader
                 break;
             case AnnexKind.Scheme:
                 sink.OnScheme(fields.Scheme());
+                break;
+            case AnnexKind.Stack:
+                StackDescription stack = fields.Stack();
+                _stacks[(stack.TargetId, stack.StackId)] = stack;
+                break;
+            case AnnexKind.Access:
+            case AnnexKind.Sampler:
+            case AnnexKind.HugePages:
+                AccessEvent access = fields.Access(_kind, _stacks);
+                sink.OnAccess(in access);
                 break;
             case AnnexKind.Memory:
                 Memory = fields.Read<SnapshotMemory>();
