@@ -64,7 +64,10 @@ public sealed record StackDescription(ulong TargetId, uint StackId, IReadOnlyLis
     public const int MaxFrames = 64;
 
     /// <summary>Characters of the name of a function at most, for the same reason; what is longer is cut.</summary>
-    public const int MaxNameLength = 300;
+    public const int MaxFunctionLength = 300;
+
+    /// <summary>The same of a module.</summary>
+    public const int MaxModuleLength = 100;
 
     /// <summary>Ids at most: then the first ones are given again.</summary>
     public const int MaxStacks = 16_384;

@@ -3,6 +3,7 @@ using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Reports.Compare;
 using Damon.Trace.Reports.Footprints;
 using Damon.Trace.Reports.Heatmap;
+using Damon.Trace.Reports.HugePages;
 using Damon.Trace.Reports.Limit;
 using Damon.Trace.Reports.NrRegions;
 using Damon.Trace.Reports.Recency;
@@ -21,10 +22,12 @@ namespace Damon.Trace.Reports;
 [JsonSerializable(typeof(CompareResult))]
 [JsonSerializable(typeof(FootprintsResult))]
 [JsonSerializable(typeof(HeatmapResult))]
+[JsonSerializable(typeof(HugePagesResult))]
 [JsonSerializable(typeof(LimitResult))]
 [JsonSerializable(typeof(NrRegionsResult))]
 [JsonSerializable(typeof(OverlapResult))]
 [JsonSerializable(typeof(RecencyResult))]
+[JsonSerializable(typeof(RecordedAccesses))]
 [JsonSerializable(typeof(RegionsResult))]
 [JsonSerializable(typeof(SchemesResult))]
 [JsonSerializable(typeof(SummaryResult))]

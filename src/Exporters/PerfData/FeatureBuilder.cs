@@ -46,6 +46,26 @@ internal static class FeatureBuilder
         return features;
     }
 
+    /// <summary>The same of other events than regions, without identifiers.</summary>
+    internal static List<(int Bit, byte[] Payload)> BuildOf(
+        (EventAttribute Attribute, string Name)[] events, MachineDescription machine, PerfDataOptions options, (ulong FirstNs, ulong LastNs) times,
+        ClockPair? clock) =>
+    [
+        (Feature.HostName, String(machine.HostName)),
+        (Feature.OsRelease, String(machine.OsRelease)),
+        (Feature.Version, String($"damon-trace {ToolVersion}")),
+        (Feature.Arch, String(machine.Architecture)),
+        (Feature.NrCpus, NrCpus(machine.NrCpus, 0)),
+        (Feature.CpuDesc, String(machine.CpuDescription)),
+        (Feature.CpuId, String(machine.CpuId)),
+        (Feature.TotalMem, UInt64s(machine.TotalMemoryKb)),
+        (Feature.CommandLine, CommandLine(options.CommandLine)),
+        (Feature.EventDesc, EventDesc(events, [])),
+        (Feature.SampleTime, UInt64s(times.FirstNs, times.LastNs)),
+        (Feature.ClockId, UInt64s(1)),
+        .. clock is { } pair ? [(Feature.ClockData, ClockData(pair))] : (List<(int, byte[])>)[],
+    ];
+
     /// <summary>u32 version, u32 clock (1: CLOCK_MONOTONIC), u64 time of day, u64 time on that clock.</summary>
     internal static byte[] ClockData(ClockPair clock)
     {
@@ -76,20 +96,24 @@ internal static class FeatureBuilder
     }
 
     /// <summary>u32 events, u32 attribute size; per event: attribute, u32 identifiers, name, identifiers.</summary>
-    private static byte[] EventDesc(EventAttribute[] attributes, bool identified)
+    private static byte[] EventDesc(EventAttribute[] attributes, bool identified) => EventDesc(
+        [.. attributes.Select(static (attribute, i) => (attribute, $"{DamonProvider.TracepointSystem}:{TracepointFormats.All[i].Name}"))],
+        identified ? [.. Enumerable.Range(0, attributes.Length).Select(static i => (ulong)EventEncoder.IdentifierOf(i))] : []);
+
+    private static byte[] EventDesc((EventAttribute Attribute, string Name)[] events, ulong[] identifiers)
     {
         using MemoryStream payload = new();
         using BinaryWriter writer = new(payload);
-        writer.Write(attributes.Length);
+        writer.Write(events.Length);
         writer.Write(EventAttribute.Bytes);
-        for (int i = 0; i < attributes.Length; i++)
+        for (int i = 0; i < events.Length; i++)
         {
-            writer.Write(attributes[i].ToBytes());
-            writer.Write(identified ? 1 : 0);
-            writer.Write(String($"{DamonProvider.TracepointSystem}:{TracepointFormats.All[i].Name}"));
-            if (identified)
+            writer.Write(events[i].Attribute.ToBytes());
+            writer.Write(identifiers.Length > 0 ? 1 : 0);
+            writer.Write(String(events[i].Name));
+            if (identifiers.Length > 0)
             {
-                writer.Write(EventEncoder.IdentifierOf(i));
+                writer.Write(identifiers[i]);
             }
         }
 

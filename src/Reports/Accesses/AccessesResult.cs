@@ -1,6 +1,11 @@
 namespace Damon.Trace.Reports.Accesses;
 
-/// <summary>Who touches ranges of memory.</summary>
+/// <summary>What <c>report who</c> says.</summary>
+/// <param name="Recording">The recording.</param>
+/// <param name="Targets">Targets of which accesses were sampled.</param>
+public sealed record RecordedAccesses(RecordingFacts Recording, IReadOnlyList<AccessesResult> Targets);
+
+/// <summary>Who touches ranges of memory of one process.</summary>
 public sealed record AccessesResult
 {
     /// <summary>Process id.</summary>

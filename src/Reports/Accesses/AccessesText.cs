@@ -35,7 +35,8 @@ internal static class AccessesText
     private static void Write(AccessesRange range, int count, TextWriter output)
     {
         string heat = range.FrequencyHz is { } hz ? Invariant($", {hz:F1} Hz") : "";
-        output.WriteLine($"{ReportText.Range(range.Start, range.End)}  {ShortSize(range.Bytes)}{heat}  {Clean(range.Name)}");
+        string where = range.Bytes > 0 ? $"{ReportText.Range(range.Start, range.End)}  {ShortSize(range.Bytes)}{heat}  " : "";
+        output.WriteLine($"{where}{Clean(range.Name)}");
         if (range.Hits == 0)
         {
             output.WriteLine("  no access seen");

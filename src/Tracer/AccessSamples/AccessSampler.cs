@@ -10,6 +10,9 @@ namespace Damon.Trace.Tracer.AccessSamples;
 /// </summary>
 public abstract class AccessSampler : IDisposable
 {
+    // CPU time that is not held against the budget: code is compiled and symbols are read, once.
+    private protected const long StartNs = 500_000_000;
+
     private const long LongestSleepNs = 50_000_000;
 
     private protected AccessSampler(TargetProcess target, AccessSamplerOptions options)

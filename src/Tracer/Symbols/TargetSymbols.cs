@@ -90,6 +90,10 @@ public sealed class TargetSymbols : IDisposable
             : new CodeName(null, module, inFile ?? address - mapping.Start + mapping.Offset);
     }
 
+    /// <summary>An address of code within the file it is mapped from; null where it is from none.</summary>
+    public ulong? FileOffsetOf(ulong address) =>
+        address <= long.MaxValue && Find(address) is { Inode: not 0 } mapping ? address - mapping.Start + mapping.Offset : null;
+
     /// <summary>Where the function begins that holds an address of user code; null where that is not known.</summary>
     public ulong? StartOf(ulong address)
     {

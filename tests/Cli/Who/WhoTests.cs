@@ -11,18 +11,21 @@ public sealed class WhoTests
 
     /// <summary>Shares are of accesses, or of CPU time, as the sampler says; the workload knows both.</summary>
     [Theory]
-    [InlineData("-fno-omit-frame-pointer", true)]
-    [InlineData("-fomit-frame-pointer", false)]
-    public async Task Shares_AreThoseOfTheWorkload(string compilerOption, bool hasCallers)
+    [InlineData("instructions", "2s", "-fno-omit-frame-pointer", true)]
+    [InlineData("instructions", "2s", "-fomit-frame-pointer", false)]
+    [InlineData("watchpoints", "15s", "-fno-omit-frame-pointer", true)]
+    public async Task Shares_AreThoseOfTheWorkload(string sampler, string duration, string compilerOption, bool hasCallers)
     {
         using var workload = WorkloadRun.Start(compilerOption, "4");
 
         CommandRun run = await RunAsync(
-            "who", "-p", $"{workload.Pid}", "--address-range", string.Join(',', workload.Ranges), "--duration", "2s", "--target-budget", "20%", "--json");
+            "who", "-p", $"{workload.Pid}", "--address-range", string.Join(',', workload.Ranges), "--by", sampler, "--duration", duration,
+            "--probes-per-second", "1000", "--target-budget", "20%", "--cpu-budget", "50%", "--json");
 
         JsonElement json = JsonDocument.Parse(run.Output).RootElement;
         IReadOnlyList<WorkloadRun.Truth> truths = workload.Stop();
-        bool ofAccesses = json.GetProperty("sampler").GetString() == "watchpoints";
+        bool ofAccesses = sampler == "watchpoints";
+        Assert.True(json.GetProperty("counts").GetProperty("hits").GetInt64() >= 1000, run.Output);
         Assert.Equal(3, json.GetProperty("ranges").GetArrayLength());
         for (int i = 0; i < 3; i++)
         {
@@ -55,7 +58,8 @@ public sealed class WhoTests
     {
         using var workload = WorkloadRun.Start("-fno-omit-frame-pointer", "100");
 
-        CommandRun run = await RunAsync("who", "-p", $"{workload.Pid}", "--address-range", workload.Ranges[0], "--duration", "2s", "--target-budget", "20%", "--json");
+        CommandRun run = await RunAsync("who", "-p", $"{workload.Pid}", "--address-range", workload.Ranges[0], "--by", "instructions", "--duration", "2s",
+            "--target-budget", "20%", "--json");
 
         JsonElement json = JsonDocument.Parse(run.Output).RootElement;
         Assert.True(json.GetProperty("counts").GetProperty("threads").GetInt32() >= 101, run.Output);

@@ -4,6 +4,7 @@ using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Metrics;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Cli.Schemes;
+using Damon.Trace.Cli.Who;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
 
@@ -166,7 +167,8 @@ internal static class RecordCommand
             s_attributes.MaxRegions, s_exact, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb,
             s_perfCompat,
             s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng,
-            RecordedSchemes.File, RecordedSchemes.Yes, s_command,
+            RecordedSchemes.File, RecordedSchemes.Yes, AccessRequest.WhoOption, AccessRequest.ReadWriteOption, AccessRequest.ByOption, AccessRequest.TargetBudgetOption,
+            AccessRequest.DotNetMethodsOption, s_command,
         };
         s_targets.AddTo(command);
         command.Add(ConfigFile.Option);
@@ -179,6 +181,7 @@ internal static class RecordCommand
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
                 s_attributes.MaxRegions, s_autotune, s_exact)
             .WithGroup("Which memory, and its names", s_ops, s_regions, s_dotNetNames)
+            .WithGroup("Who accesses it", AccessRequest.Options)
             .WithGroup("Acting on it", RecordedSchemes.File, RecordedSchemes.Yes)
             .WithGroup("Output", s_format, s_timestamps, s_perfCompat)
             .WithGroup("Always on", s_profile, s_rotate, s_keep, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, ConfigFile.Option)
@@ -187,6 +190,7 @@ internal static class RecordCommand
             .WithGroup("Events for perf, bpftrace and LTTng", s_usdt, s_userEvents, s_lttng)
             .WithExample("sudo damon-trace record -p 99", "until Ctrl-C, into damon.nettrace")
             .WithExample("sudo damon-trace record -p 99 --duration 10s -o a.nettrace -o a.parquet", "ten seconds, in two formats")
+            .WithExample("sudo damon-trace record -p 99 --who --duration 1m", "and who accesses it: then damon-trace report who")
             .WithExample("damon-trace record -o - -- ./my-program --its options", "start a program and watch it, text to stdout")
             .WithExample("sudo damon-trace record -p 99 --exact --duration 10s", "every page, second by second")
             .WithExample("sudo damon-trace record --unit postgresql --cpu-budget 1%", "all processes of a service as they come and go, gently");
@@ -213,6 +217,7 @@ internal static class RecordCommand
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
+            Accesses = AccessRequest.Of(parse, parse.GetValue(s_cpuBudget)),
             Schemes = RecordedSchemes.Of(parse, starts: parse.GetValue(s_command) is { Length: > 0 }),
             Exact = parse.GetValue(s_exact),
             Attributes = parse.GetValue(s_exact) ? ExactAttributes(parse) : Attributes(parse),
@@ -320,7 +325,7 @@ internal static class RecordCommand
         Option[] samplingOptions =
         [
             s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed,
-            s_dotNetNames, s_usdt, s_userEvents, s_lttng,
+            s_dotNetNames, s_usdt, s_userEvents, s_lttng, .. AccessRequest.Options,
         ];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops, RecordedSchemes.File];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];

@@ -13,7 +13,8 @@ internal static class ReportCommand
         var command = new Command("report", "Show a recording in the terminal, or as JSON, CSV, an HTML page or an image.")
         {
             SummaryCommand.Create(), HeatmapCommand.Create(), WssCommand.Create(), RegionsCommand.Create(), RecencyCommand.Create(),
-            FootprintCommand.Create(), LimitCommand.Create(), NrRegionsCommand.Create(), TimesCommand.Create(), SchemesCommand.Create(), CompareCommand.Create(),
+            FootprintCommand.Create(), LimitCommand.Create(), NrRegionsCommand.Create(), TimesCommand.Create(), SchemesCommand.Create(), WhoReportCommand.Create(), HugePagesCommand.Create(),
+            CompareCommand.Create(),
         };
         ReportArguments.Input.AddTo(command);
         ReportArguments.AddCommon(command);

@@ -15,6 +15,9 @@ internal enum OutputFormat
     /// <summary>A file for <c>perf script -i</c>.</summary>
     PerfData,
 
+    /// <summary>The sampled accesses alone, for <c>perf report -i</c>.</summary>
+    PerfAccesses,
+
     /// <summary>A stream for <c>perf script -i -</c>.</summary>
     PerfPipe,
 

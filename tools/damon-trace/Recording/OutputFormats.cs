@@ -9,6 +9,7 @@ internal static class OutputFormats
         ("txt", OutputFormat.PerfScript),
         ("parquet", OutputFormat.Parquet),
         ("perf-data", OutputFormat.PerfData),
+        ("perf-accesses", OutputFormat.PerfAccesses),
         ("perf-pipe", OutputFormat.PerfPipe),
         ("damo-json", OutputFormat.DamoJson),
         ("damo-json-compressed", OutputFormat.DamoJsonCompressed),
@@ -23,6 +24,7 @@ internal static class OutputFormats
         ("nettrace", OutputFormat.NetTrace),
         ("txt", OutputFormat.PerfScript),
         ("parquet", OutputFormat.Parquet),
+        ("accesses.perf.data", OutputFormat.PerfAccesses),
         ("perf.data", OutputFormat.PerfData),
         ("damo.json", OutputFormat.DamoJson),
     ];

@@ -37,7 +37,7 @@ internal sealed record OutputRequest(string Path, OutputFormat Format)
                 throw new UserErrorException($"'{path}' is given twice as output", "give each output a name of its own", ExitCode.Usage);
             }
 
-            if (output is { IsStdout: true, Format: OutputFormat.PerfData })
+            if (output is { IsStdout: true, Format: OutputFormat.PerfData or OutputFormat.PerfAccesses })
             {
                 throw new UserErrorException(
                     "a perf.data file is not written in one go, so it cannot go to stdout",

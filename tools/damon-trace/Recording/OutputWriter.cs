@@ -19,11 +19,12 @@ internal static class OutputWriter
     {
         OutputFormat.PerfScript => new PerfScriptWriter(stream, text),
         OutputFormat.Parquet => new ParquetWriter(stream, new ParquetOptions { MicrosecondTimestamps = output.Microseconds }),
-        OutputFormat.PerfData when !stream.CanSeek => throw new UserErrorException(
+        OutputFormat.PerfData or OutputFormat.PerfAccesses when !stream.CanSeek => throw new UserErrorException(
             $"a perf.data file is not written in one go, and '{output.Path}' can only be written so",
             "use --format perf-pipe, which perf script -i - reads as it comes",
             ExitCode.Usage),
         OutputFormat.PerfData => new PerfDataWriter(stream, new PerfDataOptions { AllEvents = text.AllEvents }),
+        OutputFormat.PerfAccesses => new PerfAccessWriter(stream),
         OutputFormat.PerfPipe => new PerfPipeWriter(stream, new PerfDataOptions { AllEvents = text.AllEvents }),
         OutputFormat.DamoJson => new DamoJsonWriter(stream),
         OutputFormat.DamoJsonCompressed => new DamoJsonWriter(stream, new DamoJsonOptions { Compressed = true }),

@@ -1,4 +1,5 @@
 using Damon.Trace.Cli.Metrics;
+using Damon.Trace.Cli.Who;
 using Damon.Trace.Exporters.PerfScript;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
@@ -34,6 +35,9 @@ internal sealed record RecordRequest
 
     /// <summary>What acts on the memory of the targets meanwhile; none to watch only.</summary>
     internal IReadOnlyList<Scheme> Schemes { get; init; } = [];
+
+    /// <summary>How accesses are sampled beside regions; null when they are not.</summary>
+    internal AccessRequest? Accesses { get; init; }
 
     internal TimeSpan? Duration { get; init; }
 

@@ -1,4 +1,5 @@
 using Damon.Trace.Cli.Metrics;
+using Damon.Trace.Cli.Who;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Linux;
@@ -65,7 +66,8 @@ internal static class RecordingRun
         using IDisposable ending = Interruption.EndsItself();
         using NativeTracepoints natives = NativeTracepoints.Register(request, error);
         var tracepoint = new DamonTracepoint(natives.Registered);
-        var rotating = new RotatingTracepoint(tracepoint);
+        using AccessRecorder? accesses = request.Accesses is { } asked ? new AccessRecorder(asked, tracepoint, error) : null;
+        var rotating = new RotatingTracepoint(tracepoint, accesses);
         using IRecorder recorder = source.Create(tracepoint, rotating);
         using var metrics = MetricsExport.Start(request.Metrics);
         segments.Start(rotating);
@@ -85,6 +87,7 @@ internal static class RecordingRun
 
         recorder.Stop();
         await Task.WhenAny(recorder.Finished);
+        accesses?.Dispose();
         heartbeat.Dispose();
         var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs + recorder.Counters.NamesCpuNs);
         segments.Stop();

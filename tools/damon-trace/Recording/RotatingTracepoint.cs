@@ -1,3 +1,4 @@
+using Damon.Trace.Cli.Who;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.Monitoring;
@@ -10,7 +11,7 @@ namespace Damon.Trace.Cli.Recording;
 /// The tracepoint, and between two snapshots whatever has to be done there: a session that begins and one that ends between the same two snapshots
 /// have every snapshot between them, each once.
 /// </summary>
-internal sealed class RotatingTracepoint(DamonTracepoint tracepoint) : ISnapshotObserver, ISchemeObserver
+internal sealed class RotatingTracepoint(DamonTracepoint tracepoint, AccessRecorder? accesses = null) : ISnapshotObserver, ISchemeObserver
 {
     private Action? _between;
 
@@ -27,7 +28,11 @@ internal sealed class RotatingTracepoint(DamonTracepoint tracepoint) : ISnapshot
     public void OnContext(ContextDescription context) => tracepoint.OnContext(context);
 
     /// <inheritdoc/>
-    public void OnTarget(TargetDescription target) => tracepoint.OnTarget(target);
+    public void OnTarget(TargetDescription target)
+    {
+        tracepoint.OnTarget(target);
+        accesses?.OnTarget(target);
+    }
 
     /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping) => tracepoint.OnMapping(mapping);
@@ -37,6 +42,7 @@ internal sealed class RotatingTracepoint(DamonTracepoint tracepoint) : ISnapshot
         in SnapshotHeader header, in SnapshotMemory memory, ReadOnlySpan<DamonRegion> regions, ReadOnlySpan<RegionEstimateRecord> estimates)
     {
         tracepoint.OnAggregated(header, memory, regions, estimates);
+        accesses?.OnAggregated(header.TargetId, regions, estimates);
         if (Volatile.Read(ref _between) is not null)
         {
             Interlocked.Exchange(ref _between, null)?.Invoke();

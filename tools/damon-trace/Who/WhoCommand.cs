@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Tracer.AccessSamples;
@@ -20,12 +19,7 @@ internal static class WhoCommand
         HelpName = "PID",
     };
 
-    private static readonly Option<AddressRange[]?> s_range = new("--address-range")
-    {
-        Description = "Only these addresses, in hexadecimal; several, START-END,START-END, are told apart. Default: the hottest.",
-        CustomParser = ParseRanges,
-        HelpName = "START-END",
-    };
+    private static readonly Option<AddressRange[]?> s_range = AddressRangeOption.CreateSeveral();
 
     private static readonly Option<string?> s_mapping = new("--mapping")
     {
@@ -175,29 +169,6 @@ internal static class WhoCommand
             Folded = parse.GetValue(s_folded),
             DotNetMethods = parse.GetValue(s_dotNet),
         };
-    }
-
-    private static AddressRange[]? ParseRanges(ArgumentResult result)
-    {
-        List<AddressRange> ranges = [];
-        foreach (string word in string.Join(',', result.Tokens.Select(static token => token.Value)).Split(','))
-        {
-            if (!AddressRanges.TryParseOne(word, out AddressRange range))
-            {
-                result.AddError(AddressRanges.Explain(word));
-                return null;
-            }
-
-            if (ranges.Exists(other => other.Start < range.End && range.Start < other.End))
-            {
-                result.AddError($"'{word}' overlaps another address range");
-                return null;
-            }
-
-            ranges.Add(range);
-        }
-
-        return [.. ranges.OrderBy(static range => range.Start)];
     }
 
     private static TimeSpan Time(ParseResult parse, Option<ulong?> option, ulong defaultUs)

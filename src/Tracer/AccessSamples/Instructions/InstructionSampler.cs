@@ -17,9 +17,6 @@ internal sealed class InstructionSampler : AccessSampler
     private const long DrainNs = 20_000_000;
     private const long ForgetNs = 5_000_000_000;
 
-    // CPU time that is not held against the budget: code is compiled and symbols are read, once.
-    private const long StartNs = 500_000_000;
-
     // 40 samples of a tenth of a second and more; small enough for ordinary users, whose rings count against a limit.
     private const int DataBytes = 32 * 1024;
     private const int LeastDataBytes = 8 * 1024;

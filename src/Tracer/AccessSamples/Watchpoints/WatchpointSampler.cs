@@ -8,7 +8,9 @@ namespace Damon.Trace.Tracer.AccessSamples.Watchpoints;
 /// Watches a random word in a random thread for a moment, again and again. The word disarms itself after four accesses, so that code that does
 /// nothing but access it is stopped four times and no more. Accesses per second of a look are estimated from its time: n / window where it saw
 /// fewer than four, else 3 / (time until the fourth), which is unbiased for accesses at random times (Cox and Lewis, The Statistical Analysis
-/// of Series of Events, 1966, chapter 2) and at most 14 % low for periodic ones. So a share is a share of accesses, not of words or threads.
+/// of Series of Events, 1966, chapter 2), at most 14 % low for periodic ones, and wrong by more for those that come in bursts: so windows become
+/// shorter until few looks see four. The first estimate is exact whatever the accesses are like. So a share is a share of accesses, not of words or
+/// threads.
 /// </summary>
 internal sealed class WatchpointSampler : AccessSampler
 {
@@ -16,6 +18,11 @@ internal sealed class WatchpointSampler : AccessSampler
     internal const double DefaultRate = 100;
 
     private const int MaxHits = 4;
+    private const double FirstWindowNs = 1e6;
+
+    // Two sleeps of this process; and most of a window should be time that the thread runs.
+    private const double ShortestWindowNs = 100_000;
+    private const double LeastStopsInWindow = 8;
     private const long RefreshNs = 500_000_000;
 
     // Arming and closing interrupt the CPU that the thread runs on; an interrupt costs about as much as a stop.
@@ -29,13 +36,15 @@ internal sealed class WatchpointSampler : AccessSampler
 
     private readonly SeededRandom _random;
     private readonly CodeBlocks _blocks;
-    private readonly Queue<Watchpoint> _armed = new();
+    private readonly PriorityQueue<Watchpoint, long> _armed = new();
     private readonly Allowance _targetAllowance;
     private readonly Allowance _ownAllowance;
     private readonly double _stopNs;
     private readonly bool _withKernel;
     private readonly long _intervalNs;
-    private readonly long _windowNs;
+    private readonly double _longestWindowNs;
+    private readonly double _shortestWindowNs;
+    private double _windowNs;
     private long _nextProbeNs;
     private long _nextRefreshNs;
     private long _latestNs;
@@ -53,9 +62,11 @@ internal sealed class WatchpointSampler : AccessSampler
         _targetAllowance = new Allowance(options.TargetShare);
         _ownAllowance = new Allowance(options.OwnShare);
         _stopNs = test.StopNs;
+        _shortestWindowNs = Math.Max(ShortestWindowNs, LeastStopsInWindow * _stopNs);
         _withKernel = test.SeesKernel;
         _intervalNs = Math.Max(1, (long)(1e9 / (options.ProbesPerSecond ?? DefaultRate)));
-        _windowNs = (long)(options.Window.TotalMilliseconds * 1e6);
+        _longestWindowNs = options.Window.TotalMilliseconds * 1e6;
+        _windowNs = Math.Min(_longestWindowNs, FirstWindowNs);
     }
 
     /// <inheritdoc/>
@@ -68,9 +79,9 @@ internal sealed class WatchpointSampler : AccessSampler
     private protected override long Step(long nowNs, AccessSampleCallback onSample)
     {
         Earn(nowNs);
-        while (_armed.TryPeek(out Watchpoint? oldest) && oldest.ArmedNs + _windowNs <= nowNs)
+        while (_armed.TryPeek(out _, out long dueNs) && dueNs <= nowNs)
         {
-            Collect(_armed.Dequeue(), nowNs, onSample);
+            Collect(_armed.Dequeue(), onSample);
         }
 
         if (nowNs >= _nextRefreshNs)
@@ -87,25 +98,23 @@ internal sealed class WatchpointSampler : AccessSampler
             Arm();
         }
 
-        long collectNs = _armed.TryPeek(out Watchpoint? next) ? next.ArmedNs + _windowNs : long.MaxValue;
-        return Math.Min(collectNs, _nextProbeNs);
+        return _armed.TryPeek(out _, out long nextNs) ? Math.Min(nextNs, _nextProbeNs) : _nextProbeNs;
     }
 
     /// <inheritdoc/>
     private protected override void Finish(AccessSampleCallback onSample)
     {
         // Windows that were cut short are still windows, of the length they had.
-        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-        while (_armed.TryDequeue(out Watchpoint? watchpoint))
+        while (_armed.TryDequeue(out Watchpoint? watchpoint, out _))
         {
-            Collect(watchpoint, nowNs, onSample);
+            Collect(watchpoint, onSample);
         }
     }
 
     /// <inheritdoc/>
     private protected override void Close()
     {
-        while (_armed.TryDequeue(out Watchpoint? watchpoint))
+        while (_armed.TryDequeue(out Watchpoint? watchpoint, out _))
         {
             watchpoint.Dispose();
         }
@@ -119,7 +128,7 @@ internal sealed class WatchpointSampler : AccessSampler
         {
             _targetAllowance.Earn(Math.Max(targetCpuNs - _latestTargetCpuNs, (nowNs - _latestNs) * LeastBusyShare));
             _ownAllowance.Earn(nowNs - _latestNs);
-            _ownAllowance.Spend(ownCpuNs - _latestOwnCpuNs);
+            _ownAllowance.Spend(Counters.OwnCpuNs > StartNs ? ownCpuNs - _latestOwnCpuNs : 0);
         }
 
         (_latestNs, _latestTargetCpuNs, _latestOwnCpuNs) = (nowNs, targetCpuNs, ownCpuNs);
@@ -142,7 +151,7 @@ internal sealed class WatchpointSampler : AccessSampler
         Watchpoint? watchpoint = Watchpoint.Arm(tid, probability, Words.Draw(_random), MaxHits, _withKernel, out int errno);
         if (watchpoint is not null)
         {
-            _armed.Enqueue(watchpoint);
+            _armed.Enqueue(watchpoint, watchpoint.ArmedNs + (long)_windowNs);
             Spend(StopsPerProbe);
             return;
         }
@@ -169,9 +178,10 @@ internal sealed class WatchpointSampler : AccessSampler
         Counters.TargetCostNs += (long)(stops * _stopNs);
     }
 
-    private void Collect(Watchpoint watchpoint, long nowNs, AccessSampleCallback onSample)
+    private void Collect(Watchpoint watchpoint, AccessSampleCallback onSample)
     {
         var hits = new HitCount();
+        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         Counters.NrLost += watchpoint.Read(ref hits);
         Counters.NrProbes++;
         Spend(hits.Stops);
@@ -180,16 +190,24 @@ internal sealed class WatchpointSampler : AccessSampler
             Counters.NrHits++;
             Counters.NrAccesses += hits.Accesses;
 
-            // Times come from another CPU and may seem to lie before the arming.
-            double seconds = hits.Stops < MaxHits
-                ? (nowNs - watchpoint.ArmedNs) / 1e9
-                : Math.Max(1e-9, ((long)hits.LatestNs - watchpoint.ArmedNs) / 1e9);
+            // Times come from another CPU and may seem to lie before the arming. While it is stopped the thread accesses nothing.
+            long endNs = hits.Stops < MaxHits ? nowNs : (long)hits.LatestNs;
+            double seconds = Math.Max(1, endNs - watchpoint.ArmedNs - ((hits.Stops < MaxHits ? hits.Stops : MaxHits - 1) * _stopNs)) / 1e9;
             double perSecond = (hits.Stops < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
             var sink = new SampleSink(this, watchpoint, perSecond / watchpoint.Probability, onSample);
             _ = watchpoint.Read(ref sink);
         }
 
         watchpoint.Dispose();
+        Adapt(hits.Stops);
+    }
+
+    /// <summary>The equilibrium is where 1 look in 20 sees as many accesses as it can.</summary>
+    private void Adapt(int stops)
+    {
+        const double Shorter = 0.7;
+        const double Longer = 1.02;
+        _windowNs = Math.Clamp(_windowNs * (stops < MaxHits ? Longer : Shorter), Math.Min(_shortestWindowNs, _longestWindowNs), _longestWindowNs);
     }
 
     private AccessSample Describe(in WatchpointHit hit, Watchpoint watchpoint, double weight)

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Tracer.AccessSamples;
+
+namespace Damon.Trace.Cli.Who;
+
+/// <summary>How <c>record</c> samples accesses beside regions.</summary>
+internal sealed record AccessRequest
+{
+    internal static readonly Option<bool> WhoOption = new("--who")
+    {
+        Description = "Also sample who accesses the memory: functions, threads, reads and writes, as 'damon-trace who' does; "
+            + "'damon-trace report who' and 'report huge-pages' show it.",
+    };
+
+    internal static readonly Option<bool> ReadWriteOption = new("--rw")
+    {
+        Description = "Also sample which share of the accesses to each region writes, without names of functions.",
+    };
+
+    internal static readonly Option<double?> TargetBudgetOption = new("--target-budget")
+    {
+        Description = "With --who or --rw: share of its CPU time that a target may lose to the samples. Default: 1%.",
+        CustomParser = Percent.ParseShare,
+        HelpName = "PERCENT",
+    };
+
+    internal static readonly Option<string> ByOption = new("--by")
+    {
+        Description = "With --who or --rw: how accesses are seen, as in 'damon-trace who'. Default: instructions, which also see memory of which a "
+            + "small part is accessed; watchpoints see the kernel's accesses as well.",
+        DefaultValueFactory = _ => AccessSamplers.Names[1],
+        HelpName = "METHOD",
+    };
+
+    internal static readonly Option<bool> DotNetMethodsOption = new("--dotnet-methods")
+    {
+        Description = "With --who: ask .NET runtimes of the targets to write their method names into /tmp/perf-PID.map.",
+    };
+
+    /// <summary>Names of functions and callers are recorded, not only reads and writes.</summary>
+    internal required bool Stacks { get; init; }
+
+    /// <summary>One of <see cref="AccessSamplers.Names"/>, or auto.</summary>
+    internal required string Sampler { get; init; }
+
+    /// <summary>Share of its CPU time that a target may lose.</summary>
+    internal required double TargetShare { get; init; }
+
+    /// <summary>Share of one CPU for all targets together.</summary>
+    internal required double OwnShare { get; init; }
+
+    internal required bool DotNetMethods { get; init; }
+
+    internal static Option[] Options { get; } = [WhoOption, ReadWriteOption, ByOption, TargetBudgetOption, DotNetMethodsOption];
+
+    /// <summary>What was asked for; null when nothing was.</summary>
+    /// <exception cref="UserErrorException">An option has no meaning without another.</exception>
+    internal static AccessRequest? Of(ParseResult parse, double? cpuBudget)
+    {
+        bool who = parse.GetValue(WhoOption);
+        bool methods = parse.GetValue(DotNetMethodsOption);
+        double? share = parse.GetValue(TargetBudgetOption);
+        if (!who && methods)
+        {
+            throw new UserErrorException("--dotnet-methods has no meaning without --who", "add --who", ExitCode.Usage);
+        }
+
+        string by = parse.GetValue(ByOption)!;
+        if (by != AccessSamplers.Auto && !AccessSamplers.Names.Contains(by))
+        {
+            throw new UserErrorException(
+                $"there is no way '{by}' to see accesses", $"use {string.Join(", ", AccessSamplers.Names)} or {AccessSamplers.Auto}", ExitCode.Usage);
+        }
+
+        if (who || parse.GetValue(ReadWriteOption))
+        {
+            return new AccessRequest
+            {
+                Stacks = who,
+                Sampler = by,
+                TargetShare = share ?? AccessSamplerOptions.DefaultTargetShare,
+                OwnShare = (cpuBudget ?? Recording.RecordRequest.DefaultCpuBudget) / 2,
+                DotNetMethods = methods,
+            };
+        }
+
+        return share is null
+            ? null
+            : throw new UserErrorException("--target-budget has no meaning without --who or --rw", "add --who", ExitCode.Usage);
+    }
+}

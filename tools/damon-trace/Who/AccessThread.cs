@@ -1,0 +1,204 @@
+using Damon.Trace.Events;
+using Damon.Trace.Tracer.AccessChecks;
+using Damon.Trace.Tracer.AccessSamples;
+using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Symbols;
+using Damon.Trace.Tracer.Targets;
+using Damon.Trace.Tracer.Tracepoints;
+
+namespace Damon.Trace.Cli.Who;
+
+/// <summary>The thread that samples the accesses of one target of a recording.</summary>
+internal sealed class AccessThread : IDisposable
+{
+    // Words are drawn from few ranges, or none of them gets enough; an instruction is looked up in all of them for nothing.
+    private const int WatchedRanges = 16;
+
+    private const int SlicesPerSecond = 10;
+    private const int SlicesPerHugePageScan = 100;
+
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(2);
+
+    private readonly TargetDescription _description;
+    private readonly AccessRequest _request;
+    private readonly DamonTracepoint _tracepoint;
+    private readonly TextWriter _error;
+    private readonly TargetProcess _target;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Thread _thread;
+    private readonly Lock _lock = new();
+    private AddressRange[]? _newRanges;
+    private volatile int _maxRanges = int.MaxValue;
+
+    /// <exception cref="TargetUnavailableException">It is gone.</exception>
+    internal AccessThread(TargetDescription description, AccessRequest request, DamonTracepoint tracepoint, TextWriter error)
+    {
+        _description = description;
+        _request = request;
+        _tracepoint = tracepoint;
+        _error = error;
+        _target = TargetProcess.Open(description.Pid, description.StartTimeTicks);
+        _thread = new Thread(Run) { IsBackground = true, Name = "who" };
+        _thread.Start();
+    }
+
+    /// <summary>Ranges that are of use at one time.</summary>
+    internal int MaxRanges => _maxRanges;
+
+    internal bool HasEnded => !_thread.IsAlive;
+
+    internal bool IsOf(TargetDescription target) => target.Pid == _description.Pid && target.StartTimeTicks == _description.StartTimeTicks;
+
+    /// <summary>Looks at other memory from now on; from any thread.</summary>
+    internal void SetRanges(List<AddressRange> ranges)
+    {
+        if (ranges.Count > 0)
+        {
+            lock (_lock)
+            {
+                _newRanges = [.. ranges];
+            }
+        }
+    }
+
+    internal void AskToEnd() => _end.Cancel();
+
+    public void Dispose()
+    {
+        _end.Cancel();
+        if (_thread.Join(s_stopPatience))
+        {
+            _target.Dispose();
+            _end.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Sample();
+        }
+        catch (Exception problem) when (problem is DamonTraceException or IOException or UnauthorizedAccessException)
+        {
+            _error.WriteLine($"damon-trace: who accesses the memory of process {_description.Pid} is not known: {problem.Message}");
+        }
+    }
+
+    private void Sample()
+    {
+        while (FirstRanges() is { } ranges && SampleProgram(ranges))
+        {
+        }
+    }
+
+    /// <summary>What the first snapshot found accessed; null when it ends before.</summary>
+    private AddressRange[]? FirstRanges()
+    {
+        AddressRange[]? ranges;
+        while ((ranges = TakeRanges()) is null)
+        {
+            if (_end.Token.WaitHandle.WaitOne(s_slice) || _target.HasExited)
+            {
+                return null;
+            }
+        }
+
+        return ranges;
+    }
+
+    /// <summary>Samples until the end, or until the process executes another program: then true.</summary>
+    private bool SampleProgram(AddressRange[] ranges)
+    {
+        AskForMethods();
+        using var symbols = new TargetSymbols(_target);
+        using var hugePages = new HugePageScan(_target);
+        using var sampler = AccessSamplers.Open(_request.Sampler, _target, OptionsOf(ranges, symbols), out Capability? fellBack);
+        _maxRanges = sampler.Name == AccessSamplers.Names[0] ? WatchedRanges : int.MaxValue;
+        var events = new AccessEvents(_description.TargetId, _request.Stacks, _tracepoint, symbols, sampler);
+        var facts = new AccessSamplerFacts(_description, sampler, fellBack is null ? "" : $"no watchpoints here: {fellBack.Reason}");
+        AccessSampleCallback take = events.Take;
+        bool isSame = true;
+        for (int slice = 0; isSame && sampler.Run(s_slice, take, _end.Token) && !_end.IsCancellationRequested; slice++)
+        {
+            if (TakeRanges() is { } changed)
+            {
+                ranges = changed;
+                sampler.SetRanges(ranges);
+            }
+
+            if (slice % SlicesPerSecond == 0)
+            {
+                isSame = symbols.IsSameProgram;
+                events.Refresh();
+                _tracepoint.OnSampler(facts.Now(symbols.LacksPerfMap && _request.Stacks));
+            }
+
+            if (slice % SlicesPerHugePageScan == 0)
+            {
+                Tell(hugePages, ranges);
+            }
+        }
+
+        sampler.Complete(take);
+        _tracepoint.OnSampler(facts.Now(symbols.LacksPerfMap && _request.Stacks));
+        Tell(hugePages, ranges);
+        return !isSame;
+    }
+
+    private void AskForMethods()
+    {
+        if (!_request.DotNetMethods)
+        {
+            return;
+        }
+
+        try
+        {
+            DotNetMethods.Ask(_target);
+        }
+        catch (UserErrorException problem)
+        {
+            _error.WriteLine($"damon-trace: {problem.Message}");
+        }
+    }
+
+    private AddressRange[]? TakeRanges()
+    {
+        lock (_lock)
+        {
+            AddressRange[]? ranges = _newRanges;
+            _newRanges = null;
+            return ranges;
+        }
+    }
+
+    private AccessSamplerOptions OptionsOf(AddressRange[] ranges, TargetSymbols symbols) => new()
+    {
+        Ranges = ranges,
+        TargetShare = _request.TargetShare,
+        OwnShare = _request.OwnShare,
+        Seed = (ulong)Environment.TickCount64,
+        FunctionStart = symbols.StartOf,
+    };
+
+    private void Tell(HugePageScan scan, AddressRange[] ranges)
+    {
+        List<AddressRange> huge = [];
+        if (!scan.TryRead(ranges, huge))
+        {
+            return;
+        }
+
+        HugePageRun[] runs = [.. huge.Take(HugePages.MaxRuns).Select(static run => new HugePageRun { Start = run.Start, End = run.End })];
+        var facts = new HugePages
+        {
+            TargetId = _description.TargetId,
+            TimeNs = (ulong)Time.GetNs(Time.CLOCK_MONOTONIC),
+            IsCut = huge.Count > runs.Length ? 1u : 0u,
+        };
+        _tracepoint.OnHugePages(in facts, runs);
+    }
+}
