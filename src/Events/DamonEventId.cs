@@ -44,9 +44,19 @@ public static class DamonEventId
 
     /// <summary>For how long memory has been idle: <see cref="IdlePages"/>.</summary>
     public const int Idle = 24;
+
+    /// <summary>An access that was sampled, see <see cref="AccessRecord"/>.</summary>
     public const int Access = 25;
+
+    /// <summary>Where accesses come from, see <see cref="StackDescription"/>.</summary>
     public const int Stack = 26;
+
+    /// <summary>The name of a thread, see <see cref="ThreadDescription"/>.</summary>
     public const int Thread = 27;
+
+    /// <summary>What sampling came to, see <see cref="AccessSamplerState"/>.</summary>
     public const int Sampler = 28;
+
+    /// <summary>Memory in huge pages, see <see cref="Events.HugePages"/>.</summary>
     public const int HugePages = 29;
 }

@@ -44,9 +44,19 @@ public static class DamonEventName
 
     /// <summary>For how long memory has been idle: <see cref="IdlePages"/>.</summary>
     public const string Idle = "damon_trace_idle";
+
+    /// <summary>Of <see cref="DamonEventId.Access"/>.</summary>
     public const string Access = "damon_trace_access";
+
+    /// <summary>Of <see cref="DamonEventId.Stack"/>.</summary>
     public const string Stack = "damon_trace_stack";
+
+    /// <summary>Of <see cref="DamonEventId.Thread"/>.</summary>
     public const string Thread = "damon_trace_thread";
+
+    /// <summary>Of <see cref="DamonEventId.Sampler"/>.</summary>
     public const string Sampler = "damon_trace_sampler";
+
+    /// <summary>Of <see cref="DamonEventId.HugePages"/>.</summary>
     public const string HugePages = "damon_trace_huge_pages";
 }

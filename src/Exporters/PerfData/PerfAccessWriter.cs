@@ -42,6 +42,8 @@ public sealed class PerfAccessWriter : IRecordingSink
     private ulong _lastNs;
     private long _dataBytes;
 
+    /// <param name="output">Seekable and empty; stays the caller's.</param>
+    /// <param name="options">Null for the defaults.</param>
     public PerfAccessWriter(Stream output, PerfDataOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -58,12 +60,15 @@ public sealed class PerfAccessWriter : IRecordingSink
     /// <summary>Accesses written.</summary>
     public long Accesses { get; private set; }
 
+    /// <inheritdoc/>
     public void OnContext(ContextDescription context)
     {
     }
 
+    /// <inheritdoc/>
     public void OnTarget(TargetDescription target) => _targets[target.TargetId] = target;
 
+    /// <inheritdoc/>
     public void OnMapping(MappingDescription mapping)
     {
         if (!_mappings.TryGetValue(mapping.TargetId, out var known) || known.Generation != mapping.Generation)
@@ -74,28 +79,35 @@ public sealed class PerfAccessWriter : IRecordingSink
         known.Mappings.Add(mapping);
     }
 
+    /// <inheritdoc/>
     public void OnIntervalsTuned(long timestampNs, int cpu, string kdamond, int kdamondTid, ulong sampleUs)
     {
     }
 
+    /// <inheritdoc/>
     public void OnHeartbeat(in Heartbeat heartbeat) => _clock ??= new ClockPair(heartbeat.WallNs, heartbeat.MonotonicNs);
 
+    /// <inheritdoc/>
     public void OnFootprint(in Footprint footprint)
     {
     }
 
+    /// <inheritdoc/>
     public void OnScheme(in SchemeEvent scheme)
     {
     }
 
+    /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
     }
 
+    /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot)
     {
     }
 
+    /// <inheritdoc/>
     public void OnAccess(in AccessEvent access)
     {
         if (access.Kind != AccessEventKind.Access || !_targets.TryGetValue(access.TargetId, out TargetDescription? target))

@@ -1,4 +1,5 @@
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Reports.Regions;
@@ -17,7 +18,7 @@ public static class HtmlReport
     /// <summary>Whether pages can be interactive: false when this was built without npm.</summary>
     public static bool HasCharts => PageScript.Charts is not null;
 
-    /// <summary>Reads the recording twice; memory does not depend on its length but for 24 bytes a snapshot.</summary>
+    /// <summary>Reads the recording twice, with accesses three times; memory does not depend on its length but for 24 bytes a snapshot.</summary>
     /// <returns>False when the recording has no snapshots; then nothing is written.</returns>
     public static bool Write(Func<IRecordingReader> open, HtmlOptions options, TextWriter output, CancellationToken cancellation)
     {
@@ -37,8 +38,17 @@ public static class HtmlReport
             return new TargetReport(target, levels, overview.Times.Targets[target.Key], ranges, names);
         })];
         ReportRun.Read(open, new SinkGroup([.. Fills(options, overview, targets)]), cancellation);
-        new Page(overview, targets, options.StaticOnly ? null : PageScript.Charts).Write(output);
+        AccessesPass? accesses = overview.HasAccesses ? ReadAccesses(open, options, targets, cancellation) : null;
+        new Page(overview, targets, accesses, options.StaticOnly ? null : PageScript.Charts).Write(output);
         return true;
+    }
+
+    /// <summary>Once the heat of all ranges is known: which of them are hot.</summary>
+    private static AccessesPass ReadAccesses(Func<IRecordingReader> open, HtmlOptions options, TargetReport[] targets, CancellationToken cancellation)
+    {
+        Dictionary<ulong, IReadOnlyList<(ulong Start, ulong End)>> ranges = targets.GroupBy(static target => target.Key.TargetId)
+            .ToDictionary(static group => group.Key, static group => AccessPanel.RangesOf(group.First()));
+        return ReportRun.Read(open, new AccessesPass(options, id => ranges.GetValueOrDefault(id, [])), cancellation);
     }
 
     private static IEnumerable<IRecordingSink> Fills(HtmlOptions options, RecordingOverview overview, TargetReport[] targets)

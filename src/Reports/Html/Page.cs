@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Reports.Memory;
 using Damon.Trace.Reports.Summary;
 
@@ -9,8 +10,9 @@ namespace Damon.Trace.Reports.Html;
 /// </summary>
 /// <param name="overview">The recording.</param>
 /// <param name="targets">Its targets.</param>
+/// <param name="accesses">Who accesses their hottest ranges; null where that was not sampled.</param>
 /// <param name="charts">The script of the charts; without it the page has still pictures.</param>
-internal sealed class Page(RecordingOverview overview, TargetReport[] targets, string? charts)
+internal sealed class Page(RecordingOverview overview, TargetReport[] targets, AccessesPass? accesses, string? charts)
 {
     public void Write(TextWriter output)
     {
@@ -29,7 +31,7 @@ internal sealed class Page(RecordingOverview overview, TargetReport[] targets, s
         for (int i = 0; i < targets.Length; i++)
         {
             page.Raw($"<section class=\"target\" data-target=\"{i}\" aria-label=\"").Text(Name(targets[i])).Raw("\">\n");
-            new TargetSection(overview, targets[i], charts is not null).Write(page, output);
+            new TargetSection(overview, targets[i], accesses, charts is not null).Write(page, output);
             page.Raw("</section>\n");
         }
 

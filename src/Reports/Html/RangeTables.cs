@@ -8,19 +8,23 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
 {
     private readonly LastSnapshots.Entry? _last = overview.Last.Entries.GetValueOrDefault(target.Key);
 
-    private const int Count = 12;
+    /// <summary>Ranges in a table.</summary>
+    internal const int Count = 12;
 
     /// <summary>Found accessed in fewer of the samples, or with less of the hottest range's heat, is cold.</summary>
     private const double ColdShare = 0.01;
 
+    /// <summary>Hot ranges, those with most hot bytes first.</summary>
+    internal static IEnumerable<RangeHeat> Hottest(TargetReport target) => target.Ranges
+        .Where(range => range.Mean > 0 && Heat(target, range) > ColdHeat(target))
+        .OrderByDescending(static range => Bytes(range) * range.Mean).ThenByDescending(static range => range.Size);
+
     public void Write(Markup page)
     {
-        double cold = target.IsShare ? ColdShare : ColdShare * target.Ranges.Select(range => range.Mean).DefaultIfEmpty(0).Max();
-        IEnumerable<RangeHeat> hottest = target.Ranges.Where(range => range.Mean > 0 && Heat(range) > cold)
-            .OrderByDescending(range => Bytes(range) * range.Mean).ThenByDescending(range => range.Size);
-        IEnumerable<RangeHeat> coldest = target.Ranges.Where(range => Heat(range) <= cold && IsKnown(range))
+        double cold = ColdHeat(target);
+        IEnumerable<RangeHeat> coldest = target.Ranges.Where(range => Heat(target, range) <= cold && IsKnown(range))
             .OrderByDescending(Bytes).ThenByDescending(range => range.Age);
-        WriteTable(page, "Hottest ranges", "by bytes times mean heat over the recording", hottest);
+        WriteTable(page, "Hottest ranges", "by bytes times mean heat over the recording", Hottest(target));
         WriteTable(page, "Largest cold ranges", ColdRule, coldest);
     }
 
@@ -28,7 +32,10 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
         ? "populated, known, and found accessed in at most 1 % of the samples"
         : $"found accessed in at most 1 % of the samples; {MemoryRules.NotPopulatedMayBeCold}";
 
-    private double Heat(RangeHeat range) => target.IsShare ? range.Share : range.Mean;
+    private static double ColdHeat(TargetReport target) =>
+        target.IsShare ? ColdShare : ColdShare * target.Ranges.Select(static range => range.Mean).DefaultIfEmpty(0).Max();
+
+    private static double Heat(TargetReport target, RangeHeat range) => target.IsShare ? range.Share : range.Mean;
 
     /// <summary>Memory it holds; its addresses where the recording does not know.</summary>
     private static double Bytes(RangeHeat range) => range.Memory?.Resident ?? range.Size;

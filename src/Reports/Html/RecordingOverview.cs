@@ -23,6 +23,9 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
 
     public SchemesPass Schemes { get; } = new(options.Select(new SchemesOptions()));
 
+    /// <summary>Accesses were sampled.</summary>
+    public bool HasAccesses { get; private set; }
+
     /// <summary>Every configuration once.</summary>
     public List<ContextDescription> Contexts { get; } = [];
 
@@ -74,9 +77,7 @@ internal sealed class RecordingOverview(HtmlOptions options) : IRecordingSink
 
     public void OnScheme(in SchemeEvent scheme) => Schemes.OnScheme(in scheme);
 
-    public void OnAccess(in AccessEvent access)
-    {
-    }
+    public void OnAccess(in AccessEvent access) => HasAccesses |= access.Kind == AccessEventKind.Access;
 
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {

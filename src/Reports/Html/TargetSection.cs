@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Reports.Heatmap;
 using Damon.Trace.Reports.Pictures;
 using Damon.Trace.Reports.Memory;
@@ -6,7 +7,7 @@ using Damon.Trace.Reports.Memory;
 namespace Damon.Trace.Reports.Html;
 
 /// <summary>The part of the page about one target: figures, charts or pictures, tables.</summary>
-internal sealed class TargetSection(RecordingOverview overview, TargetReport target, bool interactive)
+internal sealed class TargetSection(RecordingOverview overview, TargetReport target, AccessesPass? accesses, bool interactive)
 {
     private readonly StatesTime? _states = overview.Times.StatesOf(target.Key.TargetId);
 
@@ -23,7 +24,13 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
 
         page.Raw("</figcaption>");
         WriteHeatmap(page, output);
-        page.Raw("</figure>\n<figure class=\"panel\"><figcaption>").Element("h2", "What it uses and what it holds").Raw("</figcaption>");
+        page.Raw("</figure>\n");
+        if (accesses is not null)
+        {
+            new AccessPanel(target, accesses).Write(page);
+        }
+
+        page.Raw("<figure class=\"panel\"><figcaption>").Element("h2", "What it uses and what it holds").Raw("</figcaption>");
         WriteWss(page, output);
         page.Raw("</figure>\n");
         new MemoryPanel(_states, _memory, target.Levels[0].Heat.Memory is not null, interactive).Write(page);

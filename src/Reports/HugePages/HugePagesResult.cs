@@ -25,6 +25,7 @@ public sealed record HugePagesMapping
     private const double Sparse = 0.5;
     private const double Dense = 0.8;
 
+    /// <summary>Their name.</summary>
     public required string Mapping { get; init; }
 
     /// <summary>Memory in huge pages.</summary>

@@ -50,10 +50,18 @@ export class TargetView {
     for (const button of this.section.querySelectorAll('.range')) {
       button.addEventListener('click', () => {
         heatmap.showRange(BigInt('0x' + button.dataset.start), BigInt('0x' + button.dataset.end));
+        this.showWho(button.dataset.start);
         heatmap.root.scrollIntoView({ block: 'center', behavior: 'smooth' });
         heatmap.root.focus({ preventScroll: true });
       });
     }
+  }
+
+  // Who accesses a range, where that was sampled: below the heatmap, the others closed.
+  showWho(start) {
+    const ranges = [...this.section.querySelectorAll('.who details')];
+    if (!ranges.some(range => range.dataset.start === start)) return;
+    for (const range of ranges) range.open = range.dataset.start === start;
   }
 
   onKey(event) {
