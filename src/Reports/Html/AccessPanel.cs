@@ -6,7 +6,7 @@ namespace Damon.Trace.Reports.Html;
 /// Who accesses the hottest ranges of a target, of a recording with <c>--who</c>: a range each, opened by a click on the range in a table, or
 /// on its own line.
 /// </summary>
-internal sealed class AccessPanel(TargetReport target, AccessesPass accesses)
+internal sealed class AccessPanel(RecordingOverview overview, TargetReport target, AccessesPass accesses)
 {
     private const int MostFunctions = 8;
     private const int MostThreads = 5;
@@ -30,7 +30,8 @@ internal sealed class AccessPanel(TargetReport target, AccessesPass accesses)
         {
             (ulong start, ulong end) = found.Ranges[i];
             AccessesRange range = found.Tallies[i].ToResult(
-                start, end, end - start, "", frequencyHz: null, tid => found.Threads.GetValueOrDefault(tid, "?"));
+                start, end, end - start, overview.Catalog.NameOf(target.Key.TargetId, start, end), frequencyHz: null,
+                tid => found.Threads.GetValueOrDefault(tid, "?"));
             WriteRange(page, range, i == 0);
         }
 
@@ -42,7 +43,7 @@ internal sealed class AccessPanel(TargetReport target, AccessesPass accesses)
         string writes = range.Writes is { } share ? $", {ReportText.Percent(share.Share)} write" : "";
         string seen = range.Hits == 0 ? "no access seen" : ReportText.Invariant($"{range.Hits} samples{writes}");
         page.Raw($"<details data-start=\"{ReportText.Digits(range.Start)}\"{(isOpen ? " open" : "")}><summary>")
-            .Text($"{ReportText.Range(range.Start, range.End)}  {ReportText.ShortSize(range.Bytes)}: {seen}").Raw("</summary>\n");
+            .Text($"{ReportText.Range(range.Start, range.End)}  {ReportText.ShortSize(range.Bytes)}  {range.Name}: {seen}").Raw("</summary>\n");
         if (range.Hits > 0)
         {
             WriteFunctions(page, range);

@@ -27,7 +27,7 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         page.Raw("</figure>\n");
         if (accesses is not null)
         {
-            new AccessPanel(target, accesses).Write(page);
+            new AccessPanel(overview, target, accesses).Write(page);
         }
 
         page.Raw("<figure class=\"panel\"><figcaption>").Element("h2", "What it uses and what it holds").Raw("</figcaption>");

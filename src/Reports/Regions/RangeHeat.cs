@@ -8,6 +8,9 @@ internal sealed class RangeHeat
     /// <summary>Memory times seconds, summed over the recording.</summary>
     private RangeMemory _memorySum;
 
+    private double _writes;
+    private double _directionKnown;
+
     public required ulong Start { get; init; }
 
     public required ulong End { get; init; }
@@ -42,6 +45,20 @@ internal sealed class RangeHeat
 
     /// <summary>Mean share of samples that found it accessed, 0 to 1.</summary>
     public double Share => WeightSum > 0 ? ShareSum / WeightSum : 0;
+
+    /// <summary>Accesses to it that were sampled.</summary>
+    public long SampledAccesses { get; private set; }
+
+    /// <summary>Share of them that write, by weight, 0 to 1; null where of none it is known.</summary>
+    public double? WriteShare => _directionKnown > 0 ? Math.Clamp(_writes / _directionKnown, 0, 1) : null;
+
+    /// <summary>Adds an access that was sampled.</summary>
+    public void Add(in AccessRecord access)
+    {
+        SampledAccesses++;
+        _directionKnown += access.Writes is null ? 0 : access.Weight;
+        _writes += access.Writes == true ? access.Weight : 0;
+    }
 
     /// <summary>Adds what a region says, times the share of it that is here, times seconds.</summary>
     public void Add(in RegionEstimateRecord estimate, double weight) => _memorySum.Add(in estimate, weight);

@@ -25,6 +25,41 @@ internal sealed class RangeHeatSum(
         }
     }
 
+    /// <summary>Accesses belong to targets by their ids alone: of several kdamonds, to all that have the id.</summary>
+    protected override void Take(in AccessEvent access)
+    {
+        if (access.Kind != AccessEventKind.Access)
+        {
+            return;
+        }
+
+        foreach ((TargetKey key, RangeHeat[] targets) in ranges)
+        {
+            if (key.TargetId == access.TargetId && Find(targets, access.Access.Address) is { } range)
+            {
+                range.Add(access.Access);
+            }
+        }
+    }
+
+    private static RangeHeat? Find(RangeHeat[] targets, ulong address)
+    {
+        int low = 0;
+        int high = targets.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (address >= targets[middle].Start && address < targets[middle].End)
+            {
+                return targets[middle];
+            }
+
+            (low, high) = address < targets[middle].Start ? (low, middle - 1) : (middle + 1, high);
+        }
+
+        return null;
+    }
+
     private static void Sum(Snapshot snapshot, RangeHeat[] targets, double seconds, double heatPerAccess, double sharePerAccess)
     {
         int first = 0;

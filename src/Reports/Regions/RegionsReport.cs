@@ -99,6 +99,8 @@ public static class RegionsReport
             ResidentBytes = (ulong?)range.Memory?.Resident,
             UnknownBytes = (ulong?)range.Memory?.Unknown,
             MeanTouchedPercent = range.Memory is null ? null : range.TouchedShare * 100,
+            SampledAccesses = range.SampledAccesses > 0 ? range.SampledAccesses : null,
+            WriteShare = range.WriteShare,
             AgeIntervals = range.Age,
             AgeUs = ageUs,
             SinceNs = sinceNs,

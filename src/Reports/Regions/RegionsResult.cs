@@ -70,6 +70,12 @@ public sealed record RegionsRange
     /// </summary>
     public required double? MeanTouchedPercent { get; init; }
 
+    /// <summary>Accesses to it that were sampled (<c>record --rw</c>, <c>--who</c>); null for none.</summary>
+    public required long? SampledAccesses { get; init; }
+
+    /// <summary>Share of these that write, 0 to 1; null where it is not known.</summary>
+    public required double? WriteShare { get; init; }
+
     /// <summary>Why it has no heat: <c>no memory</c> or <c>unknown</c>; null where it has.</summary>
     internal string? State => this switch
     {

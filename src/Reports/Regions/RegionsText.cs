@@ -30,6 +30,11 @@ internal static class RegionsText
             output.WriteLine("resident: memory it holds at the end; touched: % of that in a sampling interval");
         }
 
+        if (target.Lists.Any(static list => list.Ranges.Any(static range => range.WriteShare is not null)))
+        {
+            output.WriteLine("writes: share of the sampled accesses");
+        }
+
         output.WriteLine(options.WallTime
             ? $"since: the frequency has been about the same; {time.Unit}"
             : $"age: for how long the frequency has been about the same, at {time.Full(target.SnapshotEndNs)}");
@@ -57,12 +62,15 @@ internal static class RegionsText
         bool hasMemory = list.Ranges.Any(range => range.ResidentBytes is not null);
         string memory = hasMemory ? "    resident touched" : "";
         string share = hasMemory ? "" : "      %";
-        output.WriteLine($"{Title(list.Order),-29}        size{memory} {unit,9}{share} {since,8}  mapping");
+        bool hasWrites = list.Ranges.Any(static range => range.WriteShare is not null);
+        string writes = hasWrites ? "  writes" : "";
+        output.WriteLine($"{Title(list.Order),-29}        size{memory} {unit,9}{share}{writes} {since,8}  mapping");
         foreach (RegionsRange range in list.Ranges)
         {
             string where = ReportText.Range(range.Start, range.End);
             string numbers = $"{where} {ReportText.ShortSize(range.SizeBytes),11}"
                 + (hasMemory ? $"{MemoryOf(range)} {HeatOf(range)}" : $" {HeatOf(range)} {ShareOf(range),6}")
+                + (hasWrites ? $" {(range.WriteShare is { } write ? ReportText.Invariant($"{write * 100:F0} %") : "-"),7}" : "")
                 + $" {Since(range, time, options),8}";
             string name = NameOf(range);
             bool fits = numbers.Length + 2 + name.Length <= output.Columns;

@@ -2,6 +2,7 @@ using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Microsoft.Win32.SafeHandles;
+using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.AccessSamples;
 
@@ -20,7 +21,7 @@ public sealed class HugePageScan : IDisposable
     public HugePageScan(TargetProcess target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        _pagemap = target.Proc.OpenFile("pagemap", Unistd.O_RDONLY, out _);
+        _pagemap = target.Proc.OpenFile("pagemap", O_RDONLY, out _);
     }
 
     /// <summary>Anonymous memory mapped by huge pages.</summary>

@@ -42,7 +42,7 @@ public sealed class SubpageEstimateTests
         Assert.InRange(sum / Trials, 0.97 * pages, 1.03 * pages);
     }
 
-    /// <summary>Where a tenth of the pages gets nine tenths of the accesses, the estimate is a lower bound and the interval still reaches the truth.</summary>
+    /// <summary>Where a tenth of the pages gets nine tenths of the accesses, the interval still holds the truth.</summary>
     [Fact]
     public void PagesOfUnequalHeat_AreWithinTheInterval()
     {
@@ -52,11 +52,11 @@ public sealed class SubpageEstimateTests
         for (int i = 0; i < 100; i++)
         {
             var estimate = SubpageEstimate.Of(Draw(3000, () => random.Next(10) == 0 ? random.Next(Pages) : random.Next(Pages / 10)), 1e6);
-            inside += estimate.High >= Pages ? 1 : 0;
-            Assert.True(estimate.Low <= Pages);
+            inside += estimate.Low <= Pages && estimate.High >= Pages ? 1 : 0;
         }
 
-        Assert.True(inside >= 80, $"{inside} of 100 intervals reach the truth");
+        // 95 of 100, less four standard errors (8.7).
+        Assert.True(inside >= 86, $"{inside} of 100 intervals hold the truth");
     }
 
     [Fact]
