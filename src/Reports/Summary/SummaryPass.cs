@@ -1,5 +1,6 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
+using Damon.Trace.Reports.HugePages;
 
 namespace Damon.Trace.Reports.Summary;
 
@@ -10,6 +11,9 @@ internal sealed class SummaryPass(SummaryOptions options) : ReportPass(options)
     private readonly Dictionary<ulong, Footprint> _footprints = [];
 
     public SummaryCounters Counters { get; } = new();
+
+    /// <summary>Which small pages of huge ones were seen accessed, of a recording with accesses.</summary>
+    public HugePagesPass HugePages { get; } = new(options);
 
     /// <summary>Every configuration once.</summary>
     public IReadOnlyList<ContextDescription> Contexts => _contexts;
@@ -59,6 +63,8 @@ internal sealed class SummaryPass(SummaryOptions options) : ReportPass(options)
         _footprints[footprint.TargetId] = footprint;
         Counters.Add(in footprint);
     }
+
+    protected override void Take(in AccessEvent access) => HugePages.Add(in access);
 
     protected override void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => Counters.Add(in idle, records, Catalog);
 }

@@ -1,6 +1,7 @@
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports.Footprints;
+using Damon.Trace.Reports.HugePages;
 using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Reports.Summary;
@@ -26,6 +27,7 @@ public static class SummaryReport
             Recorder = pass.Counters.Last is { } last
                 ? new SummaryRecorder(pass.Counters.CpuShare * 100, last.NrLate, last.NrMissed)
                 : null,
+            HugePages = pass.HugePages.Targets.Count > 0 ? HugePagesReport.Describe(pass.HugePages.Targets, pass.Catalog) : null,
             Doubts = [.. doubts.Select(doubt => doubt.Text)],
             GradedDoubts = doubts,
         };

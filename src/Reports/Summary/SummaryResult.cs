@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Damon.Trace.Events;
+using Damon.Trace.Reports.HugePages;
 using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Reports.Summary;
@@ -26,6 +28,10 @@ public sealed record SummaryResult
 
     /// <summary>Null without heartbeat.</summary>
     public required SummaryRecorder? Recorder { get; init; }
+
+    /// <summary>What hides in huge pages; null where accesses were not sampled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HugePagesTarget>? HugePages { get; init; }
 
     /// <summary>What a reader of the numbers must know that the numbers do not say.</summary>
     public required IReadOnlyList<string> Doubts { get; init; }

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Reports.HugePages;
 using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Reports.Summary;
@@ -20,6 +21,7 @@ internal static class SummaryText
             WriteTarget(target, output);
         }
 
+        WriteHugePages(result, output);
         WriteRecorder(result, output);
         Line(output, "doubts", result.GradedDoubts.Count == 0 ? "none known" : Graded(result.GradedDoubts[0]));
         foreach (Doubt doubt in result.GradedDoubts.Skip(1))
@@ -44,6 +46,22 @@ internal static class SummaryText
             if (target.Memory is not null && target.RefusedAdvice is { } refused)
             {
                 Line(output, "", refused);
+            }
+        }
+    }
+
+    /// <summary>The mapping with most hot memory in huge pages; the report has all.</summary>
+    private static void WriteHugePages(SummaryResult result, FoldedText output)
+    {
+        foreach (HugePagesTarget target in result.HugePages ?? [])
+        {
+            if (target.Mappings is [{ HotBytes: > 0 } first, ..])
+            {
+                string touched = first.TouchedShare is { } share
+                    ? ReportText.Invariant($"{ReportText.Percent(share)} ({first.TouchedShareLow * 100:F1}-{first.TouchedShareHigh * 100:F1} %)")
+                    : "an unknown part";
+                Line(output, "huge pages", $"{touched} of {ReportText.ShortSize(first.HotBytes)} hot in {ReportText.Clean(first.Mapping)} is touched");
+                Line(output, "", HugePagesText.AdviceOf(first));
             }
         }
     }
