@@ -42,12 +42,13 @@ public sealed partial class DependencyTests
     [InlineData("Limit", "Memory")]
     [InlineData("Times")]
     [InlineData("Schemes")]
-    [InlineData("Accesses", "Memory")]
+    [InlineData("Accesses", "Memory", "Regions")]
+    [InlineData("HugePages")]
     [InlineData("Compare", "Footprints")]
     [InlineData("WorkingSets", "Compare")]
-    [InlineData("Summary", "Memory", "Footprints", "Recency", "Regions")]
+    [InlineData("Summary", "Memory", "Footprints", "Recency", "Regions", "HugePages")]
     [InlineData("Pictures", "Memory", "Heatmap", "Wss")]
-    [InlineData("Html", "Memory", "Heatmap", "Regions", "Schemes", "Summary", "Pictures")]
+    [InlineData("Html", "Memory", "Heatmap", "Regions", "Schemes", "Summary", "Pictures", "Accesses")]
     public void RoomOfTheReports_KnowsOnlyTheRoomsBelowIt(string room, params string[] allowed) => KnowsOnly("Reports", room, allowed);
 
     private static void KnowsOnly(string project, string room, string[] allowed)
