@@ -106,7 +106,7 @@ internal sealed class ClearPlan
         {
             var leaf = new LeafEntry(leaves[i]);
             _states[i] = !leaf.IsSpecial ? PreparedState.Ready
-                : leaf.FrameNumber == _reader.ZeroFrame ? PreparedState.NotPresent
+                : IsZeroPage(pagemap, addresses[i], leaf) ? PreparedState.NotPresent
                 : PreparedState.Unclearable;
             if (leaf.IsMapped && !leaf.IsSpecial && (describeOld || leaf.IsYoung))
             {
@@ -232,13 +232,19 @@ internal sealed class ClearPlan
 
         if (folio.MapCount == 0)
         {
-            // The huge zero page is the only large one that is mapped and not counted.
+            // The huge zero page is the only large one that is mapped and not counted; from 6.18 on its entry is special as well.
             return leaf.Level == 2 ? PreparedState.NotPresent : PreparedState.Unclearable;
         }
 
         bool isSkipped = folio.IsLocked || _refused.Contains(address) || (!folio.IsOnLru && !leaf.IsYoung);
         return !isSkipped && TryGetRange(pagemap, address, leaf, folio, out range) ? PreparedState.Ready : SweepOf(folio);
     }
+
+    /// <summary>Of a special entry: the zero page, and not memory of a device. The frame of the huge one changes whenever nobody maps it.</summary>
+    private bool IsZeroPage(SafeFileHandle pagemap, ulong address, LeafEntry leaf) =>
+        leaf.Level == 1
+            ? leaf.FrameNumber == _reader.ZeroFrame
+            : PagemapScan.IsZeroPage(pagemap, address & ~((ulong)Unistd.PageSize - 1));
 
     private static PreparedState SweepOf(in Folio folio) => folio.IsAnonymous ? PreparedState.AwaitsFullSweep : PreparedState.AwaitsSweep;
 
