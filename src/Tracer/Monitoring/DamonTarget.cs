@@ -12,6 +12,7 @@ public sealed class DamonTarget
     private uint _nrUnclearable;
     private uint _nrUnprepared;
 
+    /// <summary>A target without regions.</summary>
     public DamonTarget()
     {
         _sampling = new RegionSampling(RegionArray, Populated);

@@ -24,6 +24,7 @@ public sealed unsafe class DamonEventSource : EventSource
     /// <summary>Counts the sessions that have attached so far: when it has changed, descriptions have to be repeated for the late attacher.</summary>
     public int AttachCount => Volatile.Read(ref _attachCount);
 
+    /// <summary>Writes <see cref="DamonEventName.Aggregated"/>.</summary>
     [Event(DamonEventId.Aggregated, Level = EventLevel.Informational)]
     public void damon_aggregated(ulong target_id, uint nr_regions, ulong start, ulong end, uint nr_accesses, uint age)
     {
@@ -37,6 +38,7 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.Aggregated, 6, data);
     }
 
+    /// <summary>Writes <see cref="DamonEventName.MonitorIntervalsTune"/>.</summary>
     [Event(DamonEventId.MonitorIntervalsTune, Level = EventLevel.Informational)]
     public void damon_monitor_intervals_tune(ulong sample_us)
     {
@@ -45,6 +47,7 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.MonitorIntervalsTune, 1, data);
     }
 
+    /// <summary>Writes <see cref="DamonEventName.BeforeApply"/>.</summary>
     [Event(DamonEventId.BeforeApply, Level = EventLevel.Informational)]
     public void damos_before_apply(
         uint context_idx, uint scheme_idx, ulong target_idx, uint nr_regions, ulong start, ulong end, uint nr_accesses, uint age)
@@ -61,6 +64,7 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.BeforeApply, 8, data);
     }
 
+    /// <summary>Writes <see cref="DamonEventName.EffectiveSize"/>.</summary>
     [Event(DamonEventId.EffectiveSize, Level = EventLevel.Informational)]
     public void damos_esz(uint context_idx, uint scheme_idx, ulong esz)
     {
@@ -71,6 +75,7 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.EffectiveSize, 3, data);
     }
 
+    /// <summary>Writes <see cref="DamonEventName.SchemeStatistics"/>.</summary>
     [Event(DamonEventId.SchemeStatistics, Level = EventLevel.Informational)]
     public void damos_stat_after_apply_interval(
         uint context_idx, uint scheme_idx, ulong nr_tried, ulong sz_tried, ulong nr_applied, ulong sz_applied,
@@ -89,6 +94,7 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.SchemeStatistics, 9, data);
     }
 
+    /// <summary>Writes <see cref="DamonEventName.Context"/>.</summary>
     [Event(DamonEventId.Context, Level = EventLevel.Informational)]
     public void damon_trace_context(
         ulong sample_us, ulong aggr_us, ulong update_us, uint min_nr_regions, uint max_nr_regions,
@@ -110,6 +116,7 @@ public sealed unsafe class DamonEventSource : EventSource
         }
     }
 
+    /// <summary>Writes <see cref="DamonEventName.Target"/>.</summary>
     [Event(DamonEventId.Target, Level = EventLevel.Informational)]
     public void damon_trace_target(ulong target_id, int pid, ulong start_time_ticks, string comm, string command_line)
     {
@@ -125,6 +132,7 @@ public sealed unsafe class DamonEventSource : EventSource
         }
     }
 
+    /// <summary>Writes <see cref="DamonEventName.Mapping"/>.</summary>
     [Event(DamonEventId.Mapping, Level = EventLevel.Informational)]
     public void damon_trace_mapping(
         ulong target_id, uint generation, uint nr_mappings, ulong start, ulong end, string permissions, string name)
@@ -143,6 +151,7 @@ public sealed unsafe class DamonEventSource : EventSource
         }
     }
 
+    /// <summary>Writes <see cref="DamonEventName.Snapshot"/>.</summary>
     [Event(DamonEventId.Snapshot, Level = EventLevel.Informational)]
     public void damon_trace_snapshot(
         ulong target_id, ulong snapshot, ulong begin_ns, ulong end_ns, ulong sample_us, ulong aggr_us,
@@ -225,6 +234,7 @@ public sealed unsafe class DamonEventSource : EventSource
         }
     }
 
+    /// <summary>Writes <see cref="DamonEventName.Heartbeat"/>.</summary>
     [Event(DamonEventId.Heartbeat, Level = EventLevel.Informational)]
     public void damon_trace_heartbeat(
         ulong wall_ns, ulong monotonic_ns, ulong nr_snapshots, ulong nr_events,
@@ -242,6 +252,7 @@ public sealed unsafe class DamonEventSource : EventSource
         WriteEventCore(DamonEventId.Heartbeat, 8, data);
     }
 
+    /// <summary>Writes <see cref="DamonEventName.Footprint"/>.</summary>
     [Event(DamonEventId.Footprint, Level = EventLevel.Informational)]
     public void damon_trace_footprint(
         ulong target_id, ulong time_ns, ulong vsz_bytes, ulong rss_bytes, ulong pss_bytes, ulong swap_bytes)

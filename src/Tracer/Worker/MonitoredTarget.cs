@@ -11,6 +11,10 @@ public sealed class MonitoredTarget : IWatchedTarget, IDisposable
     private string _followRemarks = "";
     private (string Own, string Follow, string All) _joined = ("", "", "");
 
+    /// <summary>A target that the kdamond can monitor; disposing it disposes process and access check.</summary>
+    /// <param name="process">Whose memory it is.</param>
+    /// <param name="addressSpace">Its mappings.</param>
+    /// <param name="accessCheck">How its accesses become known.</param>
     public MonitoredTarget(TargetProcess process, VaddrAddressSpace addressSpace, IAccessCheck accessCheck)
     {
         Process = process;

@@ -93,6 +93,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
     /// <inheritdoc/>
     public AccessGranularity Granularity => AccessGranularity.Page;
 
+    /// <summary>What it did so far.</summary>
     public AccessBitsCounters Counters { get; } = new();
 
     /// <summary>The target has exited.</summary>
@@ -265,6 +266,7 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
         Counters.TakeTimeNs += Time.GetNs(Time.CLOCK_MONOTONIC) - begin;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _drain.Dispose();

@@ -95,6 +95,7 @@ public sealed unsafe class PageTableReader : IDisposable
         return reader;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _walker.Dispose();
