@@ -63,7 +63,8 @@ public sealed class FoldedText : TextWriter
         while (line.Length > columns)
         {
             int begin = line.Length - line.TrimStart(' ').Length;
-            int column = line.LastIndexOf("  ", columns + 1 < line.Length ? columns + 1 : columns, columns - begin, StringComparison.Ordinal);
+            int column =
+                line.LastIndexOf("  ", columns + 1 < line.Length ? columns + 1 : columns, columns - begin, StringComparison.Ordinal);
             int blank = column > begin ? column : LastBlank(line, begin, columns);
             if (blank < 0)
             {

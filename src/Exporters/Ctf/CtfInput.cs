@@ -132,5 +132,6 @@ internal sealed class CtfInput(string path)
         return _at < _end || ReadPacket();
     }
 
-    private RecordingFormatException Damaged(string what) => new($"{Path.GetFileName(path)}, offset {_offset}: expected {what}, found something else");
+    private RecordingFormatException Damaged(string what) =>
+        new($"{Path.GetFileName(path)}, offset {_offset}: expected {what}, found something else");
 }

@@ -203,7 +203,8 @@ public sealed class OutputFile : IDisposable
     {
         int follow = place.IsMagicLink ? 0 : O_NOFOLLOW;
         SafeFileHandle file = FileCalls.OpenAt(place.Directory, place.Name, O_WRONLY | O_NOCTTY | follow, out int errno);
-        bool same = errno == 0 && (place.IsMagicLink || (FileCalls.Stat(file, out FileStatus status) == 0 && status.IsSame(place.Status!.Value)));
+        bool same =
+            errno == 0 && (place.IsMagicLink || (FileCalls.Stat(file, out FileStatus status) == 0 && status.IsSame(place.Status!.Value)));
         if (!same)
         {
             file.Dispose();

@@ -39,7 +39,8 @@ public static class FileIdentity
     }
 
     /// <summary>Whether a file that is open is still the one of a working set.</summary>
-    public static FileState Compare(WorkingSetFile before, FileStream now) => Compare(before, now.Length, ModifiedNs(now), () => BuildId.Of(now));
+    public static FileState Compare(WorkingSetFile before, FileStream now) =>
+        Compare(before, now.Length, ModifiedNs(now), () => BuildId.Of(now));
 
     /// <summary>
     /// A program or library that was installed again from the same build is the same, whatever its time. Only then is the build id asked

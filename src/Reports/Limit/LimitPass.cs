@@ -14,7 +14,8 @@ internal sealed class LimitPass(LimitOptions options) : ReportPass(options)
 
     public LimitSeries Total { get; } = new();
 
-    public LimitSeries? Find(ulong targetId) => _series.TryGetValue(targetId, out var series) && series.Limits.Looks > 0 ? series.Limits : null;
+    public LimitSeries? Find(ulong targetId) =>
+        _series.TryGetValue(targetId, out var series) && series.Limits.Looks > 0 ? series.Limits : null;
 
     protected override void Take(Snapshot snapshot) => Targets.Of(snapshot, Catalog);
 

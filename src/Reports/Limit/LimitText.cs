@@ -22,7 +22,8 @@ internal static class LimitText
     private static void Write(LimitScope scope, LimitResult result, FoldedText output)
     {
         string whose = scope.Target?.Describe() ?? ReportText.Invariant($"all {result.Targets.Count} targets together");
-        string unknown = scope.UnknownBytes == 0 ? "" : $"; nothing is known of {ReportText.ShortSize(scope.UnknownBytes)}, which every limit holds";
+        string unknown =
+            scope.UnknownBytes == 0 ? "" : $"; nothing is known of {ReportText.ShortSize(scope.UnknownBytes)}, which every limit holds";
         output.WriteLine($"memory limit of {whose}");
         output.WriteLine(ReportText.Invariant(
             $"{ReportText.ShortSize(scope.ResidentBytes)} held, mean of {scope.Looks} looks in {ReportText.Seconds(scope.Seconds)}{unknown}"));

@@ -18,7 +18,8 @@ internal static class HeatmapPicture
     private const double TargetHeight = Head + MapHeight + Foot;
 
     /// <summary>Draws every target of <paramref name="maps"/>.</summary>
-    public static void Draw(TextWriter output, HeatmapExtent extent, long beginNs, long endNs, IReadOnlyList<TargetMap> maps, PictureTheme theme)
+    public static void Draw(
+        TextWriter output, HeatmapExtent extent, long beginNs, long endNs, IReadOnlyList<TargetMap> maps, PictureTheme theme)
     {
         using SvgCanvas canvas = new(output, Width, TargetHeight * maps.Count, "damon-trace report heatmap", theme);
         for (int i = 0; i < maps.Count; i++)
@@ -93,7 +94,8 @@ internal static class HeatmapPicture
         {
             if (paths[step].Length > 0)
             {
-                string fill = step == Unknown ? canvas.Hatching(theme.Unknown) : step == 0 ? theme.NotAccessed : theme.Heat((double)step / Steps);
+                string fill =
+                    step == Unknown ? canvas.Hatching(theme.Unknown) : step == 0 ? theme.NotAccessed : theme.Heat((double)step / Steps);
                 canvas.Path(paths[step].ToString(), fill);
             }
         }

@@ -22,7 +22,8 @@ internal sealed class StatesPicture(MemoryTimes times, StatesTime? states, bool 
     private readonly IReadOnlyList<MappingStates> _mappings = states?.ByMapping() ?? [];
 
     /// <summary>What it takes: one line of text where nothing is known.</summary>
-    public double Height => states is null ? 28 : Head + PlotHeight + Foot + (_mappings.Count == 0 ? 0 : RowsHead + (RowHeight * _mappings.Count));
+    public double Height =>
+        states is null ? 28 : Head + PlotHeight + Foot + (_mappings.Count == 0 ? 0 : RowsHead + (RowHeight * _mappings.Count));
 
     private double End => Math.Max((times.LastNs - times.FirstNs) / 1e9, 1e-9);
 
@@ -123,9 +124,11 @@ internal sealed class StatesPicture(MemoryTimes times, StatesTime? states, bool 
             theme.Text, size: 12);
     }
 
-    private static ulong ColdLow(StatePoint point) => point.Resident - point.Unknown - Math.Min(point.Resident - point.Unknown, point.HotHigh);
+    private static ulong ColdLow(StatePoint point) =>
+        point.Resident - point.Unknown - Math.Min(point.Resident - point.Unknown, point.HotHigh);
 
-    private static ulong ColdHigh(StatePoint point) => point.Resident - point.Unknown - Math.Min(point.Resident - point.Unknown, point.HotLow);
+    private static ulong ColdHigh(StatePoint point) =>
+        point.Resident - point.Unknown - Math.Min(point.Resident - point.Unknown, point.HotLow);
 
     /// <summary>Of a path that is too long its end: the file's name.</summary>
     private static string Shorten(string name, int most) => name.Length <= most ? name : $"...{name[^(most - 3)..]}";

@@ -16,7 +16,8 @@ public static class Still
 
     /// <summary>Draws the heatmap. Reads the recording twice; memory does not depend on its length.</summary>
     /// <returns>False when there is nothing to draw; then nothing is written.</returns>
-    public static bool Heatmap(Func<IRecordingReader> open, HeatmapOptions options, bool dark, TextWriter output, CancellationToken cancellation)
+    public static bool Heatmap(
+        Func<IRecordingReader> open, HeatmapOptions options, bool dark, TextWriter output, CancellationToken cancellation)
     {
         HeatmapExtent extent = ReportRun.Read(open, new HeatmapExtent(options), cancellation);
         var grids = HeatmapReport.Fill(open, options with { Columns = Columns, Rows = Rows }, extent, MaxTargets, cancellation);

@@ -16,7 +16,8 @@ internal static class WssPicture
     private const double TargetHeight = Head + PlotHeight + 56;
     private const int MostPoints = 560;
 
-    public static void Draw(TextWriter output, TargetCatalog catalog, MemoryTimes times, IReadOnlyList<TargetKey> targets, PictureTheme theme)
+    public static void Draw(
+        TextWriter output, TargetCatalog catalog, MemoryTimes times, IReadOnlyList<TargetKey> targets, PictureTheme theme)
     {
         StatesPicture[] states = [.. targets.Select(target => new StatesPicture(
             times, times.StatesOf(target.TargetId), times.Targets[target].Estimates.Percentile(0) is not null, theme))];
@@ -55,7 +56,8 @@ internal static class WssPicture
             ("PSS", 2, Line(footprint => footprint.PssBytes)),
             ("swap", 4, Line(footprint => footprint.SwapBytes)),
         ];
-        double most = series.SelectMany(one => one.Points).Concat(Estimate(band => band.High)).Select(point => point.Bytes).DefaultIfEmpty(1).Max();
+        double most =
+            series.SelectMany(one => one.Points).Concat(Estimate(band => band.High)).Select(point => point.Bytes).DefaultIfEmpty(1).Max();
         PlotArea area = new(Left, y + Head, TimeWidth, PlotHeight, seconds, Math.Max(most, 1) * 1.05);
         area.DrawByteAxis(canvas, 6, theme);
         area.DrawTimeAxis(canvas, (times.FirstNs - (times.Facts.OriginNs ?? times.FirstNs)) / 1e9, theme);

@@ -146,7 +146,8 @@ internal static class SummaryText
 
         if (target.Hottest is { } hottest)
         {
-            string heat = hottest.Hz is { } hz ? ReportText.Invariant($"{hz:F1} Hz") : ReportText.Invariant($"{hottest.NrAccesses} samples");
+            string heat =
+                hottest.Hz is { } hz ? ReportText.Invariant($"{hz:F1} Hz") : ReportText.Invariant($"{hottest.NrAccesses} samples");
             Line(output, "  hottest", $"{heat}, {ReportText.Range(hottest.Start, hottest.End)} ({ReportText.Size(hottest.SizeBytes)})");
             if (hottest.Mapping is { } mapping)
             {

@@ -17,7 +17,8 @@ public static class OverlapReport
     /// <param name="nameB">Its file.</param>
     public static OverlapResult Compute(WorkingSetDocument a, string nameA, WorkingSetDocument b, string nameB)
     {
-        bool same = a.Target.Pid == b.Target.Pid && a.Target.StartTimeTicks == b.Target.StartTimeTicks && a.Target.BootId == b.Target.BootId;
+        bool same =
+            a.Target.Pid == b.Target.Pid && a.Target.StartTimeTicks == b.Target.StartTimeTicks && a.Target.BootId == b.Target.BootId;
         TouchedByName touchedA = new(a);
         TouchedByName touchedB = new(b);
         OverlapPart[] parts = [.. Parts(touchedA.Files, touchedB.Files), .. same ? Parts(touchedA.Addresses, touchedB.Addresses) : []];

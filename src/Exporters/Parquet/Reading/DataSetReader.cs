@@ -94,7 +94,8 @@ internal sealed partial class DataSetReader : IRecordingReader
     }
 
     /// <summary>The folder in front of the day.</summary>
-    private static string HostOf(string root, string file) => Path.GetDirectoryName(Path.GetDirectoryName(Path.GetRelativePath(root, file))) ?? "";
+    private static string HostOf(string root, string file) =>
+        Path.GetDirectoryName(Path.GetDirectoryName(Path.GetRelativePath(root, file))) ?? "";
 
     /// <summary>What is behind a recording's name when its clock came back to a day.</summary>
     [GeneratedRegex(@"\.\d+$")]

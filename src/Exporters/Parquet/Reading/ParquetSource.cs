@@ -113,7 +113,8 @@ internal sealed class ParquetSource : IDisposable
         _ => true,
     };
 
-    private static string Short(string what, int index, string field) => string.Create(CultureInfo.InvariantCulture, $"{what}.{index}.{field}");
+    private static string Short(string what, int index, string field) =>
+        string.Create(CultureInfo.InvariantCulture, $"{what}.{index}.{field}");
 
     private static string Key(string what, int index, string field) => Prefix + Short(what, index, field);
 
