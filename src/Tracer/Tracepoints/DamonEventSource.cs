@@ -329,6 +329,7 @@ public sealed unsafe class DamonEventSource : EventSource
         }
     }
 
+    /// <summary>Writes <see cref="DamonEventName.Thread"/>.</summary>
     [Event(DamonEventId.Thread, Level = EventLevel.Informational)]
     public void damon_trace_thread(ulong target_id, int tid, string comm)
     {
