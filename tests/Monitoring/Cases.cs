@@ -49,20 +49,4 @@ internal static class Cases
         regions.TakeAppended();
         return regions;
     }
-
-    /// <summary>1 to 3 aligned, sorted, disjoint ranges around where <see cref="Regions"/> puts regions.</summary>
-    public static AddressRange[] Ranges(SeededRandom random)
-    {
-        List<AddressRange> ranges = [];
-        ulong start = random.Next(0, 2_000) * Run.Page;
-        ulong count = random.Next(1, 3);
-        for (ulong i = 0; i < count; i++)
-        {
-            ulong end = start + (random.Next(1, 10_000) * Run.Page);
-            ranges.Add(new(start, end));
-            start = end + (random.Next(1, 5_000) * Run.Page);
-        }
-
-        return [.. ranges];
-    }
 }

@@ -1,140 +1,156 @@
+using CsCheck;
+
 namespace Damon.Trace.Tracer.Monitoring.Tests;
 
-/// <summary>What holds for any regions; 1,000 seeded cases each.</summary>
+/// <summary>What holds for any regions; 1,000 random cases each.</summary>
 public sealed class RegionPropertyTests
 {
-    [Fact]
-    public void Merge_KeepsCoverage() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        AddressRange[] before = Coverage(regions.AsSpan());
-        RegionMerge.Pass(regions, (uint)random.Next(0, 20), RandomLimit(random));
-        Assert.Equal(before, Coverage(regions.AsSpan()));
-        AssertWellFormed(regions.AsSpan());
-    });
+    private const int NrCases = 1_000;
+
+    private static readonly Gen<ulong> s_limit = Gen.ULong[1, 5_000].Select(static pages => pages * Run.Page);
+
+    private static readonly Gen<uint> s_threshold = Gen.UInt[0, 20];
 
     [Fact]
-    public void Merge_StaysBelowTheSizeLimit() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        DamonRegion[] before = regions.AsSpan().ToArray();
-        ulong limit = RandomLimit(random);
-        RegionMerge.Pass(regions, (uint)random.Next(0, 20), limit);
-        foreach (DamonRegion region in regions.AsSpan())
+    public void Merge_KeepsCoverage() => Gen.Select(Layout.AnyRegions, s_threshold, s_limit).Sample(
+        (layout, threshold, limit) =>
         {
-            Assert.True(region.Size <= limit || Inside(before, region).Length == 1);
-        }
-    });
+            RegionArray regions = layout.ToArray();
+            AddressRange[] before = Coverage(regions.AsSpan());
+            RegionMerge.Pass(regions, threshold, limit);
+            Assert.Equal(before, Coverage(regions.AsSpan()));
+            AssertWellFormed(regions.AsSpan());
+        },
+        iter: NrCases);
 
     [Fact]
-    public void Merge_AveragesBetweenItsInputs() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        DamonRegion[] before = regions.AsSpan().ToArray();
-        RegionMerge.Pass(regions, (uint)random.Next(0, 20), ulong.MaxValue);
-        foreach (DamonRegion region in regions.AsSpan())
+    public void Merge_StaysBelowTheSizeLimit() => Gen.Select(Layout.AnyRegions, s_threshold, s_limit).Sample(
+        (layout, threshold, limit) =>
         {
-            DamonRegion[] inputs = Inside(before, region);
-            Assert.InRange(region.NrAccesses, inputs.Min(r => r.NrAccesses), inputs.Max(r => r.NrAccesses));
-            Assert.InRange(region.Age, inputs.Min(r => r.Age), inputs.Max(r => r.Age));
-        }
-    });
+            RegionArray regions = layout.ToArray();
+            RegionMerge.Pass(regions, threshold, limit);
+            foreach (DamonRegion region in regions.AsSpan())
+            {
+                Assert.True(region.Size <= limit || Inside(layout.Regions, region).Length == 1);
+            }
+        },
+        iter: NrCases);
 
     [Fact]
-    public void Merge_WithoutBoundsLeavesOneRegionPerContiguousRange() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        RegionMerge.Pass(regions, 20, ulong.MaxValue); // 20 is the largest nr_accesses: everything is alike
-        Assert.Equal(Coverage(regions.AsSpan()).Length, regions.Count);
-    });
-
-    [Fact]
-    public void Split_KeepsCoverageAndRefines() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        DamonRegion[] before = regions.AsSpan().ToArray();
-        int pieces = (int)random.Next(2, 3);
-        RegionSplit.Split(regions, pieces, Run.Page, random);
-        AssertWellFormed(regions.AsSpan());
-        Assert.Equal(Coverage(before), Coverage(regions.AsSpan()));
-        DamonRegion[] after = regions.AsSpan().ToArray();
-        foreach (DamonRegion parent in before)
+    public void Merge_AveragesBetweenItsInputs() => Gen.Select(Layout.AnyRegions, s_threshold).Sample(
+        (layout, threshold) =>
         {
-            DamonRegion[] children = Inside(after, parent);
-            Assert.InRange(children.Length, 1, pieces);
-            Assert.Equal(parent.Size, children.Aggregate(0ul, (sum, r) => sum + r.Size));
-            Assert.All(children, c => Assert.Equal((parent.NrAccesses, parent.LastNrAccesses, parent.Age), (c.NrAccesses, c.LastNrAccesses, c.Age)));
-        }
-    });
+            RegionArray regions = layout.ToArray();
+            RegionMerge.Pass(regions, threshold, ulong.MaxValue);
+            foreach (DamonRegion region in regions.AsSpan())
+            {
+                DamonRegion[] inputs = Inside(layout.Regions, region);
+                Assert.InRange(region.NrAccesses, inputs.Min(r => r.NrAccesses), inputs.Max(r => r.NrAccesses));
+                Assert.InRange(region.Age, inputs.Min(r => r.Age), inputs.Max(r => r.Age));
+            }
+        },
+        iter: NrCases);
 
     [Fact]
-    public void Split_NeverExceedsMaxNrRegions() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        uint maxNrRegions = (uint)random.Next((ulong)regions.Count, 200);
-        long last = random.Next(0, 1) == 0 ? regions.Count : 0;
-        int pieces = RegionSplit.Pieces(regions.Count, last, maxNrRegions);
-        RegionSplit.Split(regions, pieces, Run.Page, random);
-        Assert.InRange(regions.Count, 1, (int)maxNrRegions);
-    });
-
-    [Fact]
-    public void ApplyMinNrRegions_KeepsCoverageAndTheLimit() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        AddressRange[] before = Coverage(regions.AsSpan());
-        ulong limit = RegionSizeLimit.Of(regions.TotalSize(), (uint)random.Next(3, 300), Run.Page);
-        RegionSizeLimit.ApplyMinNrRegions(regions, limit, Run.Page);
-        AssertWellFormed(regions.AsSpan());
-        Assert.Equal(before, Coverage(regions.AsSpan()));
-        foreach (DamonRegion region in regions.AsSpan())
+    public void Merge_WithoutBoundsLeavesOneRegionPerContiguousRange() => Layout.AnyRegions.Sample(
+        layout =>
         {
-            Assert.InRange(region.Size, Run.Page, DamonArithmetic.AlignUp(limit, Run.Page));
-        }
-    });
+            RegionArray regions = layout.ToArray();
+            RegionMerge.Pass(regions, 20, ulong.MaxValue); // 20 is the largest nr_accesses: everything is alike
+            Assert.Equal(Coverage(regions.AsSpan()).Length, regions.Count);
+        },
+        iter: NrCases);
 
     [Fact]
-    public void FitToRanges_CoversExactlyTheRanges() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        AddressRange[] ranges = Cases.Ranges(random);
-        RegionsUpdate.FitToRanges(regions, ranges, Run.Page);
-        AssertWellFormed(regions.AsSpan());
-        Assert.Equal(ranges, Coverage(regions.AsSpan()));
-    });
-
-    [Fact]
-    public void FitToRanges_KeepsOldRegionsInside() => Cases.ForAll(random =>
-    {
-        RegionArray regions = Cases.Regions(random);
-        DamonRegion[] before = regions.AsSpan().ToArray();
-        AddressRange[] ranges = Cases.Ranges(random);
-        RegionsUpdate.FitToRanges(regions, ranges, Run.Page);
-        DamonRegion[] after = regions.AsSpan().ToArray();
-        foreach (DamonRegion old in before.Where(r => ranges.Any(range => r.Start >= range.Start && r.End <= range.End)))
+    public void Split_KeepsCoverageAndRefines() => Gen.Select(Layout.AnyRegions, Gen.Int[2, 3], Gen.ULong).Sample(
+        (layout, pieces, seed) =>
         {
-            DamonRegion kept = Assert.Single(after, r => r.Start <= old.Start && r.End >= old.End); // stretched at most
-            Assert.Equal((old.NrAccesses, old.LastNrAccesses, old.Age), (kept.NrAccesses, kept.LastNrAccesses, kept.Age));
-        }
-    });
+            RegionArray regions = layout.ToArray();
+            RegionSplit.Split(regions, pieces, Run.Page, new SeededRandom(seed));
+            AssertWellFormed(regions.AsSpan());
+            Assert.Equal(Coverage([.. layout.Regions]), Coverage(regions.AsSpan()));
+            DamonRegion[] after = regions.AsSpan().ToArray();
+            foreach (DamonRegion parent in layout.Regions)
+            {
+                DamonRegion[] children = Inside(after, parent);
+                Assert.InRange(children.Length, 1, pieces);
+                Assert.Equal(parent.Size, children.Aggregate(0ul, (sum, r) => sum + r.Size));
+                Assert.All(children, c => Assert.Equal((parent.NrAccesses, parent.LastNrAccesses, parent.Age), (c.NrAccesses, c.LastNrAccesses, c.Age)));
+            }
+        },
+        iter: NrCases);
 
     [Fact]
-    public void MonitoredRanges_CoverEveryMappingButNotTheTwoBiggestGaps() => Cases.ForAll(random =>
-    {
-        DamonRegion[] mapped = Cases.Regions(random).AsSpan().ToArray();
-        AddressRange[] mappings = [.. mapped.Select(r => new AddressRange(r.Start, r.End))];
-        AddressRange[] ranges = new AddressRange[ThreeRanges.Count];
-        int count = MonitoredRanges.Find(mappings, Run.Page, ranges);
-        ulong[] gaps = [.. mappings.Zip(mappings.Skip(1), (a, b) => b.Start - a.End).Where(g => g > 0).OrderDescending().Take(2)];
-        Assert.Equal(gaps.Length + 1, count);
-        Assert.All(mappings, m => Assert.Single(ranges[..count], r => r.Start <= m.Start && r.End >= m.End));
-        ulong covered = ranges[..count].Aggregate(0ul, (sum, r) => sum + r.Size);
-        Assert.Equal(mappings[^1].End - mappings[0].Start - gaps.Aggregate(0ul, (sum, g) => sum + g), covered);
-    });
+    public void Split_NeverExceedsMaxNrRegions() => Gen.Select(Layout.AnyRegions, Gen.UInt[0, 160], Gen.Bool, Gen.ULong).Sample(
+        (layout, more, isSettled, seed) =>
+        {
+            RegionArray regions = layout.ToArray();
+            uint maxNrRegions = (uint)regions.Count + more;
+            int pieces = RegionSplit.Pieces(regions.Count, isSettled ? regions.Count : 0, maxNrRegions);
+            RegionSplit.Split(regions, pieces, Run.Page, new SeededRandom(seed));
+            Assert.InRange(regions.Count, 1, (int)maxNrRegions);
+        },
+        iter: NrCases);
 
-    private static ulong RandomLimit(SeededRandom random) => random.Next(1, 5_000) * Run.Page;
+    [Fact]
+    public void ApplyMinNrRegions_KeepsCoverageAndTheLimit() => Gen.Select(Layout.AnyRegions, Gen.UInt[3, 300]).Sample(
+        (layout, minNrRegions) =>
+        {
+            RegionArray regions = layout.ToArray();
+            AddressRange[] before = Coverage(regions.AsSpan());
+            ulong limit = RegionSizeLimit.Of(regions.TotalSize(), minNrRegions, Run.Page);
+            RegionSizeLimit.ApplyMinNrRegions(regions, limit, Run.Page);
+            AssertWellFormed(regions.AsSpan());
+            Assert.Equal(before, Coverage(regions.AsSpan()));
+            foreach (DamonRegion region in regions.AsSpan())
+            {
+                Assert.InRange(region.Size, Run.Page, DamonArithmetic.AlignUp(limit, Run.Page));
+            }
+        },
+        iter: NrCases);
 
-    private static DamonRegion[] Inside(DamonRegion[] regions, DamonRegion outer) =>
+    [Fact]
+    public void FitToRanges_CoversExactlyTheRanges() => Gen.Select(Layout.AnyRegions, Layout.AnyRanges).Sample(
+        (layout, ranges) =>
+        {
+            RegionArray regions = layout.ToArray();
+            RegionsUpdate.FitToRanges(regions, ranges, Run.Page);
+            AssertWellFormed(regions.AsSpan());
+            Assert.Equal(ranges, Coverage(regions.AsSpan()));
+        },
+        iter: NrCases);
+
+    [Fact]
+    public void FitToRanges_KeepsOldRegionsInside() => Gen.Select(Layout.AnyRegions, Layout.AnyRanges).Sample(
+        (layout, ranges) =>
+        {
+            RegionArray regions = layout.ToArray();
+            RegionsUpdate.FitToRanges(regions, ranges, Run.Page);
+            DamonRegion[] after = regions.AsSpan().ToArray();
+            foreach (DamonRegion old in layout.Regions.Where(r => ranges.Any(range => r.Start >= range.Start && r.End <= range.End)))
+            {
+                DamonRegion kept = Assert.Single(after, r => r.Start <= old.Start && r.End >= old.End); // stretched at most
+                Assert.Equal((old.NrAccesses, old.LastNrAccesses, old.Age), (kept.NrAccesses, kept.LastNrAccesses, kept.Age));
+            }
+        },
+        iter: NrCases);
+
+    [Fact]
+    public void MonitoredRanges_CoverEveryMappingButNotTheTwoBiggestGaps() => Layout.AnyRegions.Sample(
+        layout =>
+        {
+            AddressRange[] mappings = [.. layout.Regions.Select(r => new AddressRange(r.Start, r.End))];
+            AddressRange[] ranges = new AddressRange[ThreeRanges.Count];
+            int count = MonitoredRanges.Find(mappings, Run.Page, ranges);
+            ulong[] gaps = [.. mappings.Zip(mappings.Skip(1), (a, b) => b.Start - a.End).Where(g => g > 0).OrderDescending().Take(2)];
+            Assert.Equal(gaps.Length + 1, count);
+            Assert.All(mappings, m => Assert.Single(ranges[..count], r => r.Start <= m.Start && r.End >= m.End));
+            ulong covered = ranges[..count].Aggregate(0ul, (sum, r) => sum + r.Size);
+            Assert.Equal(mappings[^1].End - mappings[0].Start - gaps.Aggregate(0ul, (sum, g) => sum + g), covered);
+        },
+        iter: NrCases);
+
+    private static DamonRegion[] Inside(IEnumerable<DamonRegion> regions, DamonRegion outer) =>
         [.. regions.Where(r => r.Start >= outer.Start && r.End <= outer.End)];
 
     private static AddressRange[] Coverage(ReadOnlySpan<DamonRegion> regions)
