@@ -12,6 +12,9 @@ namespace Damon.Trace.Cli.Who;
 /// <summary>One run of <c>who</c>.</summary>
 internal sealed class WhoRun
 {
+    /// <summary>As many words watched without an access: fewer than 15 % of them are accessed in time (rule of three, 95 %).</summary>
+    private const long FewestInVain = 20;
+
     private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(1);
 
     private readonly WhoRequest _request;
@@ -23,6 +26,8 @@ internal sealed class WhoRun
     private readonly FoldedStacks _stacks = new();
     private readonly Dictionary<int, string> _threadNames = [];
     private readonly List<string> _remarks = [];
+    private AccessSampler? _sampler;
+    private long _watchedInVain;
 
     private WhoRun(WhoRequest request, TargetProcess target, TargetSymbols symbols, IReadOnlyList<WatchedRange> ranges)
     {
@@ -55,24 +60,38 @@ internal sealed class WhoRun
 
     private void Sample(TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        using var sampler = AccessSamplers.Open(_request.Sampler, _target, Options(), out Capability? fellBack);
-        if (fellBack is not null)
+        _sampler = AccessSamplers.Open(_request.Sampler, _target, Options(), out Capability? fellBack);
+        try
         {
-            _remarks.Add($"no watchpoints, so these are instructions beside the moments at which threads were looked at: {fellBack.Reason}");
-        }
+            if (fellBack is not null)
+            {
+                _remarks.Add($"no watchpoints, so these are instructions beside the moments at which threads were looked at: {fellBack.Reason}");
+            }
 
-        error.WriteLine($"damon-trace: sampling {(_ranges.Count == 1 ? "one range" : $"{_ranges.Count} ranges")} of process {_request.Pid} "
-            + $"by {sampler.Name} for {HumanText.Seconds(_request.Duration)}");
+            error.WriteLine($"damon-trace: sampling {(_ranges.Count == 1 ? "one range" : $"{_ranges.Count} ranges")} of process {_request.Pid} "
+                + $"by {_sampler.Name} for {HumanText.Seconds(_request.Duration)}");
+            string comm = _target.Comm;
+            (TimeSpan passed, long cpuNs) = SampleForDuration(error, cancellation);
+            _sampler.Complete(Take);
+            Write(ResultOf(_sampler, comm, passed, cpuNs), output);
+        }
+        finally
+        {
+            _sampler.Dispose();
+        }
+    }
+
+    private (TimeSpan Passed, long CpuNs) SampleForDuration(TextWriter error, CancellationToken cancellation)
+    {
+        TimeSpan slice = _request.Duration / 4 < s_slice ? _request.Duration / 4 : s_slice;
         long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         long cpuBeganNs = Time.GetProcessCpuNs(_target.Pid);
         long cpuNs = 0;
-        string comm = _target.Comm;
-        AccessSampleCallback take = (in AccessSample sample, ReadOnlySpan<ulong> stack) => Take(sampler, sample, stack);
         TimeSpan passed = TimeSpan.Zero;
         while (passed < _request.Duration && !cancellation.IsCancellationRequested)
         {
             TimeSpan left = _request.Duration - passed;
-            bool alive = sampler.Run(left < s_slice ? left : s_slice, take, cancellation);
+            bool alive = _sampler!.Run(left < slice ? left : slice, Take, cancellation);
             passed = TimeSpan.FromMicroseconds((Time.GetNs(Time.CLOCK_MONOTONIC) - beganNs) / 1e3);
             cpuNs = Math.Max(cpuNs, Time.GetProcessCpuNs(_target.Pid) - cpuBeganNs);
             if (!alive || !_symbols.IsSameProgram)
@@ -84,10 +103,34 @@ internal sealed class WhoRun
             }
 
             _names.Refresh();
+            if (_request.Sampler == AccessSamplers.Auto && WatchesInVain(_sampler))
+            {
+                LookAtInstructions(error);
+            }
         }
 
-        sampler.Complete(take);
-        Write(ResultOf(sampler, comm, passed, cpuNs), output);
+        return (passed, cpuNs);
+    }
+
+    /// <summary>Memory of which a word in a page is used, say, is hot, and a random word of it is never accessed.</summary>
+    private static bool WatchesInVain(AccessSampler sampler) =>
+        sampler.Name == AccessSamplers.Names[0] && sampler.Counters is { NrHits: 0, NrProbes: >= FewestInVain };
+
+    private void LookAtInstructions(TextWriter error)
+    {
+        _sampler!.Complete(Take);
+        if (!WatchesInVain(_sampler))
+        {
+            return;
+        }
+
+        AccessSampler instructions = AccessSamplers.Open(AccessSamplers.Names[1], _target, Options(), out _);
+        _watchedInVain = _sampler.Counters.NrProbes;
+        _sampler.Dispose();
+        _sampler = instructions;
+        string reason = $"none of {_watchedInVain} random words was accessed while it was watched";
+        error.WriteLine($"damon-trace: {reason}: sampling by {instructions.Name} from now on");
+        _remarks.Add($"these are instructions beside the moments at which threads were looked at: {reason}");
     }
 
     private AccessSamplerOptions Options() => new()
@@ -101,7 +144,7 @@ internal sealed class WhoRun
         FunctionStart = _symbols.StartOf,
     };
 
-    private void Take(AccessSampler sampler, in AccessSample sample, ReadOnlySpan<ulong> stack)
+    private void Take(in AccessSample sample, ReadOnlySpan<ulong> stack)
     {
         ulong address = sample.Address;
         int range = -1;
@@ -118,7 +161,7 @@ internal sealed class WhoRun
 
         if (!_threadNames.TryGetValue(sample.Tid, out string? thread))
         {
-            _threadNames[sample.Tid] = thread = sampler.NameOfThread(sample.Tid);
+            _threadNames[sample.Tid] = thread = _sampler!.NameOfThread(sample.Tid);
         }
 
         NamedAccess access = _names.NameOf(sample, stack, range);
@@ -192,10 +235,11 @@ internal sealed class WhoRun
 
     private UserErrorException Nothing(AccessesCounts counts)
     {
-        if (counts.Probes > 0)
+        long probes = counts.Probes + _watchedInVain;
+        if (probes > 0)
         {
             return new UserErrorException(
-                $"no access to it was seen in {counts.Probes} probes",
+                $"no access to it was seen in {probes} probes",
                 "is the process idle? --hottest looks at hot memory, --window 100ms watches longer, --duration 1min more often", ExitCode.TargetGone);
         }
 
