@@ -12,8 +12,11 @@ namespace Damon.Trace.Cli.Who;
 /// <summary>One run of <c>who</c>.</summary>
 internal sealed class WhoRun
 {
-    /// <summary>As many words watched without an access: fewer than 15 % of them are accessed in time (rule of three, 95 %).</summary>
-    private const long FewestInVain = 20;
+    /// <summary>From as many words on, their share of hits says something: of none, fewer than 15 % are accessed in time (rule of three, 95 %).</summary>
+    private const long FewestProbes = 20;
+
+    /// <summary>Watching less than one word in so many when it is accessed is in vain: a few hits would have to stand for all.</summary>
+    private const long FewestHits = 20;
 
     private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(1);
 
@@ -22,10 +25,10 @@ internal sealed class WhoRun
     private readonly TargetSymbols _symbols;
     private readonly AccessNames _names;
     private readonly IReadOnlyList<WatchedRange> _ranges;
-    private readonly AccessesTally[] _tallies;
-    private readonly FoldedStacks _stacks = new();
+    private AccessesTally[] _tallies;
     private readonly Dictionary<int, string> _threadNames = [];
     private readonly List<string> _remarks = [];
+    private FoldedStacks _stacks = new();
     private AccessSampler? _sampler;
     private long _watchedInVain;
 
@@ -114,7 +117,8 @@ internal sealed class WhoRun
 
     /// <summary>Memory of which a word in a page is used, say, is hot, and a random word of it is never accessed.</summary>
     private static bool WatchesInVain(AccessSampler sampler) =>
-        sampler.Name == AccessSamplers.Names[0] && sampler.Counters is { NrHits: 0, NrProbes: >= FewestInVain };
+        sampler.Name == AccessSamplers.Names[0] && sampler.Counters is { NrProbes: >= FewestProbes } counters
+        && counters.NrHits * FewestHits < counters.NrProbes;
 
     private void LookAtInstructions(TextWriter error)
     {
@@ -126,9 +130,13 @@ internal sealed class WhoRun
 
         AccessSampler instructions = AccessSamplers.Open(AccessSamplers.Names[1], _target, Options(), out _);
         _watchedInVain = _sampler.Counters.NrProbes;
+        string reason = $"{_sampler.Counters.NrHits} of {_watchedInVain} random words were accessed while they were watched";
         _sampler.Dispose();
         _sampler = instructions;
-        string reason = $"none of {_watchedInVain} random words was accessed while it was watched";
+
+        // Shares of accesses and shares of CPU time do not add up.
+        _tallies = [.. _ranges.Select(static _ => new AccessesTally())];
+        _stacks = new FoldedStacks();
         error.WriteLine($"damon-trace: {reason}: sampling by {instructions.Name} from now on");
         _remarks.Add($"these are instructions beside the moments at which threads were looked at: {reason}");
     }
@@ -179,7 +187,7 @@ internal sealed class WhoRun
 
         if (counters.NrHits * 10 < counters.NrProbes && sampler.Name == AccessSamplers.Names[0])
         {
-            _remarks.Add("most words looked at were not accessed in time: --window 100ms waits longer, --hottest looks at hot memory only");
+            _remarks.Add("most words looked at were not accessed in time: --window 100ms waits longer, --by instructions does without");
         }
 
         return new AccessesResult
