@@ -6,8 +6,13 @@ namespace Damon.Trace.Cli.Tests.Who;
 [Trait("Category", "Linux")]
 public sealed class WhoTests
 {
-    // Of the truth, at 1,000 hits and more: three standard errors of a share of one half are 4.7 points.
+    // Points off the truth, at 1,000 hits and more in a range: three standard errors of a share of one half are 4.7.
     private const double Tolerance = 0.05;
+
+    // Ranges that get fewer hits, and looks that weigh unequally: 3.3 standard errors (one comparison in 1,000) of the 1.96 an interval reaches.
+    private const double Widths = 3.3 / 1.96;
+
+    private const double WidestInterval = 0.2;
 
     /// <summary>Shares are of accesses, or of CPU time, as the sampler says; the workload knows both.</summary>
     [Theory]
@@ -25,6 +30,7 @@ public sealed class WhoTests
         JsonElement json = JsonDocument.Parse(run.Output).RootElement;
         IReadOnlyList<WorkloadRun.Truth> truths = workload.Stop();
         bool ofAccesses = sampler == "watchpoints";
+        Assert.SkipWhen(run.Output.Contains("as many accesses as one can", StringComparison.Ordinal), "a stop takes too long here: who says its shares are unsure");
         Assert.True(json.GetProperty("counts").GetProperty("hits").GetInt64() >= 1000, run.Output);
         Assert.Equal(3, json.GetProperty("ranges").GetArrayLength());
         for (int i = 0; i < 3; i++)
@@ -40,14 +46,22 @@ public sealed class WhoTests
             foreach (WorkloadRun.Truth truth in here)
             {
                 double expected = Seen(truth) / all;
-                double found = range.GetProperty("functions").EnumerateArray()
-                    .Where(function => function.GetProperty("function").GetString() == truth.Function)
-                    .Sum(static function => function.GetProperty("share").GetDouble());
-                Assert.True(Math.Abs(found - expected) < Tolerance, $"range {i}, {truth.Function}: {found:P1}, truth {expected:P1}\n{run.Output}");
+                JsonElement[] functions = [.. range.GetProperty("functions").EnumerateArray()
+                    .Where(function => function.GetProperty("function").GetString() == truth.Function)];
+                double found = functions.Sum(static function => function.GetProperty("share").GetDouble());
+                double interval = functions.Max(static function => function.GetProperty("high").GetDouble() - function.GetProperty("low").GetDouble());
+                Assert.InRange(interval, 0, WidestInterval);
+                Assert.True(
+                    Math.Abs(found - expected) < Math.Max(Tolerance, Widths * interval / 2),
+                    $"range {i}, {truth.Function}: {found:P1}, truth {expected:P1}\n{run.Output}");
             }
 
             double writes = here.Sum(truth => Seen(truth) * truth.Writes / truth.Accesses) / all;
-            Assert.InRange(range.GetProperty("writes").GetProperty("share").GetDouble(), writes - Tolerance, writes + Tolerance);
+            JsonElement written = range.GetProperty("writes");
+            double halfWidth = (written.GetProperty("high").GetDouble() - written.GetProperty("low").GetDouble()) / 2;
+            Assert.InRange(halfWidth, 0, WidestInterval / 2);
+            double off = Math.Max(Tolerance, Widths * halfWidth);
+            Assert.InRange(written.GetProperty("share").GetDouble(), writes - off, writes + off);
             Assert.Equal(hasCallers, range.GetProperty("functions")[0].GetProperty("caller").GetString() == "work" ||
                 range.GetProperty("functions")[0].GetProperty("caller").GetString() == "pass");
         }

@@ -190,6 +190,13 @@ internal sealed class WhoRun
             _remarks.Add("most words looked at were not accessed in time: --window 100ms waits longer, --by instructions does without");
         }
 
+        // Windows become shorter until it is 1 in 20, where they can.
+        if (counters.NrSaturated * 10 > counters.NrProbes)
+        {
+            _remarks.Add($"{counters.NrSaturated} of {counters.NrProbes} looks saw as many accesses as one can, and shorter ones are not possible "
+                + "here: shares of code that accesses in bursts may be off by more than their intervals; --by instructions has no such bound");
+        }
+
         return new AccessesResult
         {
             Pid = _request.Pid,

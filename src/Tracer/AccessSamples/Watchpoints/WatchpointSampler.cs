@@ -188,6 +188,7 @@ internal sealed class WatchpointSampler : AccessSampler
         if (hits.Accesses > 0)
         {
             Counters.NrHits++;
+            Counters.NrSaturated += hits.Stops < MaxHits ? 0 : 1;
             Counters.NrAccesses += hits.Accesses;
 
             // Times come from another CPU and may seem to lie before the arming. While it is stopped the thread accesses nothing.
