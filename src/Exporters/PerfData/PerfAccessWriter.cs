@@ -138,45 +138,25 @@ public sealed class PerfAccessWriter : IRecordingSink
         long dataEnd = DataBegin + _dataBytes;
         List<(int Bit, byte[] Payload)> features = FeatureBuilder.BuildOf(
             [(Attribute, DamonEventName.Access)], _options.Machine ?? MachineDescription.OfThisMachine(), _options, (_firstNs, _lastNs), _clock);
-        byte[] table = new byte[features.Count * PerfFile.SectionBytes];
-        long at = dataEnd + table.Length;
-        for (int i = 0; i < features.Count; i++)
-        {
-            PutSection(table.AsSpan(i * PerfFile.SectionBytes), at, features[i].Payload.Length);
-            at += features[i].Payload.Length;
-        }
-
-        _output.Write(table);
-        features.ForEach(feature => _output.Write(feature.Payload));
+        byte[] trailer = PerfFile.Trailer(dataEnd, features);
+        _output.Write(trailer);
         _output.Position = 0;
         _output.Write(Head(features));
-        _output.Position = at;
+        _output.Position = dataEnd + trailer.Length;
         _output.Flush();
     }
 
     private static EventAttribute Attribute { get; } = new(
         TypeSoftware, ConfigDummy, SampleFields, 0, EventAttribute.SampleIdAll | EventAttribute.UseClockId, ClockId: 1);
 
-    private static byte[] Head(List<(int Bit, byte[] Payload)> features, long dataBytes)
+    private byte[] Head(List<(int Bit, byte[] Payload)> features)
     {
         byte[] head = new byte[DataBegin];
-        PerfFile.Magic.CopyTo(head);
-        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.HeaderSizeAt), PerfFile.HeaderBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.AttrSizeAt), EventAttribute.Bytes + PerfFile.SectionBytes);
-        PutSection(head.AsSpan(PerfFile.AttrsAt), PerfFile.HeaderBytes, EventAttribute.Bytes + PerfFile.SectionBytes);
-        PutSection(head.AsSpan(PerfFile.DataAt), DataBegin, dataBytes);
-        ulong bits = features.Aggregate(0UL, static (all, feature) => all | (1UL << feature.Bit));
-        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.FeaturesAt), bits);
+        PerfFile.PutHeader(
+            head, (PerfFile.HeaderBytes, EventAttribute.Bytes + PerfFile.SectionBytes), (DataBegin, _dataBytes),
+            features.Select(static feature => feature.Bit));
         Attribute.ToBytes().CopyTo(head, PerfFile.HeaderBytes);
         return head;
-    }
-
-    private byte[] Head(List<(int Bit, byte[] Payload)> features) => Head(features, _dataBytes);
-
-    private static void PutSection(Span<byte> at, long offset, long size)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(at, offset);
-        BinaryPrimitives.WriteInt64LittleEndian(at[8..], size);
     }
 
     /// <summary>Time 0: what a record describes holds from the begin on, so that the order of samples does not matter.</summary>

@@ -164,7 +164,7 @@ public sealed class PerfDataWriter : IRecordingSink
         _dataEnd += block.Length;
         _encoder.Clear();
         List<(int Bit, byte[] Payload)> features = FeatureBuilder.Build(_encoder, _machine, _options);
-        byte[] trailer = Trailer(features);
+        byte[] trailer = PerfFile.Trailer(_dataEnd, features, (TracingDataBegin, _tracingData.Length));
         _output.Write(trailer);
         _output.Position = 0;
         _output.Write(Head(features));
@@ -172,41 +172,13 @@ public sealed class PerfDataWriter : IRecordingSink
         _output.Flush();
     }
 
-    /// <summary>A section per feature in the order of the bits, then their payloads; the tracing data stands before the data.</summary>
-    private byte[] Trailer(List<(int Bit, byte[] Payload)> features)
-    {
-        int table = (1 + features.Count) * PerfFile.SectionBytes;
-        byte[] trailer = new byte[table + features.Sum(feature => feature.Payload.Length)];
-        PutSection(trailer, TracingDataBegin, _tracingData.Length);
-        int at = PerfFile.SectionBytes;
-        int payloadAt = table;
-        foreach ((_, byte[] payload) in features)
-        {
-            PutSection(trailer.AsSpan(at), _dataEnd + payloadAt, payload.Length);
-            payload.CopyTo(trailer, payloadAt);
-            at += PerfFile.SectionBytes;
-            payloadAt += payload.Length;
-        }
-
-        return trailer;
-    }
-
     /// <summary>Everything before the data.</summary>
     private byte[] Head(List<(int Bit, byte[] Payload)> features)
     {
         byte[] head = new byte[DataBegin];
-        PerfFile.Magic.CopyTo(head);
-        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.HeaderSizeAt), PerfFile.HeaderBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.AttrSizeAt), AttrEntryBytes);
-        PutSection(head.AsSpan(PerfFile.AttrsAt), AttrsBegin, NrEvents * AttrEntryBytes);
-        PutSection(head.AsSpan(PerfFile.DataAt), DataBegin, _dataEnd - DataBegin);
-        ulong bits = 1UL << Feature.TracingData;
-        foreach ((int bit, _) in features)
-        {
-            bits |= 1UL << bit;
-        }
-
-        BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(PerfFile.FeaturesAt), bits);
+        PerfFile.PutHeader(
+            head, (AttrsBegin, NrEvents * AttrEntryBytes), (DataBegin, _dataEnd - DataBegin),
+            features.Select(static feature => feature.Bit).Prepend(Feature.TracingData));
         EventAttribute[] attributes = _encoder.Attributes();
         for (int i = 0; i < attributes.Length; i++)
         {
@@ -216,17 +188,11 @@ public sealed class PerfDataWriter : IRecordingSink
             {
                 int idAt = PerfFile.HeaderBytes + (i * sizeof(ulong));
                 BinaryPrimitives.WriteUInt64LittleEndian(head.AsSpan(idAt), EventEncoder.IdentifierOf(i));
-                PutSection(entry[EventAttribute.Bytes..], idAt, sizeof(ulong));
+                PerfFile.PutSection(entry[EventAttribute.Bytes..], idAt, sizeof(ulong));
             }
         }
 
         _tracingData.CopyTo(head, TracingDataBegin);
         return head;
-    }
-
-    private static void PutSection(Span<byte> at, long offset, long size)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(at, offset);
-        BinaryPrimitives.WriteInt64LittleEndian(at[8..], size);
     }
 }

@@ -30,6 +30,9 @@ public abstract class AccessSampler : IDisposable
     /// <summary>What the shares are shares of.</summary>
     public abstract string Unit { get; }
 
+    /// <summary>Why shares may be off by more than their intervals, a sentence; null where nothing speaks for it.</summary>
+    public virtual string? Doubt => null;
+
     /// <summary>What was done.</summary>
     public AccessSamplerCounters Counters { get; } = new();
 

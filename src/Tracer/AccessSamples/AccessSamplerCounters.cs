@@ -9,9 +9,6 @@ public sealed class AccessSamplerCounters
     /// <summary>Of these, looks that saw an access to the ranges.</summary>
     public long NrHits { get; internal set; }
 
-    /// <summary>Of these, looks that saw as many accesses as one can: what they stand for is estimated, and wrong for accesses in bursts.</summary>
-    public long NrSaturated { get; internal set; }
-
     /// <summary>Looks that saw no access.</summary>
     public long NrMisses => NrProbes - NrHits;
 

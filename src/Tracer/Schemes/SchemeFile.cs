@@ -81,9 +81,9 @@ public static class SchemeFile
         ArgumentNullException.ThrowIfNull(schemes);
         return notation switch
         {
-            SchemeNotation.Json => JsonNodes.Write(new SchemeDocumentWriter(isDamos: true).Write(schemes)),
-            SchemeNotation.Yaml => YamlNodes.Write(new SchemeDocumentWriter(isDamos: false).Write(schemes)),
-            _ => SchemeLineWriter.Write(schemes),
+            SchemeNotation.Json => JsonNodes.Write(SchemeNode.OfList(Each(schemes, new SchemeDocumentWriter(isDamos: true).Write))),
+            SchemeNotation.Yaml => YamlNodes.Write(SchemeNode.OfList(Each(schemes, new SchemeDocumentWriter(isDamos: false).Write))),
+            _ => string.Concat(Each(schemes, SchemeLineWriter.Write).Prepend(SchemeLineWriter.Heading).Select(static line => line + "\n")),
         };
     }
 
@@ -94,6 +94,26 @@ public static class SchemeFile
         ".YAML" or ".YML" => SchemeNotation.Yaml,
         _ => null,
     };
+
+    private static List<T> Each<T>(IReadOnlyList<Scheme> schemes, Func<Scheme, T> write)
+    {
+        List<T> written = [];
+        for (int i = 0; i < schemes.Count; i++)
+        {
+            try
+            {
+                written.Add(schemes[i].Action != SchemeAction.Custom
+                    ? write(schemes[i])
+                    : throw new SchemeException("action: code of a program's own cannot be written down", "Apply it in the program"));
+            }
+            catch (SchemeException e)
+            {
+                throw new SchemeException($"scheme {i} ({schemes[i].Title}): {e.Message}", e.Hint!);
+            }
+        }
+
+        return written;
+    }
 
     private static List<Scheme> ParseLines(string text)
     {

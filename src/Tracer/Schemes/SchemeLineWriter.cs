@@ -3,37 +3,15 @@ using Damon.Trace.Tracer.Monitoring.Schemes;
 
 namespace Damon.Trace.Tracer.Schemes;
 
-/// <summary>Schemes as lines that <see cref="SchemeLine"/> reads back.</summary>
+/// <summary>A scheme as a line that <see cref="SchemeLine"/> reads back.</summary>
 internal static class SchemeLineWriter
 {
+    internal const string Heading = "# min-size max-size  min-acc max-acc  min-age max-age  action";
+
     private const string Hint = "JSON and YAML can say it: --to yaml";
 
-    internal static string Write(IReadOnlyList<Scheme> schemes)
+    internal static string Write(Scheme scheme)
     {
-        var text = new StringWriter { NewLine = "\n" };
-        text.WriteLine("# min-size max-size  min-acc max-acc  min-age max-age  action");
-        for (int i = 0; i < schemes.Count; i++)
-        {
-            try
-            {
-                text.WriteLine(Write(schemes[i]));
-            }
-            catch (SchemeException e)
-            {
-                throw new SchemeException($"scheme {i} ({schemes[i].Title}): {e.Message}", e.Hint!);
-            }
-        }
-
-        return text.ToString();
-    }
-
-    private static string Write(Scheme scheme)
-    {
-        if (scheme.Action == SchemeAction.Custom)
-        {
-            throw new SchemeException("action: code of a program's own cannot be written down", "Apply it in the program");
-        }
-
         AccessPattern pattern = scheme.Pattern;
         List<string> words =
         [

@@ -114,6 +114,20 @@ public sealed class TargetSymbols : IDisposable
     /// <summary>True for addresses of code; a return address on a stack is one, what a register used otherwise holds mostly is not.</summary>
     public bool IsCode(ulong address) => Find(address) is { Permissions: [_, _, 'x', ..] };
 
+    /// <summary>
+    /// How many of the return addresses of a stack are code. A register that is no frame pointer leads to what is none: there the stack ends.
+    /// </summary>
+    public int DepthOf(ReadOnlySpan<ulong> stack)
+    {
+        int depth = 0;
+        while (depth < stack.Length && stack[depth] != 0 && IsCode(stack[depth] - 1))
+        {
+            depth++;
+        }
+
+        return depth;
+    }
+
     /// <summary>The build id of the file of an address; null where it has none.</summary>
     public string? BuildIdOf(ulong address) => Find(address) is { } mapping ? ImageOf(mapping)?.BuildId : null;
 

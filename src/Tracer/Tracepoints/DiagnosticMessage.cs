@@ -10,7 +10,7 @@ namespace Damon.Trace.Tracer.Tracepoints;
 /// </summary>
 /// <remarks>
 /// Not by the client library: there the socket is once waited for asynchronously, and from then on each of its blocks wakes an epoll thread and
-/// workers of the thread pool, which spin before they sleep. Ten small blocks a second took 0.2 % of a CPU, more than what they carry.
+/// workers of the thread pool, which spin before they sleep. Figures: docs/decisions/13.
 /// </remarks>
 internal static class DiagnosticMessage
 {

@@ -6,12 +6,11 @@ namespace Damon.Trace.Cli.Tests.Who;
 [Trait("Category", "Linux")]
 public sealed class WhoTests
 {
-    // Points off the truth, at 1,000 hits and more in a range: three standard errors of a share of one half are 4.7.
+    // Of the truth, at 1,000 hits and more: three standard errors of a share of one half are 4.7 points.
     private const double Tolerance = 0.05;
 
-    // Ranges that get fewer hits, and looks that weigh unequally: 3.3 standard errors (one comparison in 1,000) of the 1.96 an interval reaches.
+    // Of watchpoints, whose looks weigh unequally: 3.3 standard errors (one comparison in 1,000) of the 1.96 that an interval reaches.
     private const double Widths = 3.3 / 1.96;
-
     private const double WidestInterval = 0.2;
 
     /// <summary>Shares are of accesses, or of CPU time, as the sampler says; the workload knows both.</summary>
@@ -30,7 +29,11 @@ public sealed class WhoTests
         JsonElement json = JsonDocument.Parse(run.Output).RootElement;
         IReadOnlyList<WorkloadRun.Truth> truths = workload.Stop();
         bool ofAccesses = sampler == "watchpoints";
-        Assert.SkipWhen(run.Output.Contains("as many accesses as one can", StringComparison.Ordinal), "a stop takes too long here: who says its shares are unsure");
+
+        // Where a stop takes too long for short windows who says that its shares are unsure: then only that it finds all functions.
+        bool isUnsure = json.GetProperty("remarks").EnumerateArray()
+            .Any(static remark => remark.GetString()!.Contains("as many accesses as one can", StringComparison.Ordinal));
+        Assert.False(isUnsure && !ofAccesses, run.Output);
         Assert.True(json.GetProperty("counts").GetProperty("hits").GetInt64() >= 1000, run.Output);
         Assert.Equal(3, json.GetProperty("ranges").GetArrayLength());
         for (int i = 0; i < 3; i++)
@@ -48,23 +51,28 @@ public sealed class WhoTests
                 double expected = Seen(truth) / all;
                 JsonElement[] functions = [.. range.GetProperty("functions").EnumerateArray()
                     .Where(function => function.GetProperty("function").GetString() == truth.Function)];
+                Assert.True(functions.Length > 0, $"range {i}: {truth.Function} was not seen\n{run.Output}");
                 double found = functions.Sum(static function => function.GetProperty("share").GetDouble());
-                double interval = functions.Max(static function => function.GetProperty("high").GetDouble() - function.GetProperty("low").GetDouble());
-                Assert.InRange(interval, 0, WidestInterval);
                 Assert.True(
-                    Math.Abs(found - expected) < Math.Max(Tolerance, Widths * interval / 2),
+                    isUnsure || Math.Abs(found - expected) < ToleranceOf(functions[0], ofAccesses),
                     $"range {i}, {truth.Function}: {found:P1}, truth {expected:P1}\n{run.Output}");
             }
 
             double writes = here.Sum(truth => Seen(truth) * truth.Writes / truth.Accesses) / all;
             JsonElement written = range.GetProperty("writes");
-            double halfWidth = (written.GetProperty("high").GetDouble() - written.GetProperty("low").GetDouble()) / 2;
-            Assert.InRange(halfWidth, 0, WidestInterval / 2);
-            double off = Math.Max(Tolerance, Widths * halfWidth);
-            Assert.InRange(written.GetProperty("share").GetDouble(), writes - off, writes + off);
+            double share = written.GetProperty("share").GetDouble();
+            Assert.True(
+                isUnsure || Math.Abs(share - writes) < ToleranceOf(written, ofAccesses), $"range {i}, writes: {share:P1}, truth {writes:P1}\n{run.Output}");
             Assert.Equal(hasCallers, range.GetProperty("functions")[0].GetProperty("caller").GetString() == "work" ||
                 range.GetProperty("functions")[0].GetProperty("caller").GetString() == "pass");
         }
+    }
+
+    private static double ToleranceOf(JsonElement share, bool ofAccesses)
+    {
+        double interval = share.GetProperty("high").GetDouble() - share.GetProperty("low").GetDouble();
+        Assert.InRange(interval, 0, WidestInterval);
+        return ofAccesses ? Widths * interval / 2 : Tolerance;
     }
 
     [Fact]

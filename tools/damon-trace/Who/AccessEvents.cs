@@ -107,14 +107,8 @@ internal sealed class AccessEvents(ulong targetId, bool withStacks, DamonTracepo
     private List<CodeFrame> FramesOf(ulong ip, ReadOnlySpan<ulong> callers)
     {
         List<CodeFrame> frames = [FrameOf(ip)];
-        foreach (ulong address in callers)
+        foreach (ulong address in callers[..Math.Min(symbols.DepthOf(callers), StackDescription.MaxFrames - 1)])
         {
-            // A register that is no frame pointer leads to what is no code: there the stack ends.
-            if (address == 0 || !symbols.IsCode(address - 1) || frames.Count == StackDescription.MaxFrames)
-            {
-                break;
-            }
-
             frames.Add(FrameOf(address - 1));
         }
 

@@ -19,14 +19,8 @@ internal sealed class AccessNames(TargetSymbols symbols)
     {
         CodeName code = Find(sample.Ip);
         List<string> callers = [];
-        foreach (ulong address in stack)
+        foreach (ulong address in stack[..symbols.DepthOf(stack)])
         {
-            // A register that is no frame pointer leads to what is no code: there the stack ends.
-            if (address == 0 || !symbols.IsCode(address - 1))
-            {
-                break;
-            }
-
             callers.Add(Find(address - 1).ToString());
         }
 

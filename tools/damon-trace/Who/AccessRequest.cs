@@ -67,12 +67,7 @@ internal sealed record AccessRequest
         }
 
         string by = parse.GetValue(ByOption)!;
-        if (by != AccessSamplers.Auto && !AccessSamplers.Names.Contains(by))
-        {
-            throw new UserErrorException(
-                $"there is no way '{by}' to see accesses", $"use {string.Join(", ", AccessSamplers.Names)} or {AccessSamplers.Auto}", ExitCode.Usage);
-        }
-
+        SamplerOption.Require(by);
         if (who || parse.GetValue(ReadWriteOption))
         {
             return new AccessRequest

@@ -34,7 +34,7 @@ internal sealed class AccessSamplerFacts(TargetDescription target, AccessSampler
             NrThreads = (uint)sampler.NrThreads,
             NrThreadsGone = (uint)counters.NrThreadsGone,
         };
-        string[] remarks = [remark, lacksPerfMap ? "code compiled at run time has no names: no /tmp/perf-PID.map" : ""];
+        string[] remarks = [remark, lacksPerfMap ? "code compiled at run time has no names: no /tmp/perf-PID.map" : "", sampler.Doubt ?? ""];
         return new AccessSamplerState(counts, sampler.Name, sampler.Unit, string.Join("; ", remarks.Where(static text => text.Length > 0)));
     }
 }

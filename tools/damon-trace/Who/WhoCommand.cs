@@ -146,10 +146,7 @@ internal static class WhoCommand
         }
 
         string by = parse.GetValue(s_by)!;
-        if (by != AccessSamplers.Auto && !AccessSamplers.Names.Contains(by))
-        {
-            throw Usage($"there is no way '{by}' to sample accesses", $"use {AccessSamplers.Auto}, {string.Join(" or ", AccessSamplers.Names)}");
-        }
+        SamplerOption.Require(by);
 
         return new WhoRequest
         {

@@ -190,11 +190,9 @@ internal sealed class WhoRun
             _remarks.Add("most words looked at were not accessed in time: --window 100ms waits longer, --by instructions does without");
         }
 
-        // Windows become shorter until it is 1 in 20, where they can.
-        if (counters.NrSaturated * 10 > counters.NrProbes)
+        if (sampler.Doubt is { } doubt)
         {
-            _remarks.Add($"{counters.NrSaturated} of {counters.NrProbes} looks saw as many accesses as one can, and shorter ones are not possible "
-                + "here: shares of code that accesses in bursts may be off by more than their intervals; --by instructions has no such bound");
+            _remarks.Add(doubt);
         }
 
         return new AccessesResult

@@ -18,6 +18,9 @@ internal sealed class WatchpointSampler : AccessSampler
     internal const double DefaultRate = 100;
 
     private const int MaxHits = 4;
+
+    // One look in so many may be saturated: twice what windows are made for.
+    private const int MaxSaturated = 10;
     private const double FirstWindowNs = 1e6;
 
     // Two sleeps of this process; and most of a window should be time that the thread runs.
@@ -50,6 +53,7 @@ internal sealed class WatchpointSampler : AccessSampler
     private long _latestNs;
     private long _latestTargetCpuNs;
     private long _latestOwnCpuNs;
+    private long _nrSaturated;
 
     /// <param name="target">Stays the caller's.</param>
     /// <param name="options">What to watch.</param>
@@ -71,6 +75,11 @@ internal sealed class WatchpointSampler : AccessSampler
 
     /// <inheritdoc/>
     public override string Name => SamplerName;
+
+    /// <summary>Windows become shorter until 1 look in 20 sees as many accesses as it can: where they cannot, what those stand for is a guess.</summary>
+    public override string? Doubt => _nrSaturated * MaxSaturated <= Counters.NrProbes ? null
+        : $"{_nrSaturated} of {Counters.NrProbes} looks saw as many accesses as one can, and shorter ones are not possible here: shares of code that "
+            + "accesses in bursts may be off by more than their intervals";
 
     /// <inheritdoc/>
     public override string Unit => _withKernel ? "accesses" : "accesses by user code";
@@ -188,7 +197,7 @@ internal sealed class WatchpointSampler : AccessSampler
         if (hits.Accesses > 0)
         {
             Counters.NrHits++;
-            Counters.NrSaturated += hits.Stops < MaxHits ? 0 : 1;
+            _nrSaturated += hits.Stops < MaxHits ? 0 : 1;
             Counters.NrAccesses += hits.Accesses;
 
             // Times come from another CPU and may seem to lie before the arming. While it is stopped the thread accesses nothing.

@@ -3,40 +3,17 @@ using Damon.Trace.Tracer.Monitoring.Schemes;
 
 namespace Damon.Trace.Tracer.Schemes.Documents;
 
-/// <summary>Schemes as a list of objects that damo reads, or, for YAML, with what damo has no word for.</summary>
+/// <summary>A scheme as an object that damo reads, or, for YAML, with what damo has no word for.</summary>
 /// <param name="isDamos">Only what damo can say is written; the rest is refused.</param>
 internal sealed class SchemeDocumentWriter(bool isDamos)
 {
     private const string Hint = "YAML can say it: --to yaml";
 
-    internal SchemeNode Write(IReadOnlyList<Scheme> schemes)
-    {
-        List<SchemeNode> items = [];
-        for (int i = 0; i < schemes.Count; i++)
-        {
-            try
-            {
-                items.Add(Write(schemes[i]));
-            }
-            catch (SchemeException e)
-            {
-                throw new SchemeException($"scheme {i} ({schemes[i].Title}): {e.Message}", e.Hint!);
-            }
-        }
-
-        return SchemeNode.OfList(items);
-    }
-
-    private SchemeNode Write(Scheme scheme)
+    internal SchemeNode Write(Scheme scheme)
     {
         RefuseForDamo(scheme.Action is SchemeAction.Demote, "action", "action 'demote'");
         RefuseForDamo(scheme.MaxNrSnapshots > 0, "max_nr_snapshots", "an end after some snapshots");
         RefuseForDamo(scheme.Name.Length > 0, "name", $"a name ('{scheme.Name}')");
-        if (scheme.Action == SchemeAction.Custom)
-        {
-            throw new SchemeException("action: code of a program's own cannot be written down", "Apply it in the program");
-        }
-
         List<(string, SchemeNode)> members = [];
         Add(members, "name", scheme.Name, scheme.Name.Length > 0);
         Add(members, "action", SchemeActionNames.NameOf(scheme.Action));
