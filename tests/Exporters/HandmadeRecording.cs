@@ -116,6 +116,7 @@ internal sealed class HandmadeRecording : IRecordingReader
             snapshot.BeginNs = number * AggregationNs;
             snapshot.EndNs = (number + 1) * AggregationNs;
             snapshot.NrSamples = nrSamples;
+            snapshot.WindowsNs = nrSamples * 5_200_000UL;
             snapshot.NrUnclearable = 2;
             snapshot.NrUnprepared = 0;
             snapshot.SampleUs = 5000;

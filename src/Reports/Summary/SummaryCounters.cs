@@ -15,6 +15,8 @@ internal sealed class SummaryCounters
     private double _samples;
     private double _unclearable;
     private double _unprepared;
+    private double _windowsNs;
+    private double _windows;
 
     public long Tuned { get; set; }
 
@@ -36,6 +38,9 @@ internal sealed class SummaryCounters
 
     /// <summary>Share of samples that were not prepared, of the same.</summary>
     public double UnpreparedShare => _samples > 0 ? _unprepared / _samples : 0;
+
+    /// <summary>Mean real length of a sampling window; null where the recording does not tell it.</summary>
+    public double? MeanWindowUs => _windows > 0 ? _windowsNs / _windows / 1e3 : null;
 
     /// <summary>By target_id.</summary>
     public IReadOnlyCollection<TargetEvidence> Targets => _targets.Values;
@@ -67,6 +72,12 @@ internal sealed class SummaryCounters
     public void Add(Snapshot snapshot, SnapshotMeter meter)
     {
         Of(snapshot.TargetId).Add(snapshot, meter);
+        if (snapshot is { WindowsNs: { } windowsNs, NrSamples: { } windows })
+        {
+            _windowsNs += windowsNs;
+            _windows += windows;
+        }
+
         _firstNs = Math.Min(_firstNs, meter.BeginNs);
         _lastNs = Math.Max(_lastNs, meter.EndNs);
         _wallOffsetNs = snapshot.WallOffsetNs ?? _wallOffsetNs;

@@ -23,6 +23,7 @@ public static class SummaryReport
             AccessChecks = [.. pass.Contexts.Select(context =>
                 new SummaryCheck(context.Kdamond, context.Operations, context.AccessCheck, context.Labels)).Distinct()],
             IntervalsTuned = pass.Counters.Tuned,
+            MeanWindowUs = pass.Counters.MeanWindowUs,
             Targets = [.. pass.Targets.All.Select(target => Describe(pass, target.Target, target.Value))],
             Recorder = pass.Counters.Last is { } last
                 ? new SummaryRecorder(pass.Counters.CpuShare * 100, last.NrLate, last.NrMissed)

@@ -23,6 +23,12 @@ public sealed record SummaryResult
     /// <summary>Times the sampling interval was tuned.</summary>
     public required long IntervalsTuned { get; init; }
 
+    /// <summary>
+    /// Mean real length of a sampling window, in microseconds: from making pages old to looking at them. About the sampling interval: making old takes
+    /// a part of it, late looks add to it. Null where the recording does not tell it.
+    /// </summary>
+    public required double? MeanWindowUs { get; init; }
+
     /// <summary>In order of appearance.</summary>
     public required IReadOnlyList<SummaryTargetResult> Targets { get; init; }
 

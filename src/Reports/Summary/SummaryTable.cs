@@ -51,6 +51,7 @@ internal static class SummaryTable
         Row(table, "min_nr_regions", result.Intervals?.MinNrRegions);
         Row(table, "max_nr_regions", result.Intervals?.MaxNrRegions);
         Row(table, "intervals_tuned", result.IntervalsTuned);
+        Row(table, "mean_window_us", result.MeanWindowUs);
         Row(table, "recorder_cpu_percent", result.Recorder?.CpuPercent);
         Row(table, "late_checks", result.Recorder?.LateChecks);
         Row(table, "missed_checks", result.Recorder?.MissedChecks);

@@ -110,6 +110,11 @@ internal static class SummaryText
                 + (intervals.MaxNrRegions is { } most ? ReportText.Invariant($", regions {intervals.MinNrRegions}..{most}") : ""));
         }
 
+        if (result.MeanWindowUs is { } window)
+        {
+            Line(output, "  windows", ReportText.Invariant($"{window / 1e3:F2} ms long, mean"));
+        }
+
         foreach (SummaryCheck check in result.AccessChecks)
         {
             Line(output, "access check", ReportText.Clean($"{check.AccessCheck} on {check.Operations} ({check.Kdamond})"));

@@ -43,6 +43,7 @@ public sealed class SummaryReportTests
             snapshots     2, 1 incomplete
             events        3, 1 lost
             intervals     sample 5 ms, aggregation 100 ms, update 1 s, regions 10..1000
+              windows     5.20 ms long, mean
             access check  access-bits on vaddr (kdamond.0)
               labels      granularity=page flushed=yes
             result of     target 0: pid 42 (app), kdamond.0
