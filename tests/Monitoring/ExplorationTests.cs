@@ -11,9 +11,7 @@ public sealed class ExplorationTests
         RegionArray regions = new();
         regions.Set([new AddressRange(0, 1_000 * Run.Page)]);
         Exploration.Cut(regions, [(500 * Run.Page) + 7], room: 10, Run.Page);
-        Assert.Equal(
-            [(0ul, 484ul), (484, 516), (516, 1_000)],
-            regions.AsSpan().ToArray().Select(region => (region.Start / Run.Page, region.End / Run.Page)));
+        Assert.Equal([(0ul, 484ul), (484, 516), (516, 1_000)], Pages(regions));
     }
 
     [Fact]
@@ -38,6 +36,68 @@ public sealed class ExplorationTests
         Assert.Equal(100_000 * Run.Page, regions.TotalSize());
     }
 
+    [Fact]
+    public void Widen_CutsPiecesOffColdNeighboursHalfAsLargeAsTheHotRegion()
+    {
+        RegionArray regions = Split([0, 484, 684, 1_000]);
+        regions.AsSpan()[1].LastNrAccesses = 20;
+        Exploration.Widen(regions, maxNrAccesses: 20, room: 10, Run.Page);
+        Assert.Equal([(0ul, 384ul), (384, 484), (484, 684), (684, 784), (784, 1_000)], Pages(regions));
+    }
+
+    [Fact]
+    public void Widen_CutsAPieceOf32PagesBesideAnythingSmaller()
+    {
+        RegionArray regions = Split([0, 484, 500]);
+        regions.AsSpan()[1].LastNrAccesses = 10;
+        Exploration.Widen(regions, maxNrAccesses: 20, room: 10, Run.Page);
+        Assert.Equal([(0ul, 452ul), (452, 484), (484, 500)], Pages(regions));
+    }
+
+    [Theory]
+    [InlineData(0, 9u)] // no room
+    [InlineData(10, 9u)] // not accessed in half of the samples
+    [InlineData(0, 20u)]
+    public void Widen_CutsNothing(int room, uint accesses)
+    {
+        RegionArray regions = Split([0, 484, 684, 1_000]);
+        regions.AsSpan()[1].LastNrAccesses = accesses;
+        Exploration.Widen(regions, maxNrAccesses: 20, room, Run.Page);
+        Assert.Equal(3, regions.Count);
+    }
+
+    [Fact]
+    public void Widen_DoesNotCrossAGap()
+    {
+        RegionArray regions = new();
+        regions.Set([new AddressRange(0, 400 * Run.Page), new AddressRange(500 * Run.Page, 600 * Run.Page)]);
+        regions.AsSpan()[1].LastNrAccesses = 20;
+        Exploration.Widen(regions, maxNrAccesses: 20, room: 10, Run.Page);
+        Assert.Equal(2, regions.Count);
+    }
+
+    [Fact]
+    public void ASetFoundAtOnePage_DoublesUntilItsEndsAreReached()
+    {
+        // From 32 pages to nine tenths of 1,024: 5 aggregations when both sides grow, 9 when one does, and a few where a piece crosses an end.
+        ulong first = 1_000_000;
+        SimulatedMemory memory = new([new AddressRange(0, 16_384 * Mib)], (page, _) => page >= first && page < first + 1_024);
+        List<int> took = [];
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            RecordingObserver observer = new();
+            DamonContext context = new(new DamonAttributes { ExtraSamples = 100 }, new SeededRandom(seed), observer, Run.Page);
+            context.AddTarget(memory, memory);
+            context.Start();
+            context.Passes(30 * 200);
+            int[] hot = [.. observer.Snapshots.Select(snapshot => (int)(HotBytes(snapshot) / Run.Page))];
+            int found = Array.FindIndex(hot, pages => pages > 0);
+            took.Add(Array.FindIndex(hot, pages => pages >= 1_024 * 9 / 10) - found);
+        }
+
+        Assert.InRange(took.Max(), 0, 20);
+    }
+
     [Theory]
     [InlineData(64, 512, 30)]
     [InlineData(256, 512, 10)]
@@ -57,15 +117,31 @@ public sealed class ExplorationTests
         int found = 0;
         foreach (RecordingObserver.Aggregated snapshot in observer.Snapshots.TakeLast(20))
         {
-            ulong hot = 0;
-            foreach (DamonRegion region in snapshot.Regions)
-            {
-                hot += region.NrAccesses * 2 >= snapshot.NrSamples ? region.Size : 0;
-            }
-
+            ulong hot = HotBytes(snapshot);
             found += hot >= hotKib * 1_024 * 9 / 10 && hot <= hotKib * 1_024 * 2 ? 1 : 0;
         }
 
         Assert.InRange(found, 15, 20);
     }
+
+    private static ulong HotBytes(RecordingObserver.Aggregated snapshot)
+    {
+        ulong hot = 0;
+        foreach (DamonRegion region in snapshot.Regions)
+        {
+            hot += region.NrAccesses * 2 >= snapshot.NrSamples ? region.Size : 0;
+        }
+
+        return hot;
+    }
+
+    private static RegionArray Split(ulong[] pages)
+    {
+        RegionArray regions = new();
+        regions.Set([.. pages.Zip(pages.Skip(1), (start, end) => new AddressRange(start * Run.Page, end * Run.Page))]);
+        return regions;
+    }
+
+    private static IEnumerable<(ulong Start, ulong End)> Pages(RegionArray regions) =>
+        [.. regions.AsSpan().ToArray().Select(region => (region.Start / Run.Page, region.End / Run.Page))];
 }

@@ -135,9 +135,15 @@ public sealed class DamonTarget
     }
 
     /// <summary>Cuts small regions around what was accessed in large cold ones; returns by how many regions it grew.</summary>
-    internal int Explore(long room, ulong minRegionSize)
+    internal int Explore(long room, uint maxNrAccesses, ulong minRegionSize)
     {
         int before = RegionArray.Count;
+        if (AccessCheck is IYoungPages)
+        {
+            Exploration.Widen(RegionArray, maxNrAccesses, room, minRegionSize);
+            room -= RegionArray.Count - before;
+        }
+
         if (_sampling.Hits.Count > 0)
         {
             Exploration.Cut(RegionArray, _sampling.Hits, room, minRegionSize);

@@ -4,8 +4,8 @@ namespace Damon.Trace.Tracer.Monitoring;
 
 /// <summary>
 /// Small hot sets in large cold regions: an extra sample that was accessed where hardly any other was gets a small region of its own, which the
-/// next aggregation samples in every window. Merging takes it away again when it is no different from its surroundings. A step of ours beside
-/// the kernel's random splits, which find 64 KiB in 512 MiB by chance only.
+/// next aggregation samples in every window, and what is found hot is widened. Merging takes a region away again when it is no different from its
+/// surroundings. Steps of ours beside the kernel's random splits, which find 64 KiB in 512 MiB by chance only.
 /// </summary>
 internal static class Exploration
 {
@@ -62,6 +62,41 @@ internal static class Exploration
 
         regions.TakeAppended();
     }
+
+    /// <summary>
+    /// Cuts a piece off each large cold region where it borders on a small hot one, half as large as that one: while the pieces turn out hot, a set found at one page
+    /// doubles with every aggregation until its ends are reached. Merging takes cold pieces away again. No allocation.
+    /// </summary>
+    /// <param name="regions">Sorted, of which nr_accesses are those of the aggregation before.</param>
+    /// <param name="maxNrAccesses">Largest nr_accesses possible.</param>
+    /// <param name="room">Regions that may be added.</param>
+    /// <param name="minRegionSize">Smallest region and alignment, in bytes.</param>
+    internal static void Widen(RegionArray regions, uint maxNrAccesses, long room, ulong minRegionSize)
+    {
+        Span<DamonRegion> all = regions.AsSpan();
+        for (int i = 0; i < all.Length; i++)
+        {
+            DamonRegion rest = all[i];
+            if (rest.Size > MinPages * minRegionSize && !IsHot(rest, maxNrAccesses))
+            {
+                ulong below = i > 0 && all[i - 1].End == rest.Start ? PieceBeside(all[i - 1]) : 0;
+                ulong above = i + 1 < all.Length && all[i + 1].Start == rest.End ? PieceBeside(all[i + 1]) : 0;
+                ulong end = rest.End;
+                room -= below > 0 && below < rest.Size && room > 0 ? AppendUpTo(regions, ref rest, rest.Start + below) : 0;
+                room -= above > 0 && above < rest.Size && room > 0 ? AppendUpTo(regions, ref rest, end - above) : 0;
+            }
+
+            regions.Append(rest);
+        }
+
+        regions.TakeAppended();
+
+        ulong PieceBeside(in DamonRegion hot) => !IsHot(hot, maxNrAccesses)
+            ? 0
+            : Math.Max(CutPages * minRegionSize, DamonArithmetic.AlignDown(hot.Size / 2, minRegionSize));
+    }
+
+    private static bool IsHot(in DamonRegion region, uint maxNrAccesses) => region.LastNrAccesses * 2 >= maxNrAccesses;
 
     private static bool IsWorthCutting(in DamonRegion region, ulong minRegionSize)
     {
