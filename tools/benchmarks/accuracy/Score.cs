@@ -1,6 +1,6 @@
 namespace Damon.Trace.Accuracy;
 
-/// <summary>One recording compared with the truth. Bytes are medians of the snapshots that count; null is "not to be told".</summary>
+/// <summary>One recording compared with the truth. Bytes are medians of the snapshots that count, unless said; null is "not to be told".</summary>
 internal sealed record Score
 {
     internal const double HotShareFound = 0.9;
@@ -12,7 +12,10 @@ internal sealed record Score
     /// <summary>Sizes of the regions with accesses: damo's rule.</summary>
     public required double DamoBytes { get; init; }
 
-    /// <summary>What was touched in one sampling interval, and next what the samples say of it with a 95 % interval.</summary>
+    /// <summary>
+    /// What was touched in one sampling interval, and next what the samples say of it with a 95 % interval. Means of the snapshots: an estimate is unbiased, its
+    /// median is not where a snapshot has few accessed samples.
+    /// </summary>
     public double? TruthPerIntervalBytes { get; init; }
 
     public double? EstimateBytes { get; init; }
