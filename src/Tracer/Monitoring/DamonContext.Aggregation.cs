@@ -150,7 +150,7 @@ public sealed partial class DamonContext
         long nrRegions = NrRegions();
         foreach (DamonTarget target in _targets)
         {
-            nrRegions += target.Explore(Attributes.MaxNrRegions - nrRegions, Attributes.MaxNrAccesses, _minRegionSize);
+            nrRegions += target.Explore(nrRegions, Attributes, _minRegionSize);
         }
 
         long islands = Math.Min(NrFurtherIslands(), Attributes.MaxNrRegions);

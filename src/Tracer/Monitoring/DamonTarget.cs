@@ -5,6 +5,9 @@ namespace Damon.Trace.Tracer.Monitoring;
 /// <summary>One monitored address space with its regions, sorted and disjoint.</summary>
 public sealed class DamonTarget
 {
+    // Up to this part of max_nr_regions.
+    private const int ShareToWiden = 4;
+
     private readonly RegionSampling _sampling;
     private readonly SweptPages _sweptPages = new();
     private bool _isLocated;
@@ -134,19 +137,22 @@ public sealed class DamonTarget
         SweptShare = resident > 0 ? swept / resident : 0;
     }
 
-    /// <summary>Cuts small regions around what was accessed in large cold ones; returns by how many regions it grew.</summary>
-    internal int Explore(long room, uint maxNrAccesses, ulong minRegionSize)
+    /// <summary>
+    /// Cuts small regions around what was accessed in large cold ones, and pieces beside what is hot; returns by how many regions it grew. Pieces beside
+    /// what is hot are for finding few sets early: among many they would take the regions that the kernel's splitting needs.
+    /// </summary>
+    internal int Explore(long nrRegions, DamonAttributes attributes, ulong minRegionSize)
     {
         int before = RegionArray.Count;
         if (AccessCheck is IYoungPages)
         {
-            Exploration.Widen(RegionArray, maxNrAccesses, room, minRegionSize);
-            room -= RegionArray.Count - before;
+            Exploration.Widen(RegionArray, attributes.MaxNrAccesses, (attributes.MaxNrRegions / ShareToWiden) - nrRegions, minRegionSize);
         }
 
         if (_sampling.Hits.Count > 0)
         {
-            Exploration.Cut(RegionArray, _sampling.Hits, room, minRegionSize);
+            long widened = RegionArray.Count - before;
+            Exploration.Cut(RegionArray, _sampling.Hits, attributes.MaxNrRegions - nrRegions - widened, minRegionSize);
             _sampling.Hits.Clear();
         }
 
