@@ -47,11 +47,7 @@ internal sealed class ExerciserRun : IDisposable
     }
 
     /// <summary>Sends it a signal by name.</summary>
-    internal void Send(string signal)
-    {
-        using Process kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    internal void Send(string signal) => _process.Send(signal);
 
     /// <inheritdoc/>
     public void Dispose()

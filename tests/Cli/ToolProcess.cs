@@ -36,11 +36,7 @@ internal sealed class ToolProcess : IDisposable
         return tool.Wait();
     }
 
-    internal void Send(string signal)
-    {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        kill.WaitForExit();
-    }
+    internal void Send(string signal) => _process.Send(signal);
 
     /// <summary>Waits for the end; a tool that hangs is a failure.</summary>
     internal CommandRun Wait(TimeSpan? patience = null)

@@ -43,11 +43,7 @@ internal sealed class WorkloadRun : IDisposable
     /// <summary>Ends it and returns what it did: accesses, writes and CPU time of each function on each range.</summary>
     internal IReadOnlyList<Truth> Stop()
     {
-        using (Process kill = Process.Start("kill", ["-TERM", $"{Pid}"]))
-        {
-            kill.WaitForExit();
-        }
-
+        _process.Send("TERM");
         List<Truth> truths = [];
         while (_process.StandardOutput.ReadLine() is { } line)
         {
