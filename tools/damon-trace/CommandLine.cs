@@ -155,6 +155,11 @@ internal static class CommandLine
         UnauthorizedAccessException => Explain(error, problem.Message, "check the file's permissions", ExitCode.OutputFailed),
         IOException => Explain(error, problem.Message, OutputHint(problem), ExitCode.OutputFailed),
         AggregateException { InnerExceptions: [{ } only] } => Report(only, error),
+
+        // What a thread that cannot be begun throws, too.
+        OutOfMemoryException => Explain(
+            error, "there is no more memory, or no further thread, to be had", "see ulimit -v and -u, and memory.max and pids.max of the control group",
+            ExitCode.NoAccessCheck),
         _ => Bug(error, problem),
     };
 

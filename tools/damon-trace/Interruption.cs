@@ -14,6 +14,9 @@ internal static class Interruption
     /// <summary>Ctrl-C reaches a process more than once where its parents pass it on: that is still the first.</summary>
     private const long SameMs = 500;
 
+    /// <summary>SIGXFSZ: a file has reached the limit of ulimit -f. The write says so, too, which is an error like any other.</summary>
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
     private static readonly Lock s_lock = new();
     private static readonly List<PosixSignalRegistration> s_registrations = [];
@@ -38,6 +41,8 @@ internal static class Interruption
                 OnSignal(number);
             }));
         }
+
+        s_registrations.Add(PosixSignalRegistration.Create(FileTooLarge, static context => context.Cancel = true));
 
         int exitCode = 0;
         var thread = new Thread(() => exitCode = command(s_told.Token)) { Name = "command", IsBackground = true };

@@ -38,7 +38,7 @@ public sealed class OutputFile : IDisposable
     {
         Path = place?.Display ?? path;
         _place = place;
-        _partialName = isReplaced ? [.. place!.Name, .. ".partial"u8] : [];
+        _partialName = isReplaced ? PartialOf(place!) : [];
         PartialPath = isReplaced ? Path + PartialSuffix : null;
         Stream = stream;
     }
@@ -108,7 +108,7 @@ public sealed class OutputFile : IDisposable
             return;
         }
 
-        Length = Stream.Length;
+        Length = Stream.CanSeek ? Stream.Length : 0;
         lock (s_lock)
         {
             Stream.Dispose();
@@ -193,9 +193,19 @@ public sealed class OutputFile : IDisposable
         // Created and noted in one: a signal in between would leave it behind.
         lock (s_lock)
         {
-            var file = new OutputFile(path, place, new OutputFileStream(OpenPartial(place), path), isReplaced: true);
-            s_unfinished.Add(file);
-            return file;
+            SafeFileHandle partial = OpenPartial(place);
+            try
+            {
+                var file = new OutputFile(path, place, new OutputFileStream(partial, path), isReplaced: true);
+                s_unfinished.Add(file);
+                return file;
+            }
+            catch
+            {
+                partial.Dispose();
+                _ = FileCalls.UnlinkAt(place.Directory, PartialOf(place));
+                throw;
+            }
         }
     }
 
@@ -215,13 +225,16 @@ public sealed class OutputFile : IDisposable
         return file;
     }
 
+    private static byte[] PartialOf(OutputPlace place) => [.. place.Name, .. ".partial"u8];
+
     private static SafeFileHandle OpenPartial(OutputPlace place)
     {
-        byte[] name = [.. place.Name, .. ".partial"u8];
+        byte[] name = PartialOf(place);
         string display = place.Display + PartialSuffix;
         for (int i = 0; i < MostTries; i++)
         {
             SafeFileHandle file = FileCalls.OpenAt(place.Directory, name, O_WRONLY | O_CREAT | O_EXCL, out int errno, OwnerOnly);
+            bool isNew = errno == 0;
             if (errno == EEXIST)
             {
                 file = FileCalls.OpenAt(place.Directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK, out errno);
@@ -233,7 +246,7 @@ public sealed class OutputFile : IDisposable
 
             try
             {
-                if (TakeOver(file, errno, place.Directory, name, display))
+                if (TakeOver(file, errno, isNew, place.Directory, name, display))
                 {
                     return file;
                 }
@@ -241,6 +254,11 @@ public sealed class OutputFile : IDisposable
             catch
             {
                 file.Dispose();
+                if (isNew)
+                {
+                    _ = FileCalls.UnlinkAt(place.Directory, name);
+                }
+
                 throw;
             }
 
@@ -252,9 +270,9 @@ public sealed class OutputFile : IDisposable
 
     /// <summary>
     /// Makes a file that was left behind, or was just created, ours alone. False when it has another name by now.
-    /// The lock tells a recording that is under way from one that was left behind.
+    /// The lock tells a recording that is under way from one that was left behind; where a file system has none, only a new file is ours.
     /// </summary>
-    private static bool TakeOver(SafeFileHandle file, int errno, SafeFileHandle directory, byte[] name, string display)
+    private static bool TakeOver(SafeFileHandle file, int errno, bool isNew, SafeFileHandle directory, byte[] name, string display)
     {
         if (errno != 0 && errno != ELOOP)
         {
@@ -271,9 +289,11 @@ public sealed class OutputFile : IDisposable
             throw new OutputException($"cannot write '{display}': a file of another user is in the way");
         }
 
-        if (FileCalls.TryLock(file) != 0)
+        int locked = FileCalls.TryLock(file);
+        if (locked == -EWOULDBLOCK || (locked != 0 && !isNew))
         {
-            throw new OutputException($"cannot write '{display}': another process is writing it");
+            string reason = locked == -EWOULDBLOCK ? "another process is writing it" : $"it was left behind, and cannot be locked: {OutputPlace.Explain(-locked)}";
+            throw new OutputException($"cannot write '{display}': {reason}");
         }
 
         if (FileCalls.StatAt(directory, name, out FileStatus now) != 0 || !now.IsSame(status))

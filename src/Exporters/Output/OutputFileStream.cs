@@ -11,8 +11,15 @@ internal sealed class OutputFileStream : Stream
 
     internal OutputFileStream(SafeFileHandle file, string name)
     {
-        _file = new FileStream(file, FileAccess.Write, bufferSize: 0);
         _name = name;
+        try
+        {
+            _file = new FileStream(file, FileAccess.Write, bufferSize: 0);
+        }
+        catch (IOException error)
+        {
+            throw Named(error);
+        }
     }
 
     public override bool CanRead => false;
@@ -38,6 +45,11 @@ internal sealed class OutputFileStream : Stream
         catch (IOException error)
         {
             throw Named(error);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // What .NET makes of EFBIG, a file that has reached the limit of ulimit -f or of its file system.
+            throw new OutputException($"cannot write '{_name}': {Marshal.GetPInvokeErrorMessage(Tmds.Linux.LibC.EFBIG)}", Tmds.Linux.LibC.EFBIG);
         }
     }
 

@@ -33,8 +33,15 @@ internal static unsafe partial class Time
     internal static void SleepUntil(long monotonicNs)
     {
         var until = new Timespec { Seconds = monotonicNs / NanosecondsPerSecond, Nanoseconds = monotonicNs % NanosecondsPerSecond };
-        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, null) == Errno.EINTR)
+        int error;
+        while ((error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, null)) == Errno.EINTR)
         {
+        }
+
+        // Refused by a filter of system calls: the runtime sleeps by another one, and no finer than a millisecond.
+        if (error != 0)
+        {
+            Thread.Sleep(TimeSpan.FromTicks(Math.Max(0, monotonicNs - GetNs(CLOCK_MONOTONIC)) / TimeSpan.NanosecondsPerTick));
         }
     }
 

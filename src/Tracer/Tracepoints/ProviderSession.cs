@@ -55,7 +55,8 @@ public sealed class ProviderSession : IDisposable
             connection.ReceiveTimeout = Timeout.Infinite;
             return new ProviderSession(pid, connection, id);
         }
-        catch (Exception error) when (error is DiagnosticsClientException or IOException or SocketException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is DiagnosticsClientException or IOException or SocketException or UnauthorizedAccessException or TypeInitializationException)
         {
             connection?.Dispose();
             throw new ProviderUnavailableException(

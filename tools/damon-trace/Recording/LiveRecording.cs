@@ -9,12 +9,15 @@ namespace Damon.Trace.Cli.Recording;
 /// The way of a recording: session stream, copied to every .nettrace, read as any later reader would read it, handed to every other
 /// output. What a recording says about losses therefore comes from the same reader that will read the file.
 /// </summary>
-internal sealed class LiveRecording : IRecordingSink
+internal sealed class LiveRecording : IRecordingSink, IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     private readonly IReadOnlyList<RecordingOutput> _outputs;
     private readonly ProviderSession _session;
     private readonly Thread _reader;
     private Exception? _readerError;
+    private bool _stopped;
 
     private LiveRecording(ProviderSession session, IReadOnlyList<RecordingOutput> outputs)
     {
@@ -30,14 +33,23 @@ internal sealed class LiveRecording : IRecordingSink
     internal static LiveRecording Start(int bufferMb, IReadOnlyList<RecordingOutput> outputs)
     {
         var recording = new LiveRecording(ProviderSession.Start(bufferMb), outputs);
-        recording._reader.Start();
-        return recording;
+        try
+        {
+            recording._reader.Start();
+            return recording;
+        }
+        catch
+        {
+            recording._session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends the session and waits until the last event has reached the outputs.</summary>
     /// <param name="patience">How long to wait; a session that does not end by then is left behind.</param>
     internal void Stop(TimeSpan patience)
     {
+        _stopped = true;
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         Task stopping = Task.Run(_session.Stop);
         bool stopped = stopping.Wait(patience);
@@ -51,6 +63,16 @@ internal sealed class LiveRecording : IRecordingSink
         if (_readerError is not null)
         {
             throw new InvalidOperationException($"the recording's own stream could not be read: {_readerError.Message}", _readerError);
+        }
+    }
+
+    /// <summary>What began and was not stopped, because something else failed: nobody may write to outputs that are about to be closed.</summary>
+    public void Dispose()
+    {
+        if (!_stopped)
+        {
+            _session.Dispose();
+            _ = _reader.Join(s_patience);
         }
     }
 
@@ -141,7 +163,19 @@ internal sealed class LiveRecording : IRecordingSink
         catch (Exception error)
         {
             _readerError = error;
+            Drain(stream);
+        }
+    }
+
+    /// <summary>The .nettrace gets the rest all the same, unless it is closed already.</summary>
+    private static void Drain(TeeStream stream)
+    {
+        try
+        {
             stream.CopyTo(Stream.Null);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
         }
     }
 }

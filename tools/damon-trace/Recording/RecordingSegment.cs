@@ -48,8 +48,8 @@ internal sealed class RecordingSegment : IDisposable
     /// <summary>Begins to record.</summary>
     internal void Start(int bufferMb)
     {
-        _outputs.ForEach(static output => output.KeepPartial());
         _recording = LiveRecording.Start(bufferMb, _outputs);
+        _outputs.ForEach(static output => output.KeepPartial());
         BeganTicks = Environment.TickCount64;
     }
 
@@ -61,5 +61,9 @@ internal sealed class RecordingSegment : IDisposable
     internal List<string> Complete(bool isEmpty) => _outputs.ConvertAll(output => isEmpty ? output.Discard() : output.Complete());
 
     /// <inheritdoc/>
-    public void Dispose() => _outputs.ForEach(static output => output.Dispose());
+    public void Dispose()
+    {
+        _recording?.Dispose();
+        _outputs.ForEach(static output => output.Dispose());
+    }
 }
