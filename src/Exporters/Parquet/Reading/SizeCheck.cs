@@ -42,7 +42,7 @@ internal static class SizeCheck
         byte[] footer = new byte[length];
         file.Position = file.Length - TailSize - length;
         file.ReadExactly(footer);
-        _ = ThriftStructure.Require(footer, file.Length - TailSize - length, []);
+        _ = ThriftStructure.Require(footer, file.Length - TailSize - length, ThriftShape.FileMetaData, []);
     }
 
     /// <summary>The headers of all pages of a column's part of a row group. Bound by one read for each.</summary>
@@ -83,13 +83,13 @@ internal static class SizeCheck
     {
         try
         {
-            return ThriftStructure.Require(Read(file, offset, end, buffer), offset, numbers);
+            return ThriftStructure.Require(Read(file, offset, end, buffer), offset, ThriftShape.PageHeader, numbers);
         }
         catch (RecordingFormatException) when (end - offset > buffer.Length)
         {
             // It may only be longer than most are.
             numbers.Clear();
-            return ThriftStructure.Require(Read(file, offset, end, new byte[MaxHeaderSize]), offset, numbers);
+            return ThriftStructure.Require(Read(file, offset, end, new byte[MaxHeaderSize]), offset, ThriftShape.PageHeader, numbers);
         }
     }
 

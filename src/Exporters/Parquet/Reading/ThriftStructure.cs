@@ -44,16 +44,17 @@ internal ref struct ThriftStructure
     /// <param name="bytes">What there is, from the structure's first byte.</param>
     /// <param name="offset">Where that is in the file.</param>
     /// <param name="numbers">Filled with the whole numbers among its own fields, by their ids, as many as there is room for.</param>
+    /// <param name="shape">What it should be.</param>
     /// <returns>Its length in bytes.</returns>
-    /// <exception cref="RecordingFormatException">A size cannot be, with its offset in the file.</exception>
-    internal static int Require(ReadOnlySpan<byte> bytes, long offset, Span<long> numbers)
+    /// <exception cref="RecordingFormatException">A size or a type cannot be, with its offset in the file.</exception>
+    internal static int Require(ReadOnlySpan<byte> bytes, long offset, ThriftShape shape, Span<long> numbers)
     {
         ThriftStructure structure = new(bytes, offset, numbers);
-        structure.Struct(0);
+        structure.Struct(0, shape);
         return structure._position;
     }
 
-    private void Struct(int depth)
+    private void Struct(int depth, ThriftShape? shape)
     {
         if (depth > MaxDepth)
         {
@@ -65,18 +66,55 @@ internal ref struct ThriftStructure
         {
             id = header >> 4 == 0 ? Signed(Number()) : id + (header >> 4);
             Kind kind = (Kind)(header & 0xf);
+            char type = '?';
+            ThriftShape? of = null;
+            if (shape?.TryGet(id, out type, out of) ?? false)
+            {
+                RequireKind(KindOf(type), kind);
+            }
+
             if (depth == 0 && kind is Kind.Short or Kind.Int or Kind.Long && id is >= 0 && id < _numbers.Length)
             {
                 _numbers[(int)id] = Signed(Number());
             }
             else if (kind is not (Kind.True or Kind.False))
             {
-                Value(kind, depth);
+                Value(kind, depth, type, of);
             }
         }
     }
 
-    private void Value(Kind kind, int depth)
+    private static Kind KindOf(char type) => type switch
+    {
+        't' => Kind.True,
+        'y' => Kind.Byte,
+        'h' => Kind.Short,
+        'i' => Kind.Int,
+        'l' => Kind.Long,
+        'd' => Kind.Double,
+        'b' => Kind.Binary,
+        '{' => Kind.Struct,
+        _ => Kind.List,
+    };
+
+    private static Kind ElementOf(char type) => type switch
+    {
+        'I' => Kind.Int,
+        'L' => Kind.Long,
+        'B' => Kind.Binary,
+        _ => Kind.Struct,
+    };
+
+    /// <summary>A bool is its own value.</summary>
+    private readonly void RequireKind(Kind expected, Kind found)
+    {
+        if (found != expected && (expected, found) != (Kind.True, Kind.False))
+        {
+            throw Damaged($"a field of type {(int)expected}", $"{(int)found}");
+        }
+    }
+
+    private void Value(Kind kind, int depth, char type = '?', ThriftShape? of = null)
     {
         switch (kind)
         {
@@ -96,26 +134,31 @@ internal ref struct ThriftStructure
                 Skip(Size("bytes"));
                 break;
             case Kind.List or Kind.Set:
-                List(depth);
+                List(depth, type, of);
                 break;
             case Kind.Map:
                 Map(depth);
                 break;
             case Kind.Struct:
-                Struct(depth + 1);
+                Struct(depth + 1, of);
                 break;
             default:
                 throw Damaged("a type of Thrift's compact protocol", $"{(int)kind}");
         }
     }
 
-    private void List(int depth)
+    private void List(int depth, char type, ThriftShape? of)
     {
         byte header = Byte();
         int count = header >> 4 == 0xf ? Size("elements") : header >> 4;
+        if (type != '?' && count > 0)
+        {
+            RequireKind(ElementOf(type), (Kind)(header & 0xf));
+        }
+
         for (int i = 0; i < count; i++)
         {
-            Value((Kind)(header & 0xf), depth + 1);
+            Value((Kind)(header & 0xf), depth + 1, '?', of);
         }
     }
 
