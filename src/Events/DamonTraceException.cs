@@ -8,15 +8,23 @@ namespace Damon.Trace.Events;
 /// </summary>
 public abstract class DamonTraceException : IOException
 {
+    // Longer than a path and some words; what follows a place is less than that.
+    private const int MaxLength = 2000;
+    private const int HeadLength = 600;
+    private const int TailLength = 200;
+
     /// <param name="message">What is wrong, one line, meant for the user of the program.</param>
     /// <param name="hint">What would help, one line; null where the message says it.</param>
     /// <param name="inner">Its cause, or null.</param>
     protected DamonTraceException(string message, string? hint = null, Exception? inner = null)
-        : base(message, inner)
+        : base(Shorten(message), inner)
     {
-        Hint = hint;
+        Hint = hint is null ? null : Shorten(hint);
     }
 
     /// <summary>What the user can do about it, one line; null where the message says it.</summary>
     public string? Hint { get; }
+
+    /// <summary>What was found instead may be all of an input in one word.</summary>
+    private static string Shorten(string line) => line.Length <= MaxLength ? line : $"{line[..HeadLength]} ... {line[^TailLength..]}";
 }

@@ -23,6 +23,11 @@ internal static class YamlNodes
         {
             throw Wrong(e.Start, $"not YAML: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", "a list of objects, such as - action: stat");
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner's own, at some texts that are no YAML.
+            throw Wrong(yaml.Current?.End ?? Mark.Empty, "not YAML", "a list of objects, such as - action: stat");
+        }
     }
 
     internal static string Write(SchemeNode root)
