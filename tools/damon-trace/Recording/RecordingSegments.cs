@@ -95,7 +95,7 @@ internal sealed class RecordingSegments : IDisposable
     private RecordingSegment OpenNext() => RecordingSegment.Open(
         _request.Rotation is null ? _request.Outputs : _request.Outputs.Select(static output => output with
         {
-            Path = RotationRequest.NameAt(output.Path, DateTime.UtcNow, static name => File.Exists(name) || File.Exists(name + ".partial")),
+            Path = RotationRequest.NameAt(output.Path, DateTime.UtcNow),
         }),
         _request, OnFailed);
 

@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Damon.Trace.Cli.Arguments;
+using Damon.Trace.Exporters.Output;
 
 namespace Damon.Trace.Cli.Recording;
 
@@ -11,6 +12,8 @@ namespace Damon.Trace.Cli.Recording;
 internal sealed record RotationRequest(ulong? Bytes, TimeSpan? Period, int Keep)
 {
     private static readonly string[] s_doubleSuffixes = [".perf.data", ".damo.json"];
+
+    private const string StampFormat = "yyyyMMdd-HHmmss";
 
     internal const ulong LeastBytes = 1 << 20;
     internal const ulong LeastPeriodUs = 1_000_000;
@@ -34,27 +37,43 @@ internal sealed record RotationRequest(ulong? Bytes, TimeSpan? Period, int Keep)
         return null;
     }
 
-    /// <summary>The name of a file that begins at a time: <c>a.nettrace</c> becomes <c>a-20261129-180000.nettrace</c>, so that names sort by time.</summary>
-    internal static string NameAt(string path, DateTime utc, Func<string, bool> isTaken)
+    /// <summary>
+    /// The name of a file that begins at a time: <c>a.nettrace</c> becomes <c>a-20261129-180000.nettrace</c>, so that names sort by time. A clock that
+    /// was put back gives no earlier name than there is: what is recorded then would be taken for the oldest, and deleted first.
+    /// </summary>
+    internal static string NameAt(string path, DateTime utc)
     {
         (string stem, string suffix) = Split(path);
-        string stamp = utc.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        string name = $"{stem}-{stamp}{suffix}";
-        for (int i = 1; isTaken(name); i++)
+        (string Stamp, int Number) next = (utc.ToString(StampFormat, CultureInfo.InvariantCulture), 0);
+        foreach (string ending in (string[])[suffix, suffix + OutputFile.PartialSuffix])
         {
-            name = $"{stem}-{stamp}.{i}{suffix}";
+            if (FilesOf(path, ending) is [.., var newest] && OrderOf(newest, ending) is var last && last.CompareTo(next) >= 0)
+            {
+                next = (last.Stamp, last.Number + 1);
+            }
         }
 
-        return name;
+        return next.Number == 0 ? $"{stem}-{next.Stamp}{suffix}" : string.Create(CultureInfo.InvariantCulture, $"{stem}-{next.Stamp}.{next.Number}{suffix}");
     }
 
     /// <summary>The files of an output that are there, oldest first: those of earlier recordings to the same name, too.</summary>
-    internal static IReadOnlyList<string> FilesOf(string path)
+    internal static IReadOnlyList<string> FilesOf(string path) => FilesOf(path, Split(path).Suffix);
+
+    private static List<string> FilesOf(string path, string suffix)
     {
-        (string stem, string suffix) = Split(path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        string begin = Path.GetFileName(stem) + "-";
-        return [.. Directory.EnumerateFiles(folder).Where(file => IsOne(Path.GetFileName(file), begin, suffix)).Order(StringComparer.Ordinal)];
+        string begin = Path.GetFileName(Split(path).Stem) + "-";
+        return Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder).Where(file => IsOne(Path.GetFileName(file), begin, suffix)).OrderBy(file => OrderOf(file, suffix))]
+            : [];
+    }
+
+    /// <summary>The time in a name, and which of that time it is: the tenth comes after the second.</summary>
+    private static (string Stamp, int Number) OrderOf(string file, string suffix)
+    {
+        string[] parts = file[..^suffix.Length].Split('-')[^1].Split('.');
+        string day = file[..^suffix.Length].Split('-')[^2];
+        return ($"{day}-{parts[0]}", parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
     }
 
     private static bool IsOne(string name, string begin, string suffix)
@@ -67,7 +86,7 @@ internal sealed record RotationRequest(ulong? Bytes, TimeSpan? Period, int Keep)
 
         string[] stamp = name[begin.Length..^suffix.Length].Split('.');
         return stamp.Length <= 2 && stamp[0].Length == 15 && stamp[0][8] == '-'
-            && (stamp[0][..8] + stamp[0][9..]).All(char.IsAsciiDigit) && stamp.Skip(1).All(static number => number.All(char.IsAsciiDigit));
+            && (stamp[0][..8] + stamp[0][9..]).All(char.IsAsciiDigit) && stamp.Skip(1).All(static number => number.Length is > 0 and < 10 && number.All(char.IsAsciiDigit));
     }
 
     /// <summary>The suffix is what tells the format, <c>.perf.data</c> as well.</summary>
