@@ -3,6 +3,11 @@ using Damon.Trace.Tracer.Linux;
 using static Tmds.Linux.LibC;
 
 StandardDescriptors.OpenClosed();
+LeastPrivileges.Keep(args);
+if (OpenFiles.AreTooFew())
+{
+    return ExitCode.NoAccessCheck;
+}
 
 // A shell starts the background commands of a script with SIGINT ignored; perf takes it all the same, and so do scripts that end it by that.
 Signal.StopIgnoring(SIGINT);

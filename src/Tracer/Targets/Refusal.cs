@@ -6,7 +6,7 @@ namespace Damon.Trace.Tracer.Targets;
 /// <summary>Words for everything that keeps a process from being monitored.</summary>
 internal static class Refusal
 {
-    private const string PermissionHint = "run damon-trace as root or as the owner of the process, or give it CAP_SYS_PTRACE";
+    private const string PermissionHint = "run damon-trace as root or as the owner of the process, or give it CAP_SYS_PTRACE and CAP_DAC_OVERRIDE";
 
     internal static TargetUnavailableException NoSuchProcess(int pid)
     {

@@ -9,7 +9,7 @@ namespace Damon.Trace.Tracer.AccessChecks.AccessBits;
 /// <summary>Whether the access check `access-bits` works on this machine and on one target.</summary>
 public static class AccessBitsCapability
 {
-    private const string RunAsRoot = "run as root or with CAP_BPF, CAP_PERFMON, CAP_SYS_NICE, CAP_SYS_PTRACE";
+    private const string RunAsRoot = "run as root or with CAP_BPF, CAP_PERFMON, CAP_SYS_NICE, CAP_SYS_PTRACE, and CAP_DAC_OVERRIDE for processes of other users";
     private const string MayReadTargets =
         "run as root or with CAP_SYS_PTRACE, CAP_DAC_OVERRIDE and CAP_SYS_NICE, or as the owner of the process";
 

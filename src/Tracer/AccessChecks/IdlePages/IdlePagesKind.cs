@@ -47,7 +47,7 @@ internal sealed class IdlePagesKind : AccessCheckKind
         int error = process.Proc.TryOpen("pagemap", O_RDONLY);
         return error == 0
             ? Capability.Yes
-            : Capability.No($"/proc/{process.Pid}/pagemap: {Errno.Describe(-error)}", "run as root or with CAP_SYS_PTRACE");
+            : Capability.No($"/proc/{process.Pid}/pagemap: {Errno.Describe(-error)}", "run as root or with CAP_SYS_PTRACE and CAP_DAC_OVERRIDE");
     }
 
     /// <inheritdoc/>
