@@ -4,7 +4,7 @@ namespace Damon.Trace.Cli.Tests.Faults;
 
 /// <summary>
 /// How much of all that can go wrong is tried: a few of it, another part in every run, or with <c>tools/faults</c>, which sets DAMON_TRACE_FAULTS, all of it
-/// and so many times each. DAMON_TRACE_FAULTS_TABLE gets a row for each.
+/// and each of it so many times. DAMON_TRACE_FAULTS_TABLE gets a row for each.
 /// </summary>
 internal static class Faults
 {
@@ -15,7 +15,8 @@ internal static class Faults
     internal static Random Random { get; } = new(Number("DAMON_TRACE_SEED") ?? Environment.TickCount);
 
     /// <summary>Times to try what depends on its moment.</summary>
-    internal static int Rounds => s_rounds ?? 1;
+    /// <param name="commands">Over which they are spread.</param>
+    internal static int Rounds(int commands = 1) => Math.Max(1, (s_rounds ?? 1) / commands);
 
     /// <summary>Some of many cases, at random; all of them where all are asked for.</summary>
     internal static IEnumerable<T> Some<T>(int few, params IReadOnlyList<T> all)

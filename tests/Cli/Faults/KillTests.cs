@@ -25,7 +25,7 @@ public sealed class KillTests
         foreach ((string arguments, int withinMs) in Faults.Some(2, s_recorders))
         {
             List<string> ends = [];
-            for (int i = 0; i < Faults.Rounds; i++)
+            for (int i = 0; i < Faults.Rounds(s_recorders.Length); i++)
             {
                 ends.Add(KillRecorder(arguments, Faults.Random.Next(withinMs), exerciser.Pid));
             }
@@ -42,7 +42,7 @@ public sealed class KillTests
             using var folder = new TemporaryFolder();
             Formats.SyntheticText.Write(folder.File("in.txt"), 20_000);
             List<string> ends = [];
-            for (int i = 0; i < Faults.Rounds; i++)
+            for (int i = 0; i < Faults.Rounds(s_readers.Length); i++)
             {
                 ends.Add(KillReader(arguments, Faults.Random.Next(900), folder));
             }
@@ -61,6 +61,13 @@ public sealed class KillTests
         string fault = $"{arguments}, kill -9 after {afterMs} ms";
         using ToolProcess tool = Bash.Start(
             $"export TMPDIR=$4; exec $tool {arguments} >/dev/null", folder.Path, $"{target}", Path.Combine(Repository.Root, "examples", "schemes", "prcl"), temporary.Path);
+
+        // From its start, or from its first bytes on.
+        for (int i = 0; i < 400 && afterMs % 3 > 0 && arguments.Contains(".nettrace", StringComparison.Ordinal) && !HasBytes(folder.Path); i++)
+        {
+            Thread.Sleep(50);
+        }
+
         Thread.Sleep(afterMs);
         tool.Send("KILL");
         CommandRun run = tool.Wait();
@@ -72,6 +79,8 @@ public sealed class KillTests
             new FileInfo(path).Length == 0 ? 0 : Ending.CheckReadable(path, fault, whole: !path.EndsWith(".partial", StringComparison.Ordinal)));
         return snapshots > 0 ? "readable" : "before the first snapshot, or nothing is written";
     }
+
+    private static bool HasBytes(string folder) => new DirectoryInfo(folder).GetFiles("*.nettrace*").Any(static file => file.Length > 0);
 
     private static string KillReader(string arguments, int afterMs, TemporaryFolder folder)
     {

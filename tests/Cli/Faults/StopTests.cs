@@ -16,7 +16,7 @@ public sealed class StopTests
             Thread.Sleep(50);
         }
 
-        int rounds = Math.Max(4, Faults.Rounds);
+        int rounds = Math.Max(4, Faults.Rounds());
         for (int i = 0; i < rounds; i++)
         {
             Thread.Sleep(Faults.Random.Next(300));
@@ -45,7 +45,7 @@ public sealed class StopTests
         using var folder = new TemporaryFolder();
         Formats.SyntheticText.Write(folder.File("in.txt"), 20_000);
         string expected = Bash.Run("$tool script -i $1/in.txt | sha256sum", folder.Path).Output;
-        for (int i = 0; i < Faults.Rounds; i++)
+        for (int i = 0; i < Faults.Rounds(); i++)
         {
             CommandRun run = Bash.Run(
                 "$tool script -i $1/in.txt > $1/out.txt & sleep 0.$2; kill -STOP $! 2>/dev/null; sleep 0.2; kill -CONT $! 2>/dev/null; wait $! && sha256sum < $1/out.txt",
@@ -53,7 +53,7 @@ public sealed class StopTests
             Assert.Equal(expected, run.Output);
         }
 
-        Faults.Tell("`script`: SIGSTOP and SIGCONT", [.. Enumerable.Repeat("the same bytes", Faults.Rounds)]);
+        Faults.Tell("`script`: SIGSTOP and SIGCONT", [.. Enumerable.Repeat("the same bytes", Faults.Rounds())]);
     }
 
     /// <summary>A target that stands still has no accesses, and is not taken for one that has ended.</summary>

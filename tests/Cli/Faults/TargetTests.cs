@@ -46,7 +46,7 @@ public sealed class TargetTests
         foreach (string arguments in Faults.Some(2, s_commands))
         {
             List<string> ends = [];
-            for (int i = 0; i < Faults.Rounds; i++)
+            for (int i = 0; i < Faults.Rounds(s_commands.Length); i++)
             {
                 int afterMs = Faults.Random.Next(50, 2200);
                 using HardTarget target = HardTarget.Start("exit", afterMs);

@@ -104,7 +104,7 @@ public sealed class WriteErrorTests
         Faults.Tell($"`record -o {file}`: RLIMIT_FSIZE", Ending.Check(run, "prlimit --fsize"));
     }
 
-    private static IEnumerable<int> Numbers() => Faults.Some(2, [.. Enumerable.Range(1, Math.Min(MostCalls, Math.Max(4, Faults.Rounds)))]);
+    private static IEnumerable<int> Numbers() => Faults.Some(2, [.. Enumerable.Range(1, Math.Min(MostCalls, Math.Max(4, Faults.Rounds())))]);
 
     /// <summary>Only calls on the output are looked at, so that nothing of the runtime fails.</summary>
     private static CommandRun Inject(string arguments, string error, int number, TemporaryFolder folder, string calls = Calls)
