@@ -62,10 +62,15 @@ internal ref struct ThriftStructure
         }
 
         long id = 0;
-        while (Byte() is byte header && (Kind)(header & 0xf) != Kind.Stop)
+        while (Byte() is byte header && header != 0)
         {
             id = header >> 4 == 0 ? Signed(Number()) : id + (header >> 4);
             Kind kind = (Kind)(header & 0xf);
+            if (kind == Kind.Stop || id is < 0 or > short.MaxValue)
+            {
+                throw Damaged("a field with a type and an id of 15 bits", $"type {(int)kind}, id {id}");
+            }
+
             char type = '?';
             ThriftShape? of = null;
             if (shape?.TryGet(id, out type, out of) ?? false)
@@ -154,6 +159,12 @@ internal ref struct ThriftStructure
         if (type != '?' && count > 0)
         {
             RequireKind(ElementOf(type), (Kind)(header & 0xf));
+        }
+
+        // Nobody has any, and Parquet.Net passes over them as if they took no room.
+        if (count > 0 && (Kind)(header & 0xf) is Kind.True or Kind.False)
+        {
+            throw Damaged("a list of other things", "one of bools");
         }
 
         for (int i = 0; i < count; i++)
