@@ -107,6 +107,13 @@ public sealed class ControlGroups
         return unified.Length > 1 || named.Length <= 1 ? unified : named;
     }
 
+    /// <summary>Whether the group of a process, of version 2, or one above it is frozen.</summary>
+    internal static bool IsFrozen(int pid)
+    {
+        string? group = ReadLines($"/proc/{pid}/cgroup").Select(static line => line.Split(':', 3)).FirstOrDefault(static fields => fields is ["0", _, _])?[2];
+        return group is not null && Read().Root is { } root && ReadLines(Path.Join(root, group, "cgroup.events")).Contains("frozen 1");
+    }
+
     /// <summary>The unit that systemd has made a group for: the innermost service or scope; empty where there is none.</summary>
     internal static string UnitOf(string group) => group.Split('/').LastOrDefault(static part =>
         part.EndsWith(".service", StringComparison.Ordinal) || part.EndsWith(".scope", StringComparison.Ordinal)) ?? "";

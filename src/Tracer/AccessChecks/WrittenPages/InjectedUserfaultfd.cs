@@ -40,6 +40,12 @@ internal static class InjectedUserfaultfd
             return Capability.No($"process {process.Pid} ({process.Comm}) is a child of this program, which must not trace it", "start it first and give its pid");
         }
 
+        if (ControlGroups.IsFrozen(process.Pid))
+        {
+            // It can be stopped and changed, but would not run before it is thawed: for as long it would be waited for.
+            return Capability.No($"process {process.Pid} ({process.Comm}) is frozen by its control group", "thaw it: echo 0 > .../cgroup.freeze");
+        }
+
         using SafeFileHandle memory = OpenMemory(process, out int errno);
         return errno == 0
             ? Capability.Yes
