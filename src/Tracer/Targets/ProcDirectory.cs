@@ -34,7 +34,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Another handle of the same directory, never of another process that has the pid by now; null when the process is gone.</summary>
     internal ProcDirectory? Reopen()
     {
-        int descriptor = OpenAt( ".", O_RDONLY | O_DIRECTORY);
+        int descriptor = OpenAt(".", O_RDONLY | O_DIRECTORY);
         return descriptor < 0 ? null : new ProcDirectory(new SafeFileHandle(descriptor, ownsHandle: true));
     }
 
@@ -47,12 +47,12 @@ internal sealed class ProcDirectory : IDisposable
     }
 
     /// <summary>The same without garbage: a descriptor that is the caller's to close, or -errno.</summary>
-    internal int OpenDescriptor(string name, int flags) => OpenAt( name, flags);
+    internal int OpenDescriptor(string name, int flags) => OpenAt(name, flags);
 
     /// <summary>Tells whether a file can be opened, without reading or writing it: 0 or -errno.</summary>
     internal int TryOpen(string name, int flags)
     {
-        int file = OpenAt( name, flags);
+        int file = OpenAt(name, flags);
         if (file < 0)
         {
             return file;
@@ -65,7 +65,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Reads a file, or as much of it as fits: bytes read or -errno. No allocation.</summary>
     internal int Read(string name, Span<byte> buffer)
     {
-        int file = OpenAt( name, O_RDONLY);
+        int file = OpenAt(name, O_RDONLY);
         if (file < 0)
         {
             return file;
@@ -91,7 +91,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Reads a whole file: bytes read or -errno. Allocates only when the buffer has to grow.</summary>
     internal int ReadAll(string name, ref byte[] buffer)
     {
-        int file = OpenAt( name, O_RDONLY);
+        int file = OpenAt(name, O_RDONLY);
         if (file < 0)
         {
             return file;
@@ -122,7 +122,7 @@ internal sealed class ProcDirectory : IDisposable
     /// <summary>Writes to a file in one call: 0 or -errno. No allocation.</summary>
     internal int Write(string name, ReadOnlySpan<byte> data)
     {
-        int file = OpenAt( name, O_WRONLY);
+        int file = OpenAt(name, O_WRONLY);
         if (file < 0)
         {
             return file;
