@@ -19,6 +19,7 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     private readonly ParquetTable _table;
     private readonly RecordingMetadata _metadata = new();
     private readonly AnnexWriter _annex = new();
+    private readonly WriteShares _writes = new();
     private bool _finished;
 
     /// <param name="output">Where to; left open.</param>
@@ -73,7 +74,11 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
     public void OnScheme(in SchemeEvent scheme) => _annex.Add(in scheme);
 
     /// <inheritdoc/>
-    public void OnAccess(in AccessEvent access) => _annex.Add(in access);
+    public void OnAccess(in AccessEvent access)
+    {
+        _writes.Add(in access);
+        _annex.Add(in access);
+    }
 
     /// <inheritdoc/>
     public void OnIdle(in IdlePages idle, ReadOnlySpan<IdleRecord> records) => _annex.Add(in idle, records);
@@ -90,12 +95,13 @@ public sealed class ParquetWriter : IRecordingSink, IDisposable
             Annex(snapshot);
         }
 
+        _writes.Take(snapshot);
         Rows += snapshot.Count;
         _annex.Row = Rows;
         for (int first = 0; first < snapshot.Count && !_finished;)
         {
             int rows = Math.Min(snapshot.Count - first, _table.Room);
-            _columns.Append(snapshot, first, rows);
+            _columns.Append(snapshot, _writes, first, rows);
             first += rows;
             try
             {

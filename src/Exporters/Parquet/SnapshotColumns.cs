@@ -36,6 +36,8 @@ internal sealed class SnapshotColumns
     private readonly ValueColumn _unknownBytes;
     private readonly ValueColumn _touchedBytes;
     private readonly ValueColumn _touchedErrorBytes;
+    private readonly ValueColumn _writeShare;
+    private readonly ValueColumn _writeLooks;
 
     internal SnapshotColumns(ColumnSet columns)
     {
@@ -69,13 +71,15 @@ internal sealed class SnapshotColumns
         _unknownBytes = columns.Add("unknown_bytes", ColumnKind.UInt64, optional: true);
         _touchedBytes = columns.Add("touched_bytes", ColumnKind.Float, optional: true);
         _touchedErrorBytes = columns.Add("touched_error_bytes", ColumnKind.Float, optional: true);
+        _writeShare = columns.Add("write_share", ColumnKind.Float, optional: true);
+        _writeLooks = columns.Add("write_looks", ColumnKind.Float, optional: true);
     }
 
     /// <summary>
     /// Appends some of a snapshot's regions, which must fit into the page. Bound by copying 12 columns of values; no
     /// allocation.
     /// </summary>
-    internal void Append(Snapshot snapshot, int first, int rows)
+    internal void Append(Snapshot snapshot, WriteShares writes, int first, int rows)
     {
         AppendShared(snapshot, rows);
         ReadOnlySpan<RegionEvent> regions = snapshot.Regions.Slice(first, rows);
@@ -97,6 +101,7 @@ internal sealed class SnapshotColumns
         }
 
         AppendEstimates(snapshot.Estimates, first, rows);
+        AppendWrites(writes, first, rows);
     }
 
     /// <summary>
@@ -127,6 +132,24 @@ internal sealed class SnapshotColumns
             error[i] = BitConverter.SingleToUInt32Bits(estimate.TouchedErrorPages * RegionEstimateRecord.PageBytes);
         }
     }
+
+    private void AppendWrites(WriteShares writes, int first, int rows)
+    {
+        if (!writes.Any)
+        {
+            _writeShare.AppendNulls(rows);
+            _writeLooks.AppendNulls(rows);
+            return;
+        }
+
+        for (int i = first; i < first + rows; i++)
+        {
+            _writeShare.AppendRunOrNulls(Bits(writes.Share(i)), 1);
+            _writeLooks.AppendRunOrNulls(Bits(writes.Looks(i)), 1);
+        }
+    }
+
+    private static ulong? Bits(float? value) => value is { } known ? BitConverter.SingleToUInt32Bits(known) : null;
 
     /// <summary>What all regions of a snapshot have in common.</summary>
     private void AppendShared(Snapshot snapshot, int rows)

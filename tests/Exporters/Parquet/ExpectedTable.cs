@@ -14,6 +14,7 @@ internal sealed class ExpectedTable
         "timestamp", "monotonic_ns", "kdamond", "kdamond_tid", "cpu", "target_id", "pid", "snapshot", "region", "nr_regions", "start", "end",
         "nr_accesses", "age", "sample_us", "aggr_us", "begin_ns", "end_ns", "complete", "nr_samples", "nr_unclearable", "nr_unprepared",
         "nr_late", "nr_missed", "windows_ns", "resident_bytes", "unknown_bytes", "touched_bytes", "touched_error_bytes",
+        "write_share", "write_looks",
     ];
 
     internal List<string?[]> Rows { get; } = [];
@@ -36,7 +37,7 @@ internal sealed class ExpectedTable
                 snapshot.Complete ? "true" : "false", Text(snapshot.NrSamples), Text(snapshot.NrUnclearable), Text(snapshot.NrUnprepared),
                 Text(snapshot.NrLate), Text(snapshot.NrMissed), Text(snapshot.WindowsNs), Text(estimate?.ResidentPages * 4096UL),
                 Text(estimate?.UnknownPages * 4096UL), Text(Bytes(estimate?.TouchedPages)),
-                Text(Bytes(estimate?.TouchedErrorPages)),
+                Text(Bytes(estimate?.TouchedErrorPages)), null, null,
             ]);
         }
     }

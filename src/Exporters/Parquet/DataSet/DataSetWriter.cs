@@ -29,6 +29,7 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
     private readonly ParquetOptions _options;
     private readonly PageCompressor _compressor;
     private readonly DescriptionsInForce _descriptions = new();
+    private readonly WriteShares _writes = new();
     private readonly List<(DateOnly? Date, Partition Partition)> _open = [];
     private readonly Dictionary<string, int> _parts = [];
     private readonly List<Footprint> _early = [];
@@ -117,6 +118,7 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
     /// <inheritdoc/>
     public void OnAccess(in AccessEvent access)
     {
+        _writes.Add(in access);
         if (_folder is null)
         {
             AccessEvent early = access;
@@ -157,7 +159,8 @@ public sealed class DataSetWriter : IRecordingSink, IDisposable
             Begin(snapshot);
         }
 
-        Find(_last.Date).Append(snapshot, _last, _descriptions);
+        _writes.Take(snapshot);
+        Find(_last.Date).Append(snapshot, _writes, _last, _descriptions);
     }
 
     /// <summary>Completes all files and gives them their place. A recording without snapshots leaves nothing.</summary>

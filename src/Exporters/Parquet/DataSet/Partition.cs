@@ -41,7 +41,7 @@ internal sealed class Partition : IDisposable
     /// <summary>What of the recording is no row of table regions, in the order of the recording.</summary>
     internal AnnexWriter Annex { get; } = new();
 
-    internal void Append(Snapshot snapshot, Moment moment, DescriptionsInForce descriptions)
+    internal void Append(Snapshot snapshot, WriteShares writes, Moment moment, DescriptionsInForce descriptions)
     {
         if (_version != descriptions.Version)
         {
@@ -49,7 +49,7 @@ internal sealed class Partition : IDisposable
             _version = descriptions.Version;
         }
 
-        _regions.Append(_recording, snapshot, descriptions.GenerationOf(snapshot.TargetId));
+        _regions.Append(_recording, snapshot, writes, descriptions.GenerationOf(snapshot.TargetId));
     }
 
     internal void Append(in Footprint footprint, Moment moment) => _footprint.Append(_recording, moment, footprint);

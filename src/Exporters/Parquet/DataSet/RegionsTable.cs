@@ -25,7 +25,7 @@ internal sealed class RegionsTable
     }
 
     /// <summary>Bound by encoding and compressing the columns; no allocation per row.</summary>
-    internal void Append(string recording, Snapshot snapshot, uint? generation)
+    internal void Append(string recording, Snapshot snapshot, WriteShares writes, uint? generation)
     {
         _annex.Add(snapshot);
         _annex.Row += snapshot.Count;
@@ -37,7 +37,7 @@ internal sealed class RegionsTable
         for (int first = 0; first < snapshot.Count;)
         {
             int rows = Math.Min(snapshot.Count - first, _file.Room);
-            _snapshot.Append(snapshot, first, rows);
+            _snapshot.Append(snapshot, writes, first, rows);
             _recording.AppendRun(recording, rows);
             _generation.AppendRunOrNulls(generation, rows);
             _file.Advance(rows);
