@@ -35,7 +35,8 @@ public static class HtmlReport
             MapLevel[] levels = MapLevels.Create(target, Math.Min(extent.Targets.Count, MaxTargets), overview.BeginNs, overview.EndNs);
             RangeHeat[] ranges = entries.TryGetValue(target.Key, out LastSnapshots.Entry? last) ? RegionsReport.ToRanges(last) : [];
             var names = new RowNames(levels[^1].Bands, overview.BeginNs, overview.EndNs);
-            return new TargetReport(target, levels, overview.Times.Targets[target.Key], ranges, names);
+            WriteMap? writes = overview.HasAccesses ? new WriteMap(levels[0].Bands, overview.BeginNs, overview.EndNs) : null;
+            return new TargetReport(target, levels, overview.Times.Targets[target.Key], ranges, names, writes);
         })];
         ReportRun.Read(open, new SinkGroup([.. Fills(options, overview, targets)]), cancellation);
         AccessesPass? accesses = overview.HasAccesses ? ReadAccesses(open, options, targets, cancellation) : null;
@@ -62,6 +63,11 @@ public static class HtmlReport
 
         yield return new AgeFill(options, targets.ToDictionary(target => target.Key, target => target.Levels));
         yield return new NamesFill(options, targets.ToDictionary(target => target.Key, target => target.Names));
+        if (overview.HasAccesses)
+        {
+            yield return new WritesFill(options, targets.ToLookup(static target => target.Key.TargetId, static target => target.Writes!));
+        }
+
         yield return new RangeHeatSum(
             options.Select(new RegionsOptions()),
             targets.ToDictionary(target => target.Key, target => target.Ranges),

@@ -17,23 +17,32 @@ internal static class PackedGrid
     /// <param name="grid">Says how many rows and columns there are, and what is known of each cell.</param>
     /// <param name="valueOf">Value of a cell by row and column; null where it is unknown.</param>
     /// <param name="most">The largest of them.</param>
-    public static byte[] Pack(HeatmapGrid grid, Func<int, int, double?> valueOf, out double most)
+    public static byte[] Pack(HeatmapGrid grid, Func<int, int, double?> valueOf, out double most) =>
+        Pack(grid.Bands.Sum(band => band.Rows), grid.Columns, grid.State, valueOf, out most);
+
+    /// <param name="rows">Rows of the grid.</param>
+    /// <param name="columns">Columns of the grid.</param>
+    /// <param name="valueOf">Value of a cell by row and column; null where there is none.</param>
+    /// <param name="most">The largest of them.</param>
+    public static byte[] Pack(int rows, int columns, Func<int, int, double?> valueOf, out double most) =>
+        Pack(rows, columns, static (_, _) => CellState.Known, valueOf, out most);
+
+    private static byte[] Pack(int rows, int columns, Func<int, int, CellState> stateOf, Func<int, int, double?> valueOf, out double most)
     {
-        int rows = grid.Bands.Sum(band => band.Rows);
         most = 0;
-        for (int cell = 0; cell < rows * grid.Columns; cell++)
+        for (int cell = 0; cell < rows * columns; cell++)
         {
-            most = Math.Max(most, valueOf(cell / grid.Columns, cell % grid.Columns) ?? 0);
+            most = Math.Max(most, valueOf(cell / columns, cell % columns) ?? 0);
         }
 
-        byte[] cells = new byte[rows * grid.Columns * sizeof(ushort)];
-        for (int cell = 0; cell < rows * grid.Columns; cell++)
+        byte[] cells = new byte[rows * columns * sizeof(ushort)];
+        for (int cell = 0; cell < rows * columns; cell++)
         {
-            ushort code = grid.State(cell / grid.Columns, cell % grid.Columns) switch
+            ushort code = stateOf(cell / columns, cell % columns) switch
             {
                 CellState.NoMemory => NoMemory,
                 CellState.Unknown => Unknown,
-                _ => Code(valueOf(cell / grid.Columns, cell % grid.Columns), most),
+                _ => Code(valueOf(cell / columns, cell % columns), most),
             };
             BinaryPrimitives.WriteUInt16LittleEndian(cells.AsSpan(cell * sizeof(ushort)), code);
         }

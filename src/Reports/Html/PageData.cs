@@ -80,6 +80,7 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
         }
 
         json.WriteEndArray();
+        WriteWrites(json, target.Writes);
         WriteWss(json, target.Memory);
         WriteStates(json, overview.Times.StatesOf(target.Key.TargetId));
         WriteFootprint(json, overview.Times.FootprintsOf(target.Key.TargetId));
@@ -124,6 +125,37 @@ internal sealed class PageData(RecordingOverview overview, TargetReport[] target
     private void WriteGrid(Utf8JsonWriter json, string name, HeatmapGrid grid, Func<int, int, double?> valueOf)
     {
         byte[] cells = PackedGrid.Pack(grid, valueOf, out double most);
+        WriteCells(json, name, cells, most);
+    }
+
+    /// <summary>Shares of writes and their intervals; nothing where no accesses were sampled.</summary>
+    private void WriteWrites(Utf8JsonWriter json, WriteMap? writes)
+    {
+        if (writes is not { Any: true })
+        {
+            return;
+        }
+
+        json.WriteStartObject("writes");
+        json.WriteNumber("columns", WriteMap.Columns);
+        WriteNumbers(json, "rows", writes.Bands.Select(static band => (double)band.Rows));
+        (string Name, Func<int, int, double?> Value)[] grids =
+        [
+            ("share", (row, column) => writes[row, column]?.Share),
+            ("low", (row, column) => writes[row, column]?.Low),
+            ("high", (row, column) => writes[row, column]?.High),
+        ];
+        foreach ((string name, Func<int, int, double?> value) in grids)
+        {
+            byte[] cells = PackedGrid.Pack(writes.Rows, WriteMap.Columns, value, out double most);
+            WriteCells(json, name, cells, most);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteCells(Utf8JsonWriter json, string name, byte[] cells, double most)
+    {
         string id = ReportText.Invariant($"cells-{_cells.Count}");
         _cells.Add($"<script type=\"text/plain\" id=\"{id}\">{Convert.ToBase64String(cells)}</script>\n");
         json.WriteStartObject(name);

@@ -46,6 +46,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
     private string[] Heads =>
     [
         "range", "size", "resident", target.Target.HzKnown ? "Hz, mean" : "samples, mean", "% of samples, mean", "unchanged for", "since (UTC)", "mapping",
+        .. (string[])(overview.HasAccesses ? ["writes, % of accesses"] : []),
     ];
 
     private void WriteTable(Markup page, string title, string rule, IEnumerable<RangeHeat> ranges)
@@ -65,7 +66,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
             WriteRow(page, range);
         }
 
-        page.Raw(all.Length == 0 ? "<tr><td colspan=\"8\">none</td></tr>" : "").Raw("</tbody></table></div></div>\n");
+        page.Raw(all.Length == 0 ? $"<tr><td colspan=\"{ReportText.Invariant($"{Heads.Length}")}\">none</td></tr>" : "").Raw("</tbody></table></div></div>\n");
     }
 
     private void WriteRow(Markup page, RangeHeat range)
@@ -80,8 +81,18 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
             .Cell(heads[4], target.IsShare ? ReportText.Invariant($"{range.Share * 100:F1}") : "-", ReportText.Invariant($"class=\"number bar\" style=\"--share:{range.Share:F3}\""))
             .Cell(heads[5], seconds is { } age ? ReportText.Seconds(age) : ReportText.Invariant($"{range.Age} aggregations"))
             .Cell(heads[6], Since(seconds))
-            .Cell(heads[7], overview.Catalog.NameOf(target.Key.TargetId, range.Start, range.End), "class=\"name\"").Raw("</tr>\n");
+            .Cell(heads[7], overview.Catalog.NameOf(target.Key.TargetId, range.Start, range.End), "class=\"name\"");
+        if (overview.HasAccesses)
+        {
+            page.Cell(heads[8], Writes(range));
+        }
+
+        page.Raw("</tr>\n");
     }
+
+    private static string Writes(RangeHeat range) => range.Writes is { } writes
+        ? ReportText.Invariant($"{writes.Share * 100:F1} ({writes.Low * 100:F0} to {writes.High * 100:F0})")
+        : "unknown";
 
     private string Since(double? seconds) => seconds is { } age && overview.Extent.WallOffsetNs is { } offset
         ? DateTime.UnixEpoch.AddTicks((unchecked((_last?.EndNs ?? overview.EndNs) + offset) - (long)(age * 1e9)) / 100)

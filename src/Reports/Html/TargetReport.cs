@@ -10,7 +10,9 @@ namespace Damon.Trace.Reports.Html;
 /// <param name="Memory">Its working set.</param>
 /// <param name="Ranges">The ranges of its last complete snapshot with their mean heat; empty when there is none.</param>
 /// <param name="Names">What the rows of its finest level are called.</param>
-internal sealed record TargetReport(HeatmapTarget Target, MapLevel[] Levels, MemoryTime Memory, RangeHeat[] Ranges, RowNames Names)
+/// <param name="Writes">Which share of the accesses to its cells writes; null where none were sampled.</param>
+internal sealed record TargetReport(
+    HeatmapTarget Target, MapLevel[] Levels, MemoryTime Memory, RangeHeat[] Ranges, RowNames Names, WriteMap? Writes)
 {
     public TargetKey Key => Target.Key;
 

@@ -1,4 +1,5 @@
 using Damon.Trace.Events;
+using Damon.Trace.Reports.Memory;
 
 namespace Damon.Trace.Reports.Regions;
 
@@ -8,8 +9,7 @@ internal sealed class RangeHeat
     /// <summary>Memory times seconds, summed over the recording.</summary>
     private RangeMemory _memorySum;
 
-    private double _writes;
-    private double _directionKnown;
+    private readonly WeightedShare _writes = new();
 
     public required ulong Start { get; init; }
 
@@ -49,15 +49,17 @@ internal sealed class RangeHeat
     /// <summary>Accesses to it that were sampled.</summary>
     public long SampledAccesses { get; private set; }
 
-    /// <summary>Share of them that write, by weight, 0 to 1; null where of none it is known.</summary>
-    public double? WriteShare => _directionKnown > 0 ? Math.Clamp(_writes / _directionKnown, 0, 1) : null;
+    /// <summary>Share of them that write, by weight, with its 95 % interval; null where of none it is known.</summary>
+    public ShareInterval? Writes => _writes.Interval;
 
     /// <summary>Adds an access that was sampled.</summary>
     public void Add(in AccessRecord access)
     {
         SampledAccesses++;
-        _directionKnown += access.Writes is null ? 0 : access.Weight;
-        _writes += access.Writes == true ? access.Weight : 0;
+        if (access.Writes is { } writes)
+        {
+            _writes.Add(access.Probe, access.Weight, writes);
+        }
     }
 
     /// <summary>Adds what a region says, times the share of it that is here, times seconds.</summary>

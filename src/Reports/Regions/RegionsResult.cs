@@ -76,6 +76,12 @@ public sealed record RegionsRange
     /// <summary>Share of these that write, 0 to 1; null where it is not known.</summary>
     public required double? WriteShare { get; init; }
 
+    /// <summary>Lower bound of its 95 % interval; null where it is not known.</summary>
+    public required double? WriteShareLow { get; init; }
+
+    /// <summary>Upper bound of its 95 % interval; null where it is not known.</summary>
+    public required double? WriteShareHigh { get; init; }
+
     /// <summary>Why it has no heat: <c>no memory</c> or <c>unknown</c>; null where it has.</summary>
     internal string? State => this switch
     {

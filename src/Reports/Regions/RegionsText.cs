@@ -32,7 +32,7 @@ internal static class RegionsText
 
         if (target.Lists.Any(static list => list.Ranges.Any(static range => range.WriteShare is not null)))
         {
-            output.WriteLine("writes: share of the sampled accesses");
+            output.WriteLine("writes: share of the sampled accesses; --json has its 95 % interval");
         }
 
         output.WriteLine(options.WallTime
@@ -70,7 +70,7 @@ internal static class RegionsText
             string where = ReportText.Range(range.Start, range.End);
             string numbers = $"{where} {ReportText.ShortSize(range.SizeBytes),11}"
                 + (hasMemory ? $"{MemoryOf(range)} {HeatOf(range)}" : $" {HeatOf(range)} {ShareOf(range),6}")
-                + (hasWrites ? $" {(range.WriteShare is { } write ? ReportText.Invariant($"{write * 100:F0} %") : "-"),7}" : "")
+                + (hasWrites ? $" {(range.WriteShare is { } write ? ReportText.Invariant($"{write * 100:F0} %") : "unknown"),7}" : "")
                 + $" {Since(range, time, options),8}";
             string name = NameOf(range);
             bool fits = numbers.Length + 2 + name.Length <= output.Columns;

@@ -37,7 +37,7 @@ public sealed partial class DependencyTests
     [InlineData("NrRegions")]
     [InlineData("Footprints", "Memory")]
     [InlineData("Heatmap")]
-    [InlineData("Regions")]
+    [InlineData("Regions", "Memory")]
     [InlineData("Recency", "Memory")]
     [InlineData("Limit", "Memory")]
     [InlineData("Times")]

@@ -29,6 +29,8 @@ export class HeatMap {
   async unpackRest() {
     const [overview, ...finer] = this.target.levels;
     Object.assign(this.levels[0], await unpack(overview, ['hz', 'age', 'resident', 'touched']));
+    const { writes } = this.target;
+    if (writes) this.writes = { ...shape(writes), ...await unpack(writes, ['share', 'low', 'high']) };
     for (const level of finer) this.levels.push({ ...shape(level), ...await unpack(level, ['heat', 'hz', 'age', 'resident', 'touched']) });
   }
 
@@ -87,7 +89,19 @@ export class HeatMap {
       age: level.age?.at(row, column) ?? null,
       resident: level.resident?.at(row, column) ?? null,
       touched: level.touched?.at(row, column) ?? null,
+      writes: this.writesAt(seconds, place),
     };
+  }
+
+  /** Share of the sampled accesses that write, with its interval and time; null where none were sampled, undefined where nobody samples. */
+  writesAt(seconds, place) {
+    const { writes } = this;
+    if (!writes) return undefined;
+    const row = this.rowAt(writes, place);
+    const column = this.columnAt(writes, seconds);
+    const share = writes.share.at(row, column);
+    const length = this.seconds / writes.columns;
+    return share === null ? null : { share, low: writes.low.at(row, column), high: writes.high.at(row, column), from: column * length, to: (column + 1) * length };
   }
 
   /** What a row of the finest level was called at a time. */
