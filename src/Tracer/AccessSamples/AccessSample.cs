@@ -3,7 +3,7 @@ namespace Damon.Trace.Tracer.AccessSamples;
 /// <summary>One access to memory that was seen, by the thread that made it.</summary>
 public readonly record struct AccessSample
 {
-    /// <summary>The memory: the watched word, or the first byte that the instruction accessed.</summary>
+    /// <summary>The memory: the watched byte, or the first byte that the instruction accessed.</summary>
     public required ulong Address { get; init; }
 
     /// <summary>
@@ -28,7 +28,7 @@ public readonly record struct AccessSample
     public required long Probe { get; init; }
 
     /// <summary>
-    /// What it stands for, in units of its sampler: accesses per second and word, or samples. Shares are shares of the sum of weights.
+    /// What it stands for, in units of its sampler: accesses per second and byte, or samples. Shares are shares of the sum of weights.
     /// </summary>
     public required double Weight { get; init; }
 }

@@ -21,7 +21,7 @@ public abstract class AccessSampler : IDisposable
         Options = options;
         Threads = new TargetThreads(target);
         Code = new TargetCode(target);
-        Words = new WordChoice(options.Ranges);
+        Bytes = new ByteChoice(options.Ranges);
     }
 
     /// <summary>Its name on the command line and in reports.</summary>
@@ -47,7 +47,7 @@ public abstract class AccessSampler : IDisposable
 
     private protected TargetCode Code { get; }
 
-    private protected WordChoice Words { get; private set; }
+    private protected ByteChoice Bytes { get; private set; }
 
     /// <summary>The name of a thread; <c>?</c> once it has ended.</summary>
     public string NameOfThread(int tid)
@@ -59,7 +59,7 @@ public abstract class AccessSampler : IDisposable
 
     /// <summary>Looks at other memory from now on: mappings come and go.</summary>
     /// <param name="ranges">Ascending and disjoint, not empty.</param>
-    public void SetRanges(IReadOnlyList<AddressRange> ranges) => Words = new WordChoice(ranges);
+    public void SetRanges(IReadOnlyList<AddressRange> ranges) => Bytes = new ByteChoice(ranges);
 
     /// <summary>Samples for a while on the calling thread; may be called again and again, then <see cref="Complete"/>.</summary>
     /// <param name="duration">For how long.</param>

@@ -14,7 +14,7 @@ public sealed record AccessSamplerOptions
     /// <summary>Looks per second, greater than 0; null for what suits the sampler.</summary>
     public double? ProbesPerSecond { get; init; }
 
-    /// <summary>For how long a word is watched.</summary>
+    /// <summary>For how long a byte is watched.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Share of its CPU time that the target may lose, greater than 0.</summary>

@@ -83,7 +83,7 @@ public sealed class CodeBlocksTests : IDisposable
         foreach (Func<ulong, ulong?>? functionStart in (Func<ulong, ulong?>?[])[null, _ => Start])
         {
             Assert.Equal(
-                new CodeBlocks.Access(Start + (ulong)accessed, isWrite, IsString: false),
+                new CodeBlocks.Access(Start + (ulong)accessed, isWrite),
                 new CodeBlocks(_code, functionStart).Before(Start + (ulong)ip));
         }
     }

@@ -8,7 +8,6 @@ namespace Damon.Trace.Cli.Who;
 internal static class RangeChoice
 {
     private const int NamesInHint = 5;
-    private const ulong WordBytes = 8;
 
     /// <exception cref="UserErrorException">The process has no such memory, or none that is accessed.</exception>
     internal static IReadOnlyList<WatchedRange> Of(WhoRequest request, IReadOnlyList<Mapping> mappings, CancellationToken cancellation)
@@ -24,8 +23,7 @@ internal static class RangeChoice
     private static WatchedRange OfAddresses(WhoRequest request, AddressRange range, IReadOnlyList<Mapping> mappings)
     {
         Mapping[] mapped = [.. mappings.Where(mapping => mapping.IsAccessible && mapping.Start < range.End && mapping.End > range.Start)];
-        AddressRange[] parts = [.. mapped.Select(mapping => new AddressRange(Math.Max(mapping.Start, range.Start), Math.Min(mapping.End, range.End)))
-            .Where(static part => part.End / WordBytes * WordBytes > part.Start)];
+        AddressRange[] parts = [.. mapped.Select(mapping => new AddressRange(Math.Max(mapping.Start, range.Start), Math.Min(mapping.End, range.End)))];
         return parts.Length > 0
             ? new WatchedRange(string.Join(", ", mapped.Select(Describe).Distinct().Take(NamesInHint)), parts, null)
             : throw new UserErrorException(

@@ -56,7 +56,7 @@ internal static class WhoCommand
         HelpName = "N",
     };
 
-    private static readonly Option<ulong?> s_window = Duration.Option("--window", "For how long a word is watched. Default: 10ms.");
+    private static readonly Option<ulong?> s_window = Duration.Option("--window", "For how long a byte is watched, at most. Default: 10ms.");
 
     private static readonly Option<string> s_by = new("--by")
     {

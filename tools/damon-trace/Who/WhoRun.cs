@@ -12,10 +12,10 @@ namespace Damon.Trace.Cli.Who;
 /// <summary>One run of <c>who</c>.</summary>
 internal sealed class WhoRun
 {
-    /// <summary>From as many words on, their share of hits says something: of none, fewer than 15 % are accessed in time (rule of three, 95 %).</summary>
+    /// <summary>From as many bytes on, their share of hits says something: of none, fewer than 15 % are accessed in time (rule of three, 95 %).</summary>
     private const long FewestProbes = 20;
 
-    /// <summary>Watching less than one word in so many when it is accessed is in vain: a few hits would have to stand for all.</summary>
+    /// <summary>Watching less than one byte in so many when it is accessed is in vain: a few hits would have to stand for all.</summary>
     private const long FewestHits = 20;
 
     private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(1);
@@ -115,7 +115,7 @@ internal sealed class WhoRun
         return (passed, cpuNs);
     }
 
-    /// <summary>Memory of which a word in a page is used, say, is hot, and a random word of it is never accessed.</summary>
+    /// <summary>Memory of which a word in a page is used, say, is hot, and a random byte of it is never accessed.</summary>
     private static bool WatchesInVain(AccessSampler sampler) =>
         sampler.Name == AccessSamplers.Names[0] && sampler.Counters is { NrProbes: >= FewestProbes } counters
         && counters.NrHits * FewestHits < counters.NrProbes;
@@ -130,7 +130,7 @@ internal sealed class WhoRun
 
         AccessSampler instructions = AccessSamplers.Open(AccessSamplers.Names[1], _target, Options(), out _);
         _watchedInVain = _sampler.Counters.NrProbes;
-        string reason = $"{_sampler.Counters.NrHits} of {_watchedInVain} random words were accessed while they were watched";
+        string reason = $"{_sampler.Counters.NrHits} of {_watchedInVain} random bytes were accessed while they were watched";
         _sampler.Dispose();
         _sampler = instructions;
 
@@ -187,7 +187,7 @@ internal sealed class WhoRun
 
         if (counters.NrHits * 10 < counters.NrProbes && sampler.Name == AccessSamplers.Names[0])
         {
-            _remarks.Add("most words looked at were not accessed in time: --window 100ms waits longer, --by instructions does without");
+            _remarks.Add("most bytes looked at were not accessed in time: --window 100ms waits longer, --by instructions does without");
         }
 
         if (sampler.Doubt is { } doubt)

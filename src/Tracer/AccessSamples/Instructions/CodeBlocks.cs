@@ -31,8 +31,7 @@ internal sealed class CodeBlocks
     /// <summary>An instruction that accessed memory.</summary>
     /// <param name="Ip">Where it is.</param>
     /// <param name="IsWrite">Null where it reads one place and writes another.</param>
-    /// <param name="IsString">It repeats itself, and is stopped at its own address.</param>
-    internal readonly record struct Access(ulong Ip, bool? IsWrite, bool IsString);
+    internal readonly record struct Access(ulong Ip, bool? IsWrite);
 
     /// <summary>Forgets what was decoded: code may have been replaced.</summary>
     internal void Clear()
@@ -115,15 +114,16 @@ internal sealed class CodeBlocks
     private Access? DecodeBefore(ulong ip)
     {
         _window.Read(ip);
+        // A string instruction that repeats itself is stopped at its own address.
         if (_window.After.Count > 0 && _window.After[0] is { HasRepPrefix: true, IsStringInstruction: true } again)
         {
-            return Describe(again, isString: true);
+            return Describe(again);
         }
 
-        return _window.Before.Count > 0 ? Describe(_window.Before[^1], isString: false) : null;
+        return _window.Before.Count > 0 ? Describe(_window.Before[^1]) : null;
     }
 
-    private Access? Describe(in Instruction instruction, bool isString)
+    private Access? Describe(in Instruction instruction)
     {
         bool reads = false;
         bool writes = false;
@@ -138,6 +138,6 @@ internal sealed class CodeBlocks
             }
         }
 
-        return places == 0 ? null : new Access(instruction.IP, reads && writes ? null : writes, isString);
+        return places == 0 ? null : new Access(instruction.IP, reads && writes ? null : writes);
     }
 }

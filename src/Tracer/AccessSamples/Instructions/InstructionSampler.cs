@@ -187,7 +187,7 @@ internal sealed class InstructionSampler : AccessSampler
             foreach (DecodedAccess access in block.Accesses)
             {
                 ulong address = access.AddressWith(registers);
-                if (!sampler.Words.Touches(address, (ulong)access.Bytes))
+                if (!sampler.Bytes.Touches(address, (ulong)access.Bytes))
                 {
                     continue;
                 }

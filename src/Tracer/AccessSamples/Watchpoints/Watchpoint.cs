@@ -6,8 +6,9 @@ using static Tmds.Linux.LibC;
 namespace Damon.Trace.Tracer.AccessSamples.Watchpoints;
 
 /// <summary>
-/// One word of memory watched in one thread by a debug register of the processor, until it was accessed so many times or the watchpoint is
-/// closed. It disarms itself after the last; the kernel closes it with this process.
+/// One byte of memory watched in one thread by a debug register of the processor, until it was accessed so many times or the watchpoint is
+/// closed. It disarms itself after the last; the kernel closes it with this process. A byte and not a word, because a copy by the processor's
+/// string instructions stops once for each of its bytes that is watched: eight stops of one access would use up the watchpoint, and its time.
 /// </summary>
 internal sealed unsafe class Watchpoint : IDisposable
 {
@@ -17,8 +18,10 @@ internal sealed unsafe class Watchpoint : IDisposable
     // A control page and one of data: four samples of 24 frames have 1,200 bytes.
     private const int DataBytes = 4096;
 
-    // Order of the registers in a sample: their bits in enum perf_event_x86_regs.
-    private const ulong CountAndPointers = (1 << 2) | (1 << 4) | (1 << 5);
+    private const ulong HW_BREAKPOINT_LEN_1 = 1;
+
+    // SI and DI, in this order: their bits in enum perf_event_x86_regs.
+    private const ulong Pointers = (1 << 4) | (1 << 5);
 
     private readonly SafeFileHandle _event;
     private byte* _map;
@@ -45,7 +48,7 @@ internal sealed unsafe class Watchpoint : IDisposable
     /// <summary>Arms one; null and the errno when the system refuses.</summary>
     /// <param name="tid">The thread.</param>
     /// <param name="probability">With which it was drawn.</param>
-    /// <param name="address">A word of 8 bytes.</param>
+    /// <param name="address">The byte.</param>
     /// <param name="maxHits">Accesses after which it disarms itself.</param>
     /// <param name="withKernel">Also stop at accesses that the kernel makes for the thread.</param>
     /// <param name="errno">0, or why not.</param>
@@ -142,9 +145,9 @@ internal sealed unsafe class Watchpoint : IDisposable
         WakeupWatermark = uint.MaxValue,
         BreakpointType = PerfEvent.HW_BREAKPOINT_RW,
         Config1 = address,
-        Config2 = WordChoice.WordBytes,
+        Config2 = HW_BREAKPOINT_LEN_1,
         ClockId = Time.CLOCK_MONOTONIC,
-        SampleRegsIntr = CountAndPointers,
+        SampleRegsIntr = Pointers,
         SampleMaxStack = MaxStack,
     };
 }

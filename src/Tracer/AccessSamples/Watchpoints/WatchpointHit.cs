@@ -9,17 +9,16 @@ internal interface IWatchpointSink
     void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers);
 }
 
-/// <summary>One access to a watched word.</summary>
+/// <summary>One access to a watched byte.</summary>
 /// <param name="Ip">Where the processor went on after the access: the next instruction, or the same one where it repeats itself.</param>
 /// <param name="TimeNs">CLOCK_MONOTONIC.</param>
 /// <param name="IsKernel">The instruction is the kernel's.</param>
-/// <param name="Count">RCX: how often a string instruction is still to repeat itself.</param>
 /// <param name="Source">RSI.</param>
 /// <param name="Destination">RDI.</param>
-internal readonly record struct WatchpointHit(ulong Ip, ulong TimeNs, bool IsKernel, ulong Count, ulong Source, ulong Destination)
+internal readonly record struct WatchpointHit(ulong Ip, ulong TimeNs, bool IsKernel, ulong Source, ulong Destination)
 {
     private const int FixedBytes = 8 + 8 + 8 + 8 + 8;
-    private const int RegistersBytes = 8 + (3 * 8);
+    private const int RegistersBytes = 8 + (2 * 8);
 
     /// <summary>Parses PERF_RECORD_SAMPLE of IP, TID, TIME, CALLCHAIN and REGS_INTR; one that is malformed is left out.</summary>
     internal static void Parse<TSink>(ReadOnlySpan<byte> record, bool isKernel, ref TSink sink)
@@ -38,7 +37,7 @@ internal readonly record struct WatchpointHit(ulong Ip, ulong TimeNs, bool IsKer
         // PERF_SAMPLE_REGS_ABI_NONE: no registers follow.
         bool hasRegisters = registers.Length * 8 >= RegistersBytes && registers[0] != 0;
         var hit = new WatchpointHit(
-            words[1], words[3], isKernel, hasRegisters ? registers[1] : 0, hasRegisters ? registers[2] : 0, hasRegisters ? registers[3] : 0);
+            words[1], words[3], isKernel, hasRegisters ? registers[1] : 0, hasRegisters ? registers[2] : 0);
         sink.OnHit(hit, Callers(chain, isKernel));
     }
 

@@ -5,12 +5,12 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Tracer.AccessSamples.Watchpoints;
 
 /// <summary>
-/// Watches a random word in a random thread for a moment, again and again. The word disarms itself after four accesses, so that code that does
+/// Watches a random byte in a random thread for a moment, again and again. It disarms itself after four accesses, so that code that does
 /// nothing but access it is stopped four times and no more. Accesses per second of a look are estimated from its time: n / window where it saw
 /// fewer than four, else 3 / (time until the fourth), which is unbiased for accesses at random times (Cox and Lewis, The Statistical Analysis
 /// of Series of Events, 1966, chapter 2), at most 14 % low for periodic ones, and wrong by more for those that come in bursts: so windows become
-/// shorter until few looks see four. The first estimate is exact whatever the accesses are like. So a share is a share of accesses, not of words or
-/// threads.
+/// shorter until few looks see four. The first estimate is exact whatever the accesses are like. So a share is a share of the bytes that accesses
+/// read and write, not of memory or threads.
 /// </summary>
 internal sealed class WatchpointSampler : AccessSampler
 {
@@ -26,6 +26,9 @@ internal sealed class WatchpointSampler : AccessSampler
     // Two sleeps of this process; and most of a window should be time that the thread runs.
     private const double ShortestWindowNs = 100_000;
     private const double LeastStopsInWindow = 8;
+
+    // What a stop costs is known on average only: where the time until the fourth access was hardly more, the rest is no measure of anything.
+    private const double LeastRunning = 0.25;
     private const long RefreshNs = 500_000_000;
 
     // Arming and closing interrupt the CPU that the thread runs on; an interrupt costs about as much as a stop.
@@ -82,7 +85,7 @@ internal sealed class WatchpointSampler : AccessSampler
             + "accesses in bursts may be off by more than their intervals";
 
     /// <inheritdoc/>
-    public override string Unit => _withKernel ? "accesses" : "accesses by user code";
+    public override string Unit => _withKernel ? "bytes accessed" : "bytes accessed by user code";
 
     /// <inheritdoc/>
     private protected override long Step(long nowNs, AccessSampleCallback onSample)
@@ -157,7 +160,7 @@ internal sealed class WatchpointSampler : AccessSampler
         }
 
         int tid = Threads.Draw(_random, out double probability);
-        Watchpoint? watchpoint = Watchpoint.Arm(tid, probability, Words.Draw(_random), MaxHits, _withKernel, out int errno);
+        Watchpoint? watchpoint = Watchpoint.Arm(tid, probability, Bytes.Draw(_random), MaxHits, _withKernel, out int errno);
         if (watchpoint is not null)
         {
             _armed.Enqueue(watchpoint, watchpoint.ArmedNs + (long)_windowNs);
@@ -193,23 +196,25 @@ internal sealed class WatchpointSampler : AccessSampler
         long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         Counters.NrLost += watchpoint.Read(ref hits);
         Counters.NrProbes++;
-        Spend(hits.Stops);
-        if (hits.Accesses > 0)
+        Spend(hits.Count);
+        if (hits.Count > 0)
         {
             Counters.NrHits++;
-            _nrSaturated += hits.Stops < MaxHits ? 0 : 1;
-            Counters.NrAccesses += hits.Accesses;
+            _nrSaturated += hits.Count < MaxHits ? 0 : 1;
+            Counters.NrAccesses += hits.Count;
 
             // Times come from another CPU and may seem to lie before the arming. While it is stopped the thread accesses nothing.
-            long endNs = hits.Stops < MaxHits ? nowNs : (long)hits.LatestNs;
-            double seconds = Math.Max(1, endNs - watchpoint.ArmedNs - ((hits.Stops < MaxHits ? hits.Stops : MaxHits - 1) * _stopNs)) / 1e9;
-            double perSecond = (hits.Stops < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
+            long endNs = hits.Count < MaxHits ? nowNs : (long)hits.LatestNs;
+            double passedNs = Math.Max(1, endNs - watchpoint.ArmedNs);
+            double stoppedNs = (hits.Count < MaxHits ? hits.Count : MaxHits - 1) * _stopNs;
+            double seconds = Math.Max(passedNs * LeastRunning, passedNs - stoppedNs) / 1e9;
+            double perSecond = (hits.Count < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
             var sink = new SampleSink(this, watchpoint, perSecond / watchpoint.Probability, onSample);
             _ = watchpoint.Read(ref sink);
         }
 
         watchpoint.Dispose();
-        Adapt(hits.Stops);
+        Adapt(hits.Count);
     }
 
     /// <summary>The equilibrium is where 1 look in 20 sees as many accesses as it can.</summary>
@@ -240,7 +245,7 @@ internal sealed class WatchpointSampler : AccessSampler
         ? (access.Ip, access.IsWrite ?? Direction(hit, address))
         : (hit.Ip - 1, null);
 
-    /// <summary>Copies read where RSI points and write where RDI does: which of the two is at the word.</summary>
+    /// <summary>Copies read where RSI points and write where RDI does: which of the two is at the byte.</summary>
     private static bool? Direction(in WatchpointHit hit, ulong address)
     {
         // The pointers have gone on to behind what was copied, by as much as a vector register at once.
@@ -250,43 +255,21 @@ internal sealed class WatchpointSampler : AccessSampler
         return source == destination ? null : destination;
     }
 
-    /// <summary>Counts stops, and the accesses they are: a string instruction is one, however often it stopped.</summary>
     private struct HitCount : IWatchpointSink
     {
-        private WatchpointHit _previous;
-
-        internal int Stops { get; private set; }
-
-        internal int Accesses { get; private set; }
+        internal int Count { get; private set; }
 
         internal ulong LatestNs { get; private set; }
 
         public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
         {
-            Accesses += Stops > 0 && IsSameInstruction(_previous, hit) ? 0 : 1;
-            Stops++;
+            Count++;
             LatestNs = hit.TimeNs;
-            _previous = hit;
         }
-
-        /// <summary>It is stopped at its own address, and has fewer repetitions to go than before.</summary>
-        internal static bool IsSameInstruction(in WatchpointHit previous, in WatchpointHit hit) =>
-            hit.Ip == previous.Ip && hit.Count < previous.Count && previous.Count - hit.Count <= WordChoice.WordBytes;
     }
 
-    private struct SampleSink(WatchpointSampler sampler, Watchpoint watchpoint, double weight, AccessSampleCallback onSample) : IWatchpointSink
+    private readonly struct SampleSink(WatchpointSampler sampler, Watchpoint watchpoint, double weight, AccessSampleCallback onSample) : IWatchpointSink
     {
-        private WatchpointHit _previous;
-        private bool _any;
-
-        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
-        {
-            if (!_any || !HitCount.IsSameInstruction(_previous, hit))
-            {
-                onSample(sampler.Describe(hit, watchpoint, weight), callers);
-            }
-
-            (_previous, _any) = (hit, true);
-        }
+        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers) => onSample(sampler.Describe(hit, watchpoint, weight), callers);
     }
 }
