@@ -7,7 +7,7 @@ namespace Damon.Trace.Tracer.Symbols;
 
 /// <summary>
 /// Names the code of a process: by the symbols of the files it has mapped, opened as the process sees them, of the kernel's vdso, and by what its
-/// runtime says about code it compiled. What has no symbol is a module and an offset; no name is made up. For one thread.
+/// runtime says about code it compiled (perf map or jitdump). What has no symbol is a module and an offset; no name is made up. For one thread.
 /// </summary>
 public sealed class TargetSymbols : IDisposable
 {
@@ -21,9 +21,10 @@ public sealed class TargetSymbols : IDisposable
     private readonly byte[] _vector;
     private readonly List<Mapping> _mappings = [];
     private readonly Dictionary<(ulong Inode, string Name), ElfImage?> _images = [];
-    private SymbolTable? _perfMap;
     private SymbolTable? _kernel;
-    private bool _isPerfMapRead;
+    private readonly List<SymbolTable> _compiled = [];
+    private JitDump? _jitDump;
+    private bool _isCompiledRead;
     private long _readAt = long.MinValue;
 
     /// <param name="target">The process; stays the caller's.</param>
@@ -42,7 +43,7 @@ public sealed class TargetSymbols : IDisposable
     /// <summary>True when names of C++ functions are shown as source has them: the C++ library is installed.</summary>
     public static bool Demangles => Demangler.IsAvailable;
 
-    /// <summary>True when the process has code that was compiled at run time and no list of it could be read.</summary>
+    /// <summary>True when the process has code that was compiled at run time and no list of it, perf map or jitdump, could be read.</summary>
     public bool LacksPerfMap { get; private set; }
 
     /// <summary>False once the process has executed another program: what was known of its memory is of the earlier one.</summary>
@@ -52,7 +53,7 @@ public sealed class TargetSymbols : IDisposable
     public void Refresh()
     {
         _readAt = Environment.TickCount64;
-        _isPerfMapRead = false;
+        _isCompiledRead = false;
         if (_reader.TryRead(_mappings, out bool changed) && changed)
         {
             _images.Remove((0, Vdso));
@@ -77,9 +78,16 @@ public sealed class TargetSymbols : IDisposable
 
         if (IsCompiled(mapping))
         {
-            return PerfMapOf() is { } map && map.TryFind(address, out ulong begin, out string methodName)
-                ? new CodeName(methodName, GeneratedCode.NameIn(_mappings), address - begin)
-                : new CodeName(null, GeneratedCode.NameIn(_mappings), address);
+            ReadCompiled();
+            foreach (SymbolTable compiled in _compiled)
+            {
+                if (compiled.TryFind(address, out ulong begin, out string methodName))
+                {
+                    return new CodeName(methodName, GeneratedCode.NameIn(_mappings), address - begin);
+                }
+            }
+
+            return new CodeName(null, GeneratedCode.NameIn(_mappings), address);
         }
 
         ElfImage? image = ImageOf(mapping);
@@ -104,7 +112,16 @@ public sealed class TargetSymbols : IDisposable
 
         if (IsCompiled(mapping))
         {
-            return PerfMapOf()?.StartOf(address);
+            ReadCompiled();
+            foreach (SymbolTable compiled in _compiled)
+            {
+                if (compiled.StartOf(address) is { } begin)
+                {
+                    return begin;
+                }
+            }
+
+            return null;
         }
 
         ElfImage? image = ImageOf(mapping);
@@ -132,7 +149,12 @@ public sealed class TargetSymbols : IDisposable
     public string? BuildIdOf(ulong address) => Find(address) is { } mapping ? ImageOf(mapping)?.BuildId : null;
 
     /// <inheritdoc/>
-    public void Dispose() => _images.Clear();
+    public void Dispose()
+    {
+        _images.Clear();
+        _jitDump?.Dispose();
+        _jitDump = null;
+    }
 
     // The auxiliary vector holds addresses that the kernel chose for this program: where it begins, its loader, random bytes on its stack.
     private byte[] ReadVector()
@@ -198,16 +220,28 @@ public sealed class TargetSymbols : IDisposable
         return false;
     }
 
-    private SymbolTable? PerfMapOf()
+    /// <summary>A runtime may write either list or both, then with the same functions.</summary>
+    private void ReadCompiled()
     {
-        if (!_isPerfMapRead)
+        if (_isCompiledRead)
         {
-            _isPerfMapRead = true;
-            _perfMap = PerfMap.TryRead(_target);
-            LacksPerfMap = _perfMap is null;
+            return;
         }
 
-        return _perfMap;
+        _isCompiledRead = true;
+        _compiled.Clear();
+        if (PerfMap.TryRead(_target) is { } map)
+        {
+            _compiled.Add(map);
+        }
+
+        _jitDump ??= JitDump.TryOpen(_target, _mappings);
+        if (_jitDump?.Read() is { } dump)
+        {
+            _compiled.Add(dump);
+        }
+
+        LacksPerfMap = _compiled.Count == 0;
     }
 
     private ElfImage? ImageOf(in Mapping mapping)
@@ -243,23 +277,15 @@ public sealed class TargetSymbols : IDisposable
         return length;
     }
 
-    /// <summary>The very file that is mapped, also when it is deleted; without the right to that, the one of its path if it is the same.</summary>
     private ElfImage? ReadFile(in Mapping mapping)
     {
-        SafeFileHandle file = _target.Proc.OpenFile($"map_files/{mapping.Start:x}-{mapping.End:x}", O_RDONLY, out int errno);
-        if (errno != 0)
+        if (MappedFile.Open(_target, mapping) is not { } file)
         {
-            file.Dispose();
-            file = _target.Proc.OpenFile("root" + mapping.Name, O_RDONLY, out errno);
+            return null;
         }
 
         using (file)
         {
-            if (errno != 0 || SysStat.Inode(file) != mapping.Inode)
-            {
-                return null;
-            }
-
             var image = ElfImage.TryRead((offset, buffer) => ReadAll(file, offset, buffer));
             if (image is { HasFullTable: false, BuildId: [_, _, _, ..] id } && ReadDebugFile(id) is { } debug)
             {

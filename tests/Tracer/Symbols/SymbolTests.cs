@@ -22,6 +22,57 @@ public sealed class SymbolTests
         Assert.False(table.TryFind(0xfff, out _, out _));
     }
 
+    /// <summary>Loaded, loaded again at the same place, moved; a record that is still being written is read by the next call.</summary>
+    [Fact]
+    public void JitDump_SaysWhatIsWhereNow()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite))
+            {
+                file.Write(Words(0x4a695444u, 1u, 40u, 62u, 0u, 1u, 0ul, 0ul));
+                file.Write(Load(0x1000, 0x10, 1, "A::b()[Tier0]"));
+                file.Write([.. Words(2u, 24u, 7ul), .. new byte[8]]);
+                file.Write(Load(0x1000, 0x20, 2, "A::b()[Tier1]"));
+                file.Write([.. Words(1u, 16u + 48u, 7ul), .. Words(1u, 1u, 0ul, 0x1000ul, 0x3000ul, 0x20ul, 2ul)]);
+                byte[] last = Load(0x4000, 8, 3, "c");
+                file.Write(last.AsSpan(0, last.Length - 1));
+                file.Flush();
+
+                using JitDump dump = JitDump.TryOpen(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))!;
+                SymbolTable table = dump.Read();
+                Assert.True(table.TryFind(0x101f, out _, out string name));
+                Assert.Equal("A::b()[Tier1]", name);
+                Assert.True(table.TryFind(0x3000, out _, out name));
+                Assert.Equal("A::b()[Tier1]", name);
+                Assert.False(table.TryFind(0x4000, out _, out _));
+
+                file.Write(last.AsSpan(last.Length - 1));
+                file.Flush();
+                Assert.True(dump.Read().TryFind(0x4007, out _, out name));
+                Assert.Equal("c", name);
+            }
+
+            File.WriteAllText(path, "no jitdump at all, but long enough for one");
+            Assert.Null(JitDump.TryOpen(File.OpenHandle(path)));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static byte[] Load(ulong address, ulong size, ulong index, string name)
+    {
+        byte[] text = [.. Encoding.UTF8.GetBytes(name), 0];
+        byte[] code = new byte[size];
+        return [.. Words(0u, (uint)(16 + 40 + text.Length + code.Length), 7ul), .. Words(1u, 1u, 0ul, address, size, index), .. text, .. code];
+    }
+
+    private static byte[] Words(params object[] words) =>
+        [.. words.SelectMany(static word => word is uint narrow ? BitConverter.GetBytes(narrow) : BitConverter.GetBytes((ulong)word))];
+
     [Fact]
     public void Names_OfOneFunction_TheOneThatSaysItsLengthIsTaken()
     {
