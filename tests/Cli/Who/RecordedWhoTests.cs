@@ -69,15 +69,8 @@ public sealed class RecordedWhoTests : IDisposable
     [Fact]
     public async Task HugePages_TouchedShareIsThatOfTheWorkload()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "gcc is not installed");
-        string program = _folder.File("sparse");
-        using (Process gcc = Process.Start("/usr/bin/gcc", ["-O1", "-o", program, Path.Combine(Repository.Root, "tests", "Cli", "Who", "sparse.c")]))
-        {
-            gcc.WaitForExit();
-            Assert.Equal(0, gcc.ExitCode);
-        }
-
-        using Process sparse = Process.Start(new ProcessStartInfo(program, ["16", "26"]) { RedirectStandardOutput = true })!;
+        using var program = new CProgram("sparse");
+        using Process sparse = Process.Start(new ProcessStartInfo(program.Path, ["16", "26"]) { RedirectStandardOutput = true })!;
         try
         {
             string[] words = sparse.StandardOutput.ReadLine()!.Split(' ');

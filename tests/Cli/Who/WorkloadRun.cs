@@ -6,15 +6,13 @@ namespace Damon.Trace.Cli.Tests.Who;
 /// <summary>A running workload.c, compiled for this test: it knows which of its functions access which of its ranges.</summary>
 internal sealed class WorkloadRun : IDisposable
 {
-    private static readonly string s_source = Path.Combine(Repository.Root, "tests", "Cli", "Who", "workload.c");
-
     private readonly Process _process;
-    private readonly TemporaryFolder _folder;
+    private readonly CProgram _program;
 
-    private WorkloadRun(Process process, TemporaryFolder folder, string[] ranges)
+    private WorkloadRun(Process process, CProgram program, string[] ranges)
     {
         _process = process;
-        _folder = folder;
+        _program = program;
         Ranges = ranges;
     }
 
@@ -26,19 +24,25 @@ internal sealed class WorkloadRun : IDisposable
     /// <summary>Compiles and starts it; skips the test where there is no compiler.</summary>
     internal static WorkloadRun Start(string compilerOption, params string[] arguments)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "gcc is not installed");
-        var folder = new TemporaryFolder();
-        string program = folder.File("workload");
-        using (Process gcc = Process.Start("/usr/bin/gcc", ["-O1", "-g0", compilerOption, "-pthread", "-o", program, s_source]))
-        {
-            gcc.WaitForExit();
-            Assert.Equal(0, gcc.ExitCode);
-        }
-
-        Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var program = new CProgram("workload", compilerOption);
+        Process process = Process.Start(new ProcessStartInfo(program.Path, arguments) { RedirectStandardOutput = true })!;
         string[] words = process.StandardOutput.ReadLine()!.Split(' ');
-        return new WorkloadRun(process, folder, words[1..]);
+        return new WorkloadRun(process, program, words[1..]);
     }
+
+    /// <summary>Nanoseconds of CPU time of each thread.</summary>
+    internal Dictionary<int, long> CpuOfThreads() => Directory.GetDirectories($"/proc/{Pid}/task").Select(static task =>
+    {
+        try
+        {
+            return (Tid: (int)Number(Path.GetFileName(task)), CpuNs: Number(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0]));
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return default;
+        }
+    }).Where(static thread => thread.Tid > 0).ToDictionary(static thread => thread.Tid, static thread => thread.CpuNs);
 
     /// <summary>Ends it and returns what it did: accesses, writes and CPU time of each function on each range.</summary>
     internal IReadOnlyList<Truth> Stop()
@@ -64,7 +68,7 @@ internal sealed class WorkloadRun : IDisposable
         }
 
         _process.Dispose();
-        _folder.Dispose();
+        _program.Dispose();
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
