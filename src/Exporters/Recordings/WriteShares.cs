@@ -1,13 +1,13 @@
 using Damon.Trace.Events;
-using Damon.Trace.Exporters.Recordings;
 
-namespace Damon.Trace.Exporters.Parquet;
+namespace Damon.Trace.Exporters.Recordings;
 
 /// <summary>
-/// Which share of the accesses to each region writes, from the accesses that were sampled in it lately. A snapshot is shorter than it takes
-/// to sample all regions, so samples of 10 s serve, the latest 2,048 of a target. Of a region that nobody sampled nothing is known.
+/// Which share of the accesses to each region writes, from the accesses that were sampled in it lately (<c>record --rw</c>, <c>--who</c>). A
+/// snapshot is shorter than it takes to sample all regions, so samples of 10 s serve, the latest 2,048 of a target. Of a region that nobody sampled
+/// nothing is known. For one thread.
 /// </summary>
-internal sealed class WriteShares
+public sealed class WriteShares
 {
     private const int MaxSamples = 2048;
     private const long MaxAgeNs = 10_000_000_000;
@@ -17,17 +17,18 @@ internal sealed class WriteShares
     private int _count;
 
     /// <summary>Whether any access to a region of the snapshot was sampled: where not, all of them are unknown.</summary>
-    internal bool Any { get; private set; }
+    public bool Any { get; private set; }
 
     /// <summary>Share of writes by weight, 0 to 1; null where of no access to the region it is known.</summary>
-    internal float? Share(int region) => region < _count && _sums[region].Weight > 0
+    public float? Share(int region) => region < _count && _sums[region].Weight > 0
         ? (float)Math.Clamp(_sums[region].Writes / _sums[region].Weight, 0, 1)
         : null;
 
     /// <summary>Looks of equal weight that would say as much, so that the standard error is sqrt(share * (1 - share) / looks).</summary>
-    internal float? Looks(int region) => region < _count && _sums[region].Weight > 0 ? _sums[region].Looks : null;
+    public float? Looks(int region) => region < _count && _sums[region].Weight > 0 ? _sums[region].Looks : null;
 
-    internal void Add(in AccessEvent access)
+    /// <summary>Takes an access; other kinds of events are left out.</summary>
+    public void Add(in AccessEvent access)
     {
         if (access.Kind != AccessEventKind.Access || access.Access.Writes is null)
         {
@@ -47,8 +48,9 @@ internal sealed class WriteShares
         samples.Enqueue(access.Access);
     }
 
-    /// <summary>Bound by the samples times the logarithm of the regions, 0.1 ms at most; nothing where none were sampled.</summary>
-    internal void Take(Snapshot snapshot)
+    /// <summary>Looks at the regions of a snapshot, which are in address order; what is asked next is of them.</summary>
+    /// <remarks>Bound by the samples times the logarithm of the regions, 0.1 ms at most; nothing where none were sampled.</remarks>
+    public void Take(Snapshot snapshot)
     {
         _count = 0;
         Any = false;
