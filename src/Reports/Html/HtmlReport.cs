@@ -65,7 +65,7 @@ public static class HtmlReport
         yield return new NamesFill(options, targets.ToDictionary(target => target.Key, target => target.Names));
         if (overview.HasAccesses)
         {
-            yield return new WritesFill(options, targets.ToLookup(static target => target.Key.TargetId, static target => target.Writes!));
+            yield return new WritesFill(options, targets.ToDictionary(static target => target.Key, static target => target.Writes!));
         }
 
         yield return new RangeHeatSum(

@@ -93,15 +93,14 @@ export class HeatMap {
     };
   }
 
-  /** Share of the sampled accesses that write, with its interval and time; null where none were sampled, undefined where nobody samples. */
+  /** Share of the sampled accesses that write, with its interval; null where none were sampled, undefined where nobody samples. */
   writesAt(seconds, place) {
     const { writes } = this;
     if (!writes) return undefined;
     const row = this.rowAt(writes, place);
     const column = this.columnAt(writes, seconds);
     const share = writes.share.at(row, column);
-    const length = this.seconds / writes.columns;
-    return share === null ? null : { share, low: writes.low.at(row, column), high: writes.high.at(row, column), from: column * length, to: (column + 1) * length };
+    return share === null ? null : { share, low: writes.low.at(row, column), high: writes.high.at(row, column) };
   }
 
   /** What a row of the finest level was called at a time. */

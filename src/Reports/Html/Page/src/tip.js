@@ -28,16 +28,15 @@ export function cellTip(map, cell) {
     if (cell.hz !== null) rows.push(['frequency', `${cell.hz.toFixed(2)} Hz`]);
     if (cell.age !== null) rows.push(['unchanged for', seconds(cell.age)]);
   }
-  if (cell.writes !== undefined) rows.push(['writes', writesText(map.report, cell.writes)]);
+  if (cell.writes !== undefined) rows.push(['writes', writesText(cell.writes)]);
   rows.push(['time', `${(cell.from + map.report.start).toFixed(3)} s to ${(cell.to + map.report.start).toFixed(3)} s`]);
   if (map.report.wallMs !== undefined) rows.push(['wall clock', `${wall(map.report.wallMs + cell.from * 1000)} UTC`]);
   return tip(`${address(cell.start)}-${address(cell.end)}`, rows);
 }
 
-function writesText(report, writes) {
-  if (writes === null) return 'unknown: no access here was sampled';
-  const time = `${(writes.from + report.start).toFixed(1)} s to ${(writes.to + report.start).toFixed(1)} s`;
-  return `${percent(writes.share)} (${percent(writes.low)} to ${percent(writes.high)}) of the accesses sampled from ${time}`;
+function writesText(writes) {
+  if (writes === null) return 'unknown: no access to the region was sampled';
+  return `${percent(writes.share)} (${percent(writes.low)} to ${percent(writes.high)}) of the accesses to the region, sampled in 10 s`;
 }
 
 function element(name, text) {
