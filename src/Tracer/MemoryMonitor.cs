@@ -224,7 +224,8 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
             };
             if (_selector is not null)
             {
-                _follower = new TargetFollower(_selector, Selection!, _first, _open, _kdamond, change => TargetChanged?.Invoke(change));
+                _follower = new TargetFollower(
+                    new FollowedTargets<MonitoredTarget>(_selector, Selection!, _first, _open, change => TargetChanged?.Invoke(change)), _kdamond);
                 _follower.Start();
             }
 

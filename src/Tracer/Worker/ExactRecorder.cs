@@ -9,10 +9,12 @@ namespace Damon.Trace.Tracer.Worker;
 /// <summary>
 /// Looks at every page of its targets, window after window: sweep, wait, read, emit. There is one sample a window, so the largest nr_accesses
 /// is 1, and the sampling interval is the aggregation interval. Between a reading and the next sweep nothing is seen: accesses of that time,
-/// some ten milliseconds per GB, are in no window.
+/// some ten milliseconds per GB, are in no window. Where targets are followed, who has come is looked up between two windows.
 /// </summary>
 public sealed class ExactRecorder : IRecorder
 {
+    private const long FollowNs = 1_000_000_000;
+
     private readonly ExactRecorderOptions _options;
     private readonly PageTableReader _reader;
     private readonly ISnapshotObserver _observer;
@@ -22,6 +24,10 @@ public sealed class ExactRecorder : IRecorder
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private readonly StopRequest _stop = new();
+    private FollowedTargets<ExactTarget>? _followed;
+    private bool _waitsForTargets;
+    private long _nextFollowNs;
+    private ulong _nextTargetId;
 
     /// <summary>Prepares the recorder; <see cref="Start"/> lets it run.</summary>
     /// <param name="options">What to do.</param>
@@ -33,14 +39,9 @@ public sealed class ExactRecorder : IRecorder
         _options = options;
         _reader = reader;
         _observer = observer;
-        for (int i = 0; i < targets.Count; i++)
+        foreach (ExactTarget target in targets)
         {
-            TargetFootprint? footprint = _footprints.Add((ulong)i, targets[i].Process);
-            var described = new DescribedTarget(
-                (ulong)i, targets[i].Process, targets[i].Mappings, targets[i].Names, static () => "", static () => "", footprint,
-                observer);
-            var regions = new ExactRegions((int)Math.Min(int.MaxValue, options.MaxNrRegions));
-            _series.Add(new ExactSeries(targets[i], described, regions, new ExactIdle((ulong)targets[i].Process.Pid), (ulong)i));
+            Add(target);
         }
 
         _thread = new Thread(Run) { Name = "kdamond.0", IsBackground = true };
@@ -64,6 +65,22 @@ public sealed class ExactRecorder : IRecorder
     /// one could not be measured.
     /// </summary>
     public double? TouchAgainNs { get; private set; }
+
+    /// <summary>
+    /// Follows a selection, of which the targets so far are the first: who matches later is looked at from the next window on, who matches no longer
+    /// is let go of. Before the start only.
+    /// </summary>
+    /// <param name="selector">After its first selection.</param>
+    /// <param name="selection">What it selects by.</param>
+    /// <param name="open">Opens one more; what it throws leaves the process the caller's.</param>
+    /// <param name="changed">Told of every change, on the recorder's thread.</param>
+    public void Follow(TargetSelector selector, TargetSelection selection, Func<TargetProcess, ExactTarget> open, Action<TargetChange> changed)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        _followed = new FollowedTargets<ExactTarget>(selector, selection, [.. _series.Select(static series => series.Target)], open, changed);
+        _waitsForTargets = selection.FollowRestarts;
+        TellFollowed();
+    }
 
     /// <inheritdoc/>
     public void Start()
@@ -108,9 +125,10 @@ public sealed class ExactRecorder : IRecorder
         double nsPerPage = TouchCost.Measure();
         ForEach(Sweep);
         long windowNs = (long)_options.WindowUs * 1_000;
-        for (ulong aggregation = 0; !_stop.IsMade && _series.Count > 0;)
+        for (ulong aggregation = 0; !_stop.IsMade && (_series.Count > 0 || _waitsForTargets);)
         {
-            _stop.SleepUntil(_series.Max(static series => series.Target.Scan.SweptNs) + windowNs);
+            long sweptNs = _series.Count > 0 ? _series.Max(static series => series.Target.Scan.SweptNs) : Time.GetNs(Time.CLOCK_MONOTONIC);
+            _stop.SleepUntil(sweptNs + windowNs);
             if (_stop.IsMade)
             {
                 return;
@@ -118,10 +136,62 @@ public sealed class ExactRecorder : IRecorder
 
             bool any = false;
             ForEach(series => any |= TryTake(series, aggregation, nsPerPage));
+            LookWhoCame();
             aggregation += any ? 1ul : 0;
             Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
             Counters.SetNamesCpu(_series.Sum(static series => series.Target.Names?.CpuNs ?? 0));
         }
+    }
+
+    private void Add(ExactTarget target)
+    {
+        ulong id = _nextTargetId++;
+        TargetFootprint? footprint = _footprints.Add(id, target.Process);
+        var described = new DescribedTarget(
+            id, target.Process, target.Mappings, target.Names, static () => "", static () => "", footprint, _observer);
+        var regions = new ExactRegions((int)Math.Min(int.MaxValue, _options.MaxNrRegions));
+        _series.Add(new ExactSeries(target, described, regions, new ExactIdle((ulong)target.Process.Pid), id));
+    }
+
+    /// <summary>Once a second at most: bound by the processes of the machine, some milliseconds for a hundred.</summary>
+    private void LookWhoCame()
+    {
+        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        if (_followed is null || nowNs < _nextFollowNs)
+        {
+            return;
+        }
+
+        _nextFollowNs = nowNs + FollowNs;
+        if (_followed.Look(Add, Remove))
+        {
+            TellFollowed();
+            ForEach(SweepIfNew);
+        }
+    }
+
+    private void SweepIfNew(ExactSeries series)
+    {
+        if (series.Target.Scan.SweptNs == 0)
+        {
+            Sweep(series);
+        }
+    }
+
+    private void Remove(ExactTarget target)
+    {
+        if (_series.FindIndex(series => series.Target == target) is >= 0 and int at)
+        {
+            _footprints.Remove(_series[at].TargetId);
+            _series.RemoveAt(at);
+            target.Dispose();
+        }
+    }
+
+    private void TellFollowed()
+    {
+        string remarks = _followed!.Remarks;
+        _series.ForEach(series => series.Target.FollowRemarks = remarks);
     }
 
     private void Sweep(ExactSeries series)
@@ -188,8 +258,12 @@ public sealed class ExactRecorder : IRecorder
             MinNrRegions = 3,
             MaxNrRegions = _options.MaxNrRegions,
         };
-        string labels = $"exact=yes accesses=rw granularity=page flushed=yes sweep={ClearRefsClearer.Name} "
-            + $"{(series.Regions.IsJoined ? "regions=joined" : "regions=runs")} {series.Target.Remarks}".TrimEnd();
+        string[] parts =
+        [
+            $"exact=yes accesses=rw granularity=page flushed=yes sweep={ClearRefsClearer.Name}",
+            series.Regions.IsJoined ? "regions=joined" : "regions=runs", series.Target.Remarks, series.Target.FollowRemarks,
+        ];
+        string labels = string.Join(' ', parts.Where(static part => part.Length > 0));
         _context.DescribeIfChanged(attributes, labels, out bool isNewListener);
         if (isNewListener)
         {

@@ -33,6 +33,9 @@ public sealed class ExactTarget : IWatchedTarget, IDisposable
         set => Volatile.Write(ref _remarks, value);
     }
 
+    /// <summary>Of the selection that is followed; the recorder's.</summary>
+    internal string FollowRemarks { get; set; } = "";
+
     internal INamedRanges? Names { get; }
 
     internal ExactScan Scan { get; }

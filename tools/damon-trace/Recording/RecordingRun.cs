@@ -45,7 +45,7 @@ internal static class RecordingRun
             return request.DrivesKernel
                 ? RecordingSource.KernelTargets(damon, TargetSet.OfNow(targets), request, error)
                 : request.Kernel ? RecordingSource.Kernel()
-                : request.Exact ? RecordingSource.ExactTargets(TargetSet.OfNow(targets), request, error)
+                : request.Exact ? RecordingSource.ExactTargets(targets, request, error)
                 : RecordingSource.Targets(targets, request, error);
         }
         catch (Exception problem) when (launched is { HasExited: true }

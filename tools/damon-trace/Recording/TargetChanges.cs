@@ -12,14 +12,15 @@ internal sealed class TargetChanges
     private int _nrLines;
     private int _nrUnsaid;
 
-    private TargetChanges(MemoryMonitor monitor, TextWriter error)
-    {
-        _error = error;
-        monitor.TargetChanged += Say;
-    }
+    internal TargetChanges(TextWriter error) => _error = error;
 
     /// <summary>From now on; nothing is said where targets are not followed.</summary>
-    internal static TargetChanges Of(MemoryMonitor monitor, TextWriter error) => new(monitor, error);
+    internal static TargetChanges Of(MemoryMonitor monitor, TextWriter error)
+    {
+        var changes = new TargetChanges(error);
+        monitor.TargetChanged += changes.Say;
+        return changes;
+    }
 
     /// <summary>Says how many there were that nothing was said about.</summary>
     internal void SayRest()
@@ -34,7 +35,7 @@ internal sealed class TargetChanges
         }
     }
 
-    private void Say(TargetChange change)
+    internal void Say(TargetChange change)
     {
         lock (_lock)
         {
