@@ -39,6 +39,7 @@ public sealed class VerifyLimitTests : IDisposable
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         Assert.Contains("limit 1.37 GiB for 1 s: done", run.Output, StringComparison.Ordinal);
         Assert.Contains("with limit", run.Output, StringComparison.Ordinal);
+        Assert.Contains("its second half", run.Output, StringComparison.Ordinal);
         Assert.Equal("max", High);
     }
 

@@ -14,7 +14,7 @@ internal sealed class LimitWatchdog : IDisposable
 
     private const string Ready = "ready";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
 

@@ -23,6 +23,17 @@ internal sealed class MemoryGroup
 
     internal ulong CurrentBytes => ulong.Parse(File.ReadAllText(PathOf("memory.current")).AsSpan().Trim(), CultureInfo.InvariantCulture);
 
+    /// <summary>Of these, memory of the kernel for the group (page tables, stacks, slabs), which no process maps and no recording knows.</summary>
+    internal ulong KernelBytes
+    {
+        get
+        {
+            string[] stat = File.ReadAllLines(PathOf("memory.stat"));
+            ulong kernel = Number(stat, "kernel");
+            return kernel > 0 ? kernel : Number(stat, "kernel_stack") + Number(stat, "pagetables") + Number(stat, "slab") + Number(stat, "percpu");
+        }
+    }
+
     /// <summary>A group that has the memory controller and may be limited.</summary>
     /// <exception cref="TargetUnavailableException">There is no such group.</exception>
     /// <exception cref="UserErrorException">It has no memory controller, or its limit is not ours to set.</exception>

@@ -67,20 +67,15 @@ internal static class VerifyLimitCommand
 
         return new VerifyLimitRequest(
             group, limit.Value, Time(parse.GetValue(s_duration)) ?? TimeSpan.FromMinutes(1), Time(parse.GetValue(s_before)) ?? s_baseline,
-            parse.GetValue(s_pressure) ?? DefaultPressure, Predict(parse.GetValue(s_input), limit.Value, token));
+            parse.GetValue(s_pressure) ?? DefaultPressure, PredictFrom(parse.GetValue(s_input), token));
     }
 
-    private static (double Rate, double Low, double? High)? Predict(string? path, ulong limit, CancellationToken token)
+    private static Func<ulong, (double Rate, double Low, double? High)>? PredictFrom(string? path, CancellationToken token) => path is null ? null : limit =>
     {
-        if (path is null)
-        {
-            return null;
-        }
-
         using var input = ReplayableInput.Open(path, token);
         return LimitReport.PredictRefaults(input.Read, limit, token) ?? throw new UserErrorException(
             "the recording says nothing about so small a limit", "'report limit' shows what it knows", ExitCode.BadInput);
-    }
+    };
 
     private static TimeSpan? Time(ulong? us) => us is > 0 and { } time ? TimeSpan.FromMicroseconds(time) : null;
 }

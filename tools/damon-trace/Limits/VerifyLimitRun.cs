@@ -9,9 +9,9 @@ namespace Damon.Trace.Cli.Limits;
 /// <param name="Duration">For how long.</param>
 /// <param name="Baseline">For how long it is watched before, without the limit.</param>
 /// <param name="MaxPressure">Share of time in which some task waits for memory, over five seconds, at which the trial ends early.</param>
-/// <param name="Predicted">Refaults a second that a recording lets expect, with their range; null without one.</param>
+/// <param name="Predict">Refaults a second that a recording lets expect under a limit, with their range; null without one.</param>
 internal sealed record VerifyLimitRequest(
-    string Group, ulong LimitBytes, TimeSpan Duration, TimeSpan Baseline, double MaxPressure, (double Rate, double Low, double? High)? Predicted);
+    string Group, ulong LimitBytes, TimeSpan Duration, TimeSpan Baseline, double MaxPressure, Func<ulong, (double Rate, double Low, double? High)>? Predict);
 
 /// <summary>
 /// Tries a limit on a control group for a bounded time: memory.high, which slows down and reclaims but never kills. Watches what comes back and how
@@ -34,6 +34,8 @@ internal static class VerifyLimitRun
                 $"the group's memory.high is {high} bytes, not more than the limit to try", "try a smaller one", ExitCode.Usage);
         }
 
+        // What the kernel holds for the group counts against the limit, and is in no recording.
+        (double Rate, double Low, double? High)? predicted = request.Predict?.Invoke(request.LimitBytes - Math.Min(request.LimitBytes, group.KernelBytes));
         using IDisposable ending = Interruption.EndsItself();
         error.WriteLine($"damon-trace: watching {group.Folder} for {HumanText.Seconds(request.Baseline)} without the limit, "
             + $"then for {HumanText.Seconds(request.Duration)} with {ReportText.ShortSize(request.LimitBytes)}; Ctrl-C ends it and restores memory.high {high}");
@@ -61,7 +63,7 @@ internal static class VerifyLimitRun
         }
 
         error.WriteLine($"damon-trace: memory.high is {group.High} again");
-        Write(request, before, limited, endedEarly, interrupted.IsCancellationRequested, output);
+        Write(request, predicted, before, limited, endedEarly, interrupted.IsCancellationRequested, output);
         return interrupted.IsCancellationRequested ? Interruption.ExitCode : ExitCode.Ok;
     }
 
@@ -94,21 +96,24 @@ internal static class VerifyLimitRun
     }
 
     private static void Write(
-        VerifyLimitRequest request, List<MemoryGroupCounters> before, List<MemoryGroupCounters> limited, bool endedEarly, bool interrupted,
-        TextWriter output)
+        VerifyLimitRequest request, (double Rate, double Low, double? High)? prediction, List<MemoryGroupCounters> before,
+        List<MemoryGroupCounters> limited, bool endedEarly, bool interrupted, TextWriter output)
     {
+        // First what is too much leaves, and the kernel finds out by trying what is not used: a prediction is about what comes after.
+        List<MemoryGroupCounters> steady = limited[(limited.Count / 2)..];
         string how = endedEarly ? $"ended early: tasks waited for memory for more than {Percent(request.MaxPressure)} of the time"
             : interrupted ? "interrupted" : "done";
         output.WriteLine($"limit {ReportText.ShortSize(request.LimitBytes)} for {Text($"{Span(limited):F0} s")}: {how}");
         output.WriteLine($"{"",16}{"held",12}{"refaults/s",12}{"major/s",10}{"some wait",11}{"all wait",10}");
         WriteRow("without limit", before, output);
         WriteRow("with limit", limited, output);
-        double more = Rate(limited, static one => one.Refaults) - Rate(before, static one => one.Refaults);
-        if (request.Predicted is { } predicted)
+        WriteRow("its second half", steady, output);
+        double more = Rate(steady, static one => one.Refaults) - Rate(before, static one => one.Refaults);
+        if (prediction is { } predicted)
         {
             string range = predicted.High is { } most ? Text($"{predicted.Low:F1} to {most:F1}") : Text($"from {predicted.Low:F1}");
             string factor = predicted.Rate > 0 && more > 0 ? Text($", {more / predicted.Rate:F1} times the prediction") : "";
-            output.WriteLine(Text($"predicted {predicted.Rate:F1} refaults/s ({range}), measured {Math.Max(0, more):F1} more than without{factor}"));
+            output.WriteLine(Text($"predicted {predicted.Rate:F1} refaults/s ({range}), measured {Math.Max(0, more):F1} more than without in the second half{factor}"));
         }
     }
 
