@@ -22,6 +22,13 @@ internal sealed record RotationRequest(ulong? Bytes, TimeSpan? Period, int Keep)
     internal static (ulong? Bytes, TimeSpan? Period)? Parse(ArgumentResult result)
     {
         string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        if (text.Length > 1 && text.EndsWith('m') && text[..^1].All(char.IsAsciiDigit))
+        {
+            // A megabyte to those who write sizes, a minute to those who write times.
+            result.AddError($"'{text}' is a size to some and a time to others: use {text[..^1]}MB or {text[..^1]}min");
+            return null;
+        }
+
         bool isTime = text.Length > 0 && char.IsAsciiDigit(text[0]) && text.EndsWith('s') | text.EndsWith('n') | text.EndsWith('h') | text.EndsWith('d');
         if (isTime && Duration.TryParseUs(text, out ulong us) && us >= LeastPeriodUs)
         {
