@@ -13,4 +13,8 @@ namespace Damon.Trace.Events;
 /// <param name="Name">Path, <c>[heap]</c>, <c>[stack]</c>, <c>[anon:name]</c>, <c>[dotnet jit]</c> or empty for anonymous memory
 /// (string).</param>
 public sealed record MappingDescription(
-    ulong TargetId, uint Generation, uint NrMappings, ulong Start, ulong End, string Permissions, string Name);
+    ulong TargetId, uint Generation, uint NrMappings, ulong Start, ulong End, string Permissions, string Name)
+{
+    /// <summary>What the target itself keeps there, e.g. a relation of PostgreSQL or a part of the file; empty where nobody told (string).</summary>
+    public string Label { get; init; } = "";
+}

@@ -6,6 +6,9 @@ namespace Damon.Trace.Reports;
 /// <param name="OtherMappings">How many other mappings the range touches.</param>
 public sealed record RangeName(string Permissions, string Name, int OtherMappings)
 {
+    /// <summary>What the target keeps there, which the name ends with; empty where nobody told.</summary>
+    public string Label { get; init; } = "";
+
     /// <summary><c>rw-p [heap] +2 more</c>, fit for a terminal.</summary>
     public override string ToString()
     {

@@ -21,8 +21,12 @@ public sealed class TargetCatalog
     /// <summary>Whether any mapping was described.</summary>
     public bool HasMappings => _mappings.Count > 0;
 
-    /// <summary>How mappings without a name are called, others by their name.</summary>
-    public static string NameOf(MappingDescription mapping) => mapping.Name.Length == 0 ? Anonymous : mapping.Name;
+    /// <summary>How mappings without a name are called, others by their name; what the target keeps there follows, where it is known.</summary>
+    public static string NameOf(MappingDescription mapping)
+    {
+        string name = mapping.Name.Length == 0 ? Anonymous : mapping.Name;
+        return mapping.Label.Length == 0 ? name : $"{name} {mapping.Label}";
+    }
 
     /// <summary>Takes a description; a later one of the same target replaces it.</summary>
     public void Add(TargetDescription target) => _targets[target.TargetId] = target;
@@ -89,7 +93,7 @@ public sealed class TargetCatalog
             }
         }
 
-        return most is null ? null : new RangeName(most.Permissions, NameOf(most), touched - 1);
+        return most is null ? null : new RangeName(most.Permissions, NameOf(most), touched - 1) { Label = most.Label };
     }
 
     /// <summary>

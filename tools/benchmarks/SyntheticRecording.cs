@@ -56,8 +56,8 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
         DamonEventSource log = DamonEventSource.Log;
         log.damon_trace_context(SampleUs, AggrUs, 1_000_000, 10, 1000, Kdamond, "vaddr", "synthetic", "granularity=page");
         log.damon_trace_target(0, 4242, 99, "app", "app --synthetic");
-        log.damon_trace_mapping(0, 1, 2, FirstAddress, FirstAddress + (1UL << 30), "rw-p", "[heap]");
-        log.damon_trace_mapping(0, 1, 2, FirstAddress + (1UL << 30), FirstAddress + (1UL << 40), "r-xp", "/usr/bin/app");
+        log.damon_trace_mapping(0, 1, 2, FirstAddress, FirstAddress + (1UL << 30), "rw-p", "[heap]", "");
+        log.damon_trace_mapping(0, 1, 2, FirstAddress + (1UL << 30), FirstAddress + (1UL << 40), "r-xp", "/usr/bin/app", "");
         Emitted += 4;
     }
 

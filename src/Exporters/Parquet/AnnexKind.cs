@@ -32,4 +32,7 @@ internal enum AnnexKind : byte
     Access = 14,
     Sampler = 15,
     HugePages = 16,
+
+    /// <summary>A mapping with a label.</summary>
+    LabelledMapping = 17,
 }

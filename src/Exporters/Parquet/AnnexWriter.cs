@@ -58,7 +58,7 @@ internal sealed class AnnexWriter
 
     internal void Add(MappingDescription mapping)
     {
-        Begin(AnnexKind.Mapping);
+        Begin(mapping.Label.Length == 0 ? AnnexKind.Mapping : AnnexKind.LabelledMapping);
         Write(mapping.TargetId);
         Write(mapping.Generation);
         Write(mapping.NrMappings);
@@ -66,6 +66,10 @@ internal sealed class AnnexWriter
         Write(mapping.End);
         WriteText(mapping.Permissions);
         WriteText(mapping.Name);
+        if (mapping.Label.Length > 0)
+        {
+            WriteText(mapping.Label);
+        }
     }
 
     internal void Add(in Footprint footprint)

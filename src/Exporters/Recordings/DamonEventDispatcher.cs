@@ -192,7 +192,11 @@ public sealed class DamonEventDispatcher
     {
         MappingDescription mapping = new(
             reader.Read<ulong>(), reader.Read<uint>(), reader.Read<uint>(), reader.Read<ulong>(), reader.Read<ulong>(),
-            reader.ReadText(), reader.ReadText());
+            reader.ReadText(), reader.ReadText())
+        {
+            // Older recordings end with the name.
+            Label = reader.Left > 0 ? reader.ReadText() : "",
+        };
         if (reader.Failed)
         {
             return false;

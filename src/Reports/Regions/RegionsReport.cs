@@ -111,6 +111,7 @@ public static class RegionsReport
             Permissions = name?.Permissions,
             Mapping = name?.Name,
             OtherMappings = name?.OtherMappings ?? 0,
+            Label = name?.Label ?? "",
         };
     }
 

@@ -113,4 +113,7 @@ public sealed record RegionsRange
 
     /// <summary>Other mappings it touches.</summary>
     public required int OtherMappings { get; init; }
+
+    /// <summary>What the target keeps in the mapping that has most of it, which <see cref="Mapping"/> ends with; empty where nobody told.</summary>
+    public string Label { get; init; } = "";
 }

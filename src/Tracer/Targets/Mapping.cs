@@ -12,6 +12,9 @@ namespace Damon.Trace.Tracer.Targets;
 /// </param>
 public readonly record struct Mapping(ulong Start, ulong End, string Permissions, ulong Offset, ulong Inode, string Name)
 {
+    /// <summary>What the target itself keeps there, as far as it was asked; empty otherwise.</summary>
+    public string Label { get; init; } = "";
+
     /// <summary>Length in bytes.</summary>
     public ulong Size => End - Start;
 

@@ -43,8 +43,8 @@ public sealed class RefinedMappings
     }
 
     /// <summary>
-    /// Splits mappings along the ranges. A mapping of a file keeps its name: the file says more than any runtime. Memory files, through
-    /// which .NET maps generated code twice, count as files here.
+    /// Splits mappings along the ranges. A mapping of a file keeps its name, which says more than any runtime; so does generated code. Memory files,
+    /// through which .NET maps generated code twice, count as files here. Labels they have like all others.
     /// </summary>
     /// <param name="mappings">Disjoint, in address order.</param>
     /// <param name="ranges">Disjoint, in address order; parts outside the mappings are left out.</param>
@@ -55,54 +55,46 @@ public sealed class RefinedMappings
         int first = 0;
         foreach (Mapping mapping in mappings)
         {
-            if (GeneratedCode.Is(mapping))
-            {
-                refined.Add(mapping with { Name = codeName });
-                continue;
-            }
-
             while (first < ranges.Count && ranges[first].End <= mapping.Start)
             {
                 first++;
             }
 
-            if (mapping.Name.StartsWith('/'))
-            {
-                refined.Add(mapping);
-                continue;
-            }
-
-            Split(mapping, ranges, first, refined);
+            bool isCode = GeneratedCode.Is(mapping);
+            bool keepsName = isCode || mapping.Name.StartsWith('/');
+            Split(isCode ? mapping with { Name = codeName } : mapping, ranges, first, keepsName, refined);
         }
     }
 
-    private static void Split(in Mapping mapping, IReadOnlyList<NamedRange> ranges, int first, List<Mapping> refined)
+    private static void Split(in Mapping mapping, IReadOnlyList<NamedRange> ranges, int first, bool keepsName, List<Mapping> refined)
     {
         ulong position = mapping.Start;
         for (int i = first; i < ranges.Count && ranges[i].Start < mapping.End; i++)
         {
-            ulong start = Math.Max(position, ranges[i].Start);
-            ulong end = Math.Min(mapping.End, ranges[i].End);
-            if (start >= end)
+            NamedRange range = ranges[i];
+            ulong start = Math.Max(position, range.Start);
+            ulong end = Math.Min(mapping.End, range.End);
+            if (start >= end || (keepsName && range.Label.Length == 0))
             {
                 continue;
             }
 
             if (start > position)
             {
-                refined.Add(Part(mapping, position, start, mapping.Name));
+                refined.Add(Part(mapping, position, start));
             }
 
-            refined.Add(Part(mapping, start, end, ranges[i].Name));
+            Mapping part = Part(mapping, start, end);
+            refined.Add(part with { Name = keepsName || range.Name.Length == 0 ? part.Name : range.Name, Label = range.Label });
             position = end;
         }
 
         if (position < mapping.End)
         {
-            refined.Add(Part(mapping, position, mapping.End, mapping.Name));
+            refined.Add(Part(mapping, position, mapping.End));
         }
     }
 
-    private static Mapping Part(in Mapping mapping, ulong start, ulong end, string name) =>
-        mapping with { Start = start, End = end, Offset = mapping.Offset + (start - mapping.Start), Name = name };
+    private static Mapping Part(in Mapping mapping, ulong start, ulong end) =>
+        mapping with { Start = start, End = end, Offset = mapping.Offset + (start - mapping.Start) };
 }

@@ -135,11 +135,11 @@ public sealed unsafe class DamonEventSource : EventSource
     /// <summary>Writes <see cref="DamonEventName.Mapping"/>.</summary>
     [Event(DamonEventId.Mapping, Level = EventLevel.Informational)]
     public void damon_trace_mapping(
-        ulong target_id, uint generation, uint nr_mappings, ulong start, ulong end, string permissions, string name)
+        ulong target_id, uint generation, uint nr_mappings, ulong start, ulong end, string permissions, string name, string label)
     {
-        fixed (char* permissionsText = permissions, nameText = name)
+        fixed (char* permissionsText = permissions, nameText = name, labelText = label)
         {
-            EventData* data = stackalloc EventData[7];
+            EventData* data = stackalloc EventData[8];
             Set(data, &target_id, sizeof(ulong));
             Set(data + 1, &generation, sizeof(uint));
             Set(data + 2, &nr_mappings, sizeof(uint));
@@ -147,7 +147,8 @@ public sealed unsafe class DamonEventSource : EventSource
             Set(data + 4, &end, sizeof(ulong));
             Set(data + 5, permissionsText, TextSize(permissions));
             Set(data + 6, nameText, TextSize(name));
-            WriteEventCore(DamonEventId.Mapping, 7, data);
+            Set(data + 7, labelText, TextSize(label));
+            WriteEventCore(DamonEventId.Mapping, 8, data);
         }
     }
 

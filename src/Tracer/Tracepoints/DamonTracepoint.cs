@@ -42,7 +42,8 @@ public sealed class DamonTracepoint : ISnapshotObserver, ISchemeObserver
     public void OnMapping(MappingDescription mapping)
     {
         _provider.damon_trace_mapping(
-            mapping.TargetId, mapping.Generation, mapping.NrMappings, mapping.Start, mapping.End, mapping.Permissions, mapping.Name);
+            mapping.TargetId, mapping.Generation, mapping.NrMappings, mapping.Start, mapping.End, mapping.Permissions, mapping.Name,
+            mapping.Label);
     }
 
     /// <summary>

@@ -92,7 +92,10 @@ internal sealed class DescribedTarget
         foreach (Mapping mapping in _mappings.Mappings)
         {
             _observer.OnMapping(new MappingDescription(
-                _targetId, _mappings.Generation, (uint)_mappings.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name));
+                _targetId, _mappings.Generation, (uint)_mappings.Mappings.Count, mapping.Start, mapping.End, mapping.Permissions, mapping.Name)
+            {
+                Label = mapping.Label,
+            });
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class MappingsTable
     private readonly ValueColumn _end;
     private readonly DictionaryColumn _permissions;
     private readonly DictionaryColumn _name;
+    private readonly DictionaryColumn _label;
     private readonly DataSetFile _file;
 
     internal MappingsTable(TableFactory factory)
@@ -26,6 +27,7 @@ internal sealed class MappingsTable
         _end = columns.Add("end", ColumnKind.UInt64);
         _permissions = columns.AddText("permissions");
         _name = columns.AddText("name");
+        _label = columns.AddText("label");
         _file = factory.Create("mappings", columns);
     }
 
@@ -39,6 +41,7 @@ internal sealed class MappingsTable
         _end.AppendRun(mapping.End, 1);
         _permissions.AppendRun(mapping.Permissions, 1);
         _name.AppendRun(mapping.Name, 1);
+        _label.AppendRun(mapping.Label, 1);
         _file.Advance(1);
     }
 }

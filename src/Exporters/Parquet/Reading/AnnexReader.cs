@@ -72,10 +72,13 @@ internal sealed class AnnexReader
             case AnnexKind.Target:
                 sink.OnTarget(new(fields.Read<ulong>(), fields.Read<int>(), fields.Read<ulong>(), fields.Text(), ""));
                 break;
-            case AnnexKind.Mapping:
+            case AnnexKind.Mapping or AnnexKind.LabelledMapping:
                 sink.OnMapping(new(
                     fields.Read<ulong>(), fields.Read<uint>(), fields.Read<uint>(), fields.Read<ulong>(), fields.Read<ulong>(), fields.Text(),
-                    fields.Text()));
+                    fields.Text())
+                {
+                    Label = _kind == AnnexKind.LabelledMapping ? fields.Text() : "",
+                });
                 break;
             case AnnexKind.Footprint:
                 sink.OnFootprint(fields.Read<Footprint>());
