@@ -58,6 +58,20 @@ internal sealed class ElfImage
         return null;
     }
 
+    /// <summary>The opposite: where the file has the byte of an address; null where it has none.</summary>
+    internal ulong? OffsetOf(ulong address)
+    {
+        foreach (Elf.Phdr segment in _segments)
+        {
+            if (segment.Type == Elf.PT_LOAD && address >= segment.VAddr && address - segment.VAddr < segment.FileSz)
+            {
+                return address - segment.VAddr + segment.Offset;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Takes the functions of the file in which a distribution keeps those that it stripped off this one.</summary>
     internal void TakeSymbolsOf(ElfImage debug) => (Symbols, HasFullTable) = (debug.Symbols, true);
 

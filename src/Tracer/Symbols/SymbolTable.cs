@@ -18,6 +18,9 @@ internal sealed class SymbolTable
 
     internal int Count => _entries.Length;
 
+    /// <summary>In address order.</summary>
+    internal ReadOnlySpan<Entry> Entries => _entries;
+
     /// <summary>A function.</summary>
     /// <param name="Start">Its first byte.</param>
     /// <param name="Size">Its length; 0 where it is not said, then it ends where the next begins.</param>

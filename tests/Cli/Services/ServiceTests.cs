@@ -71,6 +71,33 @@ public sealed class ServiceTests
         Assert.Contains("follow=pid:", summary.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The same where every page is looked at: the child that is forked in the third second is a target from the next window on.</summary>
+    [Fact]
+    public async Task ExactRecording_FollowsChildren()
+    {
+        using var folder = new TemporaryFolder();
+        using Python parent = Python.Start("""
+            import os, time
+            print("ready", flush=True)
+            time.sleep(2.5)
+            if os.fork() == 0:
+                own = bytearray(8 << 20)
+                while True:
+                    for i in range(0, len(own), 4096): own[i] = 1
+                    time.sleep(0.01)
+            time.sleep(60)
+            """);
+
+        CommandRun run = await Snapshots.SnapshotTests.RunAsync(
+            "record", "--exact", "-p", $"{parent.Pid}", "--children", "--aggr", "500ms", "--duration", "6s", "-o", folder.File("a.nettrace"));
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.Contains("following pid:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("is recorded from now on; 2 targets", run.Error, StringComparison.Ordinal);
+        RecordedSnapshots all = RecordedSnapshots.Read(folder.File("a.nettrace"));
+        Assert.Contains(all.Snapshots, static snapshot => snapshot.TargetId == 1);
+    }
+
     /// <summary>Every file is whole, none of the snapshots is in two of them or in none, and only as many stay as were asked for.</summary>
     [Fact]
     public void Rotation_LosesNothingAtTheSeam()
@@ -126,10 +153,14 @@ public sealed class ServiceTests
     [InlineData(ExitCode.Usage, "--keep has no meaning without --rotate", "record", "-p", "1", "--keep", "3")]
     [InlineData(ExitCode.Usage, "'-' cannot be rotated", "record", "-p", "1", "--rotate", "1h", "-o", "-")]
     [InlineData(ExitCode.Usage, "'10x' is neither a size nor a time", "record", "-p", "1", "--rotate", "10x")]
+    [InlineData(ExitCode.Usage, "'1m' is a size to some and a time to others: use 1MB or 1min", "record", "-p", "1", "--rotate", "1m")]
     [InlineData(ExitCode.Usage, "there is no profile 'fast'", "record", "-p", "1", "--profile", "fast")]
     [InlineData(ExitCode.Usage, "'0.0.0.0:9464' is not a loopback address", "record", "-p", "1", "--metrics", "0.0.0.0:9464")]
     [InlineData(ExitCode.Usage, "'9464' is not an address and port", "record", "-p", "1", "--metrics", "9464")]
     [InlineData(ExitCode.Usage, "'collector' is not the URL of a collector", "record", "-p", "1", "--otlp", "collector")]
+    [InlineData(ExitCode.Usage, "targets cannot be followed with --kernel", "record", "--kernel", "-n", "redis-server")]
+    [InlineData(ExitCode.Usage, "there are no 'mysql' names", "record", "-p", "1", "--names", "mysql")]
+    [InlineData(ExitCode.Usage, "'dotnet-types' names are told by 'snapshot' only", "record", "-p", "1", "--names", "files,dotnet-types")]
     [InlineData(ExitCode.Usage, "no control group to try a limit on", "verify-limit", "--limit", "1G")]
     [InlineData(ExitCode.Usage, "no limit to try", "verify-limit", "--cgroup", "/a")]
     public async Task Mistake_IsOneLineAndAHint(int exitCode, string message, params string[] arguments) =>

@@ -36,6 +36,7 @@ internal static class CommandTree
             DemoCommand.Create(),
             DemoTargetCommand.Create(),
             DotNetHeapCommand.Create(),
+            DotNetTypesCommand.Create(),
             LimitWatchdog.CreateCommand(),
         };
         root.Add(HelpCommand.Create(root));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Live;
+using Damon.Trace.Cli.Names;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
@@ -39,19 +40,21 @@ internal static class LiveCommand
 
     private static readonly Option<bool> s_dotNetNames = DotNetNamesOption.Create();
 
+    private static readonly Option<string[]> s_names = NameKinds.OfRecordings();
+
     private static readonly Option<string> s_colour = CreateColour();
 
     internal static Command Create()
     {
         var command = new Command("live", "Show in the terminal what processes access while they do.")
         {
-            s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_colour,
+            s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_names, s_colour,
         };
         s_targets.AddTo(command);
         CommandHelp.Of(command)
             .WithUsage("-p PID | --attach PID [OPTIONS]")
             .WithGroup(TargetOptions.Group, s_targets.All)
-            .WithGroup("What to show", s_attach, s_dotNetNames)
+            .WithGroup("What to show", s_attach, s_dotNetNames, s_names)
             .WithGroup("How it is watched", s_check, s_sample, s_cpuBudget)
             .WithGroup("The view", s_window, s_duration, s_colour)
             .WithExample("sudo damon-trace live -p 99", "watch a process; q ends")
@@ -92,7 +95,8 @@ internal static class LiveCommand
             Attributes = AttributeOptions.Checked(attributes, "live"),
             AccessCheck = parse.GetValue(s_check)!,
             CpuBudget = parse.GetValue(s_cpuBudget) ?? (parse.GetValue(s_sample) is null ? RecordRequest.DefaultCpuBudget : null),
-            DotNetNames = parse.GetValue(s_dotNetNames),
+            DotNetNames = parse.GetValue(s_dotNetNames) || parse.GetValue(s_names)!.Contains(NameKinds.Generations),
+            Names = [.. parse.GetValue(s_names)!.Where(static kind => kind != NameKinds.Generations)],
             Seed = (ulong)Random.Shared.NextInt64(),
         };
     }

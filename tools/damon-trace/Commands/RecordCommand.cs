@@ -2,11 +2,13 @@ using System.CommandLine;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Cli.Metrics;
+using Damon.Trace.Cli.Names;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Cli.Schemes;
 using Damon.Trace.Cli.Who;
 using Damon.Trace.Tracer.Kernel.Driving;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Commands;
 
@@ -137,6 +139,8 @@ internal static class RecordCommand
 
     private static readonly Option<bool> s_dotNetNames = DotNetNamesOption.Create();
 
+    private static readonly Option<string[]> s_names = NameKinds.OfRecordings();
+
     private static readonly Option<bool> s_usdt = new("--usdt")
     {
         Description = "Let perf, bpftrace and others see the events as USDT probe damon:aggregated.",
@@ -166,7 +170,7 @@ internal static class RecordCommand
             s_outputs, s_format, s_timestamps, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
             s_attributes.MaxRegions, s_exact, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb,
             s_perfCompat,
-            s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_usdt, s_userEvents, s_lttng,
+            s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_names, s_usdt, s_userEvents, s_lttng,
             RecordedSchemes.File, RecordedSchemes.Yes, AccessRequest.WhoOption, AccessRequest.ReadWriteOption, AccessRequest.ByOption, AccessRequest.TargetBudgetOption,
             AccessRequest.DotNetMethodsOption, s_command,
         };
@@ -180,7 +184,7 @@ internal static class RecordCommand
             .WithGroup("Most used", s_outputs, s_duration, s_cpuBudget, s_check)
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
                 s_attributes.MaxRegions, s_autotune, s_exact)
-            .WithGroup("Which memory, and its names", s_ops, s_regions, s_dotNetNames)
+            .WithGroup("Which memory, and its names", s_ops, s_regions, s_dotNetNames, s_names)
             .WithGroup("Who accesses it", AccessRequest.Options)
             .WithGroup("Acting on it", RecordedSchemes.File, RecordedSchemes.Yes)
             .WithGroup("Output", s_format, s_timestamps, s_perfCompat)
@@ -213,7 +217,8 @@ internal static class RecordCommand
             Kernel = parse.GetValue(s_kernel),
             Operations = parse.GetValue(s_ops) ?? (regions.Length > 0 ? KernelContext.Fvaddr : KernelContext.Vaddr),
             Regions = regions,
-            DotNetNames = parse.GetValue(s_dotNetNames),
+            DotNetNames = parse.GetValue(s_dotNetNames) || parse.GetValue(s_names)!.Contains(NameKinds.Generations),
+            Names = [.. parse.GetValue(s_names)!.Where(static kind => kind != NameKinds.Generations)],
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
@@ -242,6 +247,7 @@ internal static class RecordCommand
         if (request.Kernel)
         {
             RefuseWithKernel(parse, request);
+            RefuseFollowing(request.Targets);
         }
 
         return request;
@@ -325,7 +331,7 @@ internal static class RecordCommand
         Option[] samplingOptions =
         [
             s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed,
-            s_dotNetNames, s_usdt, s_userEvents, s_lttng, .. AccessRequest.Options,
+            s_dotNetNames, s_names, s_usdt, s_userEvents, s_lttng, .. AccessRequest.Options,
         ];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops, RecordedSchemes.File];
         Option[] meaningless = request.DrivesKernel ? samplingOptions : [.. samplingOptions, .. attributeOptions];
@@ -335,6 +341,17 @@ internal static class RecordCommand
                 request.DrivesKernel ? $"{given.Name} has no meaning with --kernel" : $"{given.Name} has no meaning with --kernel, which only listens without -p",
                 "the kernel's settings are in /sys/kernel/mm/damon/admin; its events have their own tracepoint",
                 ExitCode.Usage);
+        }
+    }
+
+    /// <summary>A kdamond of the kernel keeps the targets that it began with: the rest of a service would be missing without a word.</summary>
+    private static void RefuseFollowing(TargetSelection targets)
+    {
+        if (targets.IsFollowed)
+        {
+            throw new UserErrorException(
+                "targets cannot be followed with --kernel, whose kdamond keeps those that it begins with",
+                $"name those of now with -p, e.g. -p $(pgrep -d, NAME), or leave --kernel out", ExitCode.Usage);
         }
     }
 

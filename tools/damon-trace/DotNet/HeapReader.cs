@@ -81,14 +81,17 @@ internal sealed class HeapReader
         ranges.Add(segment.Generation0.Start, end, NameOf(GCSegmentKind.Generation0));
     }
 
-    private static string NameOf(GCSegmentKind kind) => kind switch
+    /// <summary>How a generation is called: <c>gen2</c>.</summary>
+    internal static string GenerationOf(GCSegmentKind kind) => kind switch
     {
-        GCSegmentKind.Generation0 => "[dotnet gen0]",
-        GCSegmentKind.Generation1 => "[dotnet gen1]",
-        GCSegmentKind.Generation2 => "[dotnet gen2]",
-        GCSegmentKind.Large => "[dotnet loh]",
-        GCSegmentKind.Pinned => "[dotnet poh]",
-        GCSegmentKind.Frozen => "[dotnet frozen]",
-        _ => HeapRanges.Heap,
+        GCSegmentKind.Generation0 => "gen0",
+        GCSegmentKind.Generation1 => "gen1",
+        GCSegmentKind.Generation2 => "gen2",
+        GCSegmentKind.Large => "loh",
+        GCSegmentKind.Pinned => "poh",
+        GCSegmentKind.Frozen => "frozen",
+        _ => "heap",
     };
+
+    private static string NameOf(GCSegmentKind kind) => $"[dotnet {GenerationOf(kind)}]";
 }

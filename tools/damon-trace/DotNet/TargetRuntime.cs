@@ -15,9 +15,12 @@ internal sealed class TargetRuntime : IDisposable
 
     private readonly DataTarget _target;
 
+    private readonly string _dacPath;
+
     private TargetRuntime(DataTarget target, string dacPath)
     {
         _target = target;
+        _dacPath = dacPath;
         Heap = new HeapReader(target, dacPath);
     }
 
@@ -53,6 +56,9 @@ internal sealed class TargetRuntime : IDisposable
 
         return new TargetRuntime(target, dac);
     }
+
+    /// <summary>All that the library knows of it, read anew; the caller's to dispose.</summary>
+    internal ClrRuntime CreateRuntime() => _target.ClrVersions.Single().CreateRuntime(_dacPath, ignoreMismatch: true);
 
     /// <inheritdoc/>
     public void Dispose() => _target.Dispose();

@@ -70,6 +70,9 @@ internal sealed record RecordRequest
     /// <summary>Name the heap generations of .NET targets.</summary>
     internal bool DotNetNames { get; init; }
 
+    /// <summary>What else is asked of the targets, see <see cref="Cli.Names.NameKinds"/>.</summary>
+    internal IReadOnlyList<string> Names { get; init; } = [];
+
     internal bool Usdt { get; init; }
 
     internal bool UserEvents { get; init; }

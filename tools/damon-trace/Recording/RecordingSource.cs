@@ -1,4 +1,4 @@
-using Damon.Trace.Cli.DotNet;
+using Damon.Trace.Cli.Names;
 using Damon.Trace.Cli.Schemes;
 using Damon.Trace.Cli.Snapshots;
 using Damon.Trace.Tracer;
@@ -75,29 +75,47 @@ internal sealed class RecordingSource : IDisposable
     /// <summary>Opens processes of which every page is looked at.</summary>
     /// <exception cref="TargetUnavailableException">A process does not exist or is not ours to watch.</exception>
     /// <exception cref="UserErrorException">Pages cannot be looked at one by one here.</exception>
-    internal static RecordingSource ExactTargets(IReadOnlyList<int> pids, RecordRequest request, TextWriter error)
+    internal static RecordingSource ExactTargets(TargetSelection selection, RecordRequest request, TextWriter error)
     {
+        TargetSelector? selector = selection.IsFollowed ? new TargetSelector(selection) : null;
         List<TargetProcess> processes = [];
-        IReadOnlyList<DotNetHeap> names = [];
+        var known = new TargetNames(request, error);
+        IReadOnlyList<INamedRanges> names = [];
         PageTableReader? reader = null;
         try
         {
-            processes.AddRange(pids.Select(TargetProcess.Open));
+            processes.AddRange(selector is null
+                ? selection.Pids.Select(TargetProcess.Open)
+                : TargetProcess.OpenThoseAllowed(selector.SelectFirst(), selection.Pids, selection.MaxTargets,
+                    refused => error.WriteLine($"damon-trace: left out: {refused.Message}")));
             reader = ExactReader.Open(processes);
-            names = request.DotNetNames ? DotNetHeap.WatchAll(processes, error) : [];
-            ExactTarget[] targets = [.. processes.Select((process, i) =>
-                new ExactTarget(reader, process, names.ElementAtOrDefault(i)) { FixedRanges = request.Regions })];
+            names = known.WatchAll(processes);
+            ExactTarget[] targets = [.. processes.Select((process, i) => Open(process, names.ElementAtOrDefault(i)))];
             var options = new ExactRecorderOptions
             {
                 WindowUs = request.Attributes.AggrUs,
                 MaxNrRegions = request.Attributes.MaxNrRegions,
                 Operations = request.Operations,
             };
+            TargetChanges? changes = selector is null ? null : new TargetChanges(error);
+            string follow = selector is null ? "" : $", following {selection}";
             return new RecordingSource(
-                $"{TargetSet.Names(processes)}, every page in windows of {HumanText.Seconds(TimeSpan.FromMicroseconds(options.WindowUs))}",
-                (_, observer) => new ExactRecorder(options, reader, targets, observer), [.. targets, reader])
+                $"{TargetSet.Names(processes)}{follow}, every page in windows of {HumanText.Seconds(TimeSpan.FromMicroseconds(options.WindowUs))}",
+                (_, observer) =>
+                {
+                    var recorder = new ExactRecorder(options, reader, targets, observer);
+                    if (selector is not null)
+                    {
+                        recorder.Follow(
+                            selector, selection, process => Open(process, known.WatchAll([process]).ElementAtOrDefault(0)),
+                            changes!.Say);
+                    }
+
+                    return recorder;
+                }, [.. targets, reader])
             {
-                Processes = targets,
+                Processes = selector is null ? targets : [],
+                Changes = changes,
             };
         }
         catch
@@ -110,6 +128,8 @@ internal sealed class RecordingSource : IDisposable
 
             throw;
         }
+
+        ExactTarget Open(TargetProcess process, INamedRanges? named) => new(reader!, process, named) { FixedRanges = request.Regions };
     }
 
     /// <summary>Opens the kernel's tracepoint, to listen to every kdamond.</summary>

@@ -1,5 +1,5 @@
 using Damon.Trace.Cli.Arguments;
-using Damon.Trace.Cli.DotNet;
+using Damon.Trace.Cli.Names;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Targets;
@@ -20,6 +20,7 @@ internal static class TargetSet
     internal static MemoryMonitor Open(TargetSelection targets, RecordRequest request, TextWriter error)
     {
         AccessCheckOption.Require(request.AccessCheck);
+        var names = new TargetNames(request, error);
         return MemoryMonitor.Attach(targets, new MonitorOptions
         {
             AccessCheck = request.AccessCheck,
@@ -31,7 +32,7 @@ internal static class TargetSet
             AllowInjection = request.AllowInjection,
             Ranges = request.Regions,
             Seed = request.Seed,
-            Names = request.DotNetNames ? processes => DotNetHeap.WatchAll(processes, error) : null,
+            Names = names.AreWanted ? names.WatchAll : null,
         });
     }
 

@@ -17,6 +17,10 @@ internal sealed record ServiceResult(string Selection, ServiceTotal? Total, IRea
                 shared.TouchedBytes, shared.ColdBytes, shared.UnknownBytes, shared.ResidentBytes,
                 Excess(processes, static one => one.TouchedBytes, shared.TouchedBytes),
                 Excess(processes, static one => one.ResidentBytes, shared.ResidentBytes))
+            {
+                Labels = [.. shared.Labels().Select(static label => new SnapshotLabel(label.Label, label.TouchedBytes, label.ColdBytes, label.UnknownBytes, null))
+                    .OrderByDescending(static label => label.ResidentBytes)],
+            }
             : null;
         return new ServiceResult(selection, total, processes);
     }
@@ -36,4 +40,8 @@ internal sealed record ServiceResult(string Selection, ServiceTotal? Total, IRea
 /// <param name="SharedTouchedBytes">By how much the sum over the processes is larger.</param>
 /// <param name="SharedResidentBytes">The same of what they hold.</param>
 internal sealed record ServiceTotal(
-    ulong TouchedBytes, ulong ColdBytes, ulong UnknownBytes, ulong ResidentBytes, ulong SharedTouchedBytes, ulong SharedResidentBytes);
+    ulong TouchedBytes, ulong ColdBytes, ulong UnknownBytes, ulong ResidentBytes, ulong SharedTouchedBytes, ulong SharedResidentBytes)
+{
+    /// <summary>The same by what they keep in it, as far as that was asked for, each page once.</summary>
+    public IReadOnlyList<SnapshotLabel> Labels { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Damon.Trace.Cli.Names;
 using Damon.Trace.Cli.Recording;
 using Damon.Trace.Exporters.Output;
 using Damon.Trace.Reports;
@@ -48,11 +49,29 @@ internal static class ServiceSnapshot
         }
     }
 
+    /// <summary>After all pages were read: who is asked touches some.</summary>
+    private static void AddLabels(
+        List<(TargetProcess Process, ExactScan Scan)> scans, SharedPages shared, SnapshotRequest request, TextWriter error)
+    {
+        IReadOnlyList<INameSource> sources = NameKinds.Sources(request.Names, saysFile: true);
+        foreach (INameSource source in sources)
+        {
+            if (!scans.Exists(one => source.Knows(one.Scan.Mappings)))
+            {
+                throw new UserErrorException($"none of the processes has {source.Kind} names", "leave --names out, or name others", ExitCode.TargetGone);
+            }
+        }
+
+        Each(scans, error, one => shared.AddLabels(one.Process, LabelledMemory.Ranges(
+            one.Process, one.Scan.Mappings, sources, [.. sources.Where(source => source.Knows(one.Scan.Mappings))], isNeeded: false)));
+    }
+
     private static void CheckAskedFor(SnapshotRequest request)
     {
         string? what = request.Range is not null ? "--address-range"
             : request.Output?.Format == SnapshotFormat.WorkingSet ? "a .workingset"
             : request.Windows.Count > 1 ? "several windows"
+            : request.Names.Contains(NameKinds.Types) ? $"--names {NameKinds.Types}"
             : null;
         if (what is not null)
         {
@@ -76,10 +95,11 @@ internal static class ServiceSnapshot
             Each(scans, error, one =>
             {
                 ExactPages pages = one.Scan.Read(MappingSelection.OfService(one.Scan, request));
-                shared.Add(one.Process, pages);
                 found.Add((one.Process, pages, pages.ByMapping(one.Scan.Mappings), one.Scan.SweepCostNs));
+                shared.Add(one.Process, pages);
             });
             cpuNs += Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - beganNs;
+            AddLabels(scans, shared, request, error);
             List<SnapshotResult> results =
                 [.. found.Select(one => SnapshotResults.Of(one.Process, [one.Pages], one.Mappings, one.SweepNs, cpuNs / found.Count))];
             return ServiceResult.Of(request.Targets.ToString(), results, shared);
@@ -135,6 +155,7 @@ internal static class ServiceSnapshot
         if (result.Total is { } total)
         {
             WriteRow(output, total.TouchedBytes, total.ColdBytes, total.UnknownBytes, total.ResidentBytes, "all together");
+            SnapshotText.WriteLabels(total.Labels, [], count, output);
             output.WriteLine();
             output.WriteLine($"shared memory is counted once, by page frame: {ReportText.ShortSize(total.SharedResidentBytes)} of what they hold "
                 + $"and {ReportText.ShortSize(total.SharedTouchedBytes)} of what they touch is another one's as well");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
+using Damon.Trace.Cli.Names;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 
@@ -37,6 +38,8 @@ internal static class SnapshotCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<string[]> s_names = NameKinds.OfSnapshots();
+
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
         Description = "Write a file as well; its name tells what: .workingset (for 'warm' and 'report compare'), .json, .txt. Default: none.",
@@ -57,18 +60,19 @@ internal static class SnapshotCommand
     {
         var command = new Command("snapshot", "Look at every page of a process: which are touched within a second, which are not.")
         {
-            s_exact, s_windows, s_range, s_mapping, s_output, s_count, s_json,
+            s_exact, s_windows, s_range, s_mapping, s_names, s_output, s_count, s_json,
         };
         s_targets.AddTo(command);
         CommandHelp.Of(command)
             .WithUsage("[OPTIONS] -p PID")
             .WithGroup(TargetOptions.Group, s_targets.All)
-            .WithGroup("What to look at", s_range, s_mapping)
+            .WithGroup("What to look at", s_range, s_mapping, s_names)
             .WithGroup("For how long", s_windows, s_exact)
             .WithGroup("Output", s_output, s_count, s_json)
             .WithExample("sudo damon-trace snapshot -p 99", "what it touches within a second")
             .WithExample("sudo damon-trace snapshot -p 99 --window 100ms,1s,10s", "three windows at once")
             .WithExample("sudo damon-trace snapshot --unit postgresql --window 10s", "a whole service, shared memory counted once")
+            .WithExample("sudo damon-trace snapshot -p 99 --window 1min --names dotnet-types", "cold bytes by type of .NET")
             .WithExample("sudo damon-trace snapshot -p 99 --window 10s -o app.workingset", "keep it, for 'damon-trace warm app.workingset'");
         command.SetAction((parse, token) =>
         {
@@ -98,6 +102,7 @@ internal static class SnapshotCommand
             Windows = [.. parse.GetValue(s_windows)!.Select(us => TimeSpan.FromMicroseconds(us))],
             Range = parse.GetValue(s_range),
             Mapping = parse.GetValue(s_mapping),
+            Names = parse.GetValue(s_names)!,
             Output = SnapshotOutput.Of(output),
             Count = parse.GetValue(s_count),
             Json = parse.GetValue(s_json),

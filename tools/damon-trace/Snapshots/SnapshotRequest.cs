@@ -18,6 +18,9 @@ internal sealed record SnapshotRequest
     /// <summary>Only mappings of this name; null for all.</summary>
     internal string? Mapping { get; init; }
 
+    /// <summary>What is asked of the target beyond its mappings, see <see cref="Names.NameKinds"/>.</summary>
+    internal IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>The file to write; null for none.</summary>
     internal SnapshotOutput? Output { get; init; }
 

@@ -33,6 +33,12 @@ internal sealed record SnapshotResult
     /// <summary>Those that hold memory, in address order, for the longest window.</summary>
     public required IReadOnlyList<SnapshotMapping> Mappings { get; init; }
 
+    /// <summary>The same memory by what the target keeps in it, as far as that was asked for (--names), most memory first.</summary>
+    public IReadOnlyList<SnapshotLabel> Labels { get; init; } = [];
+
+    /// <summary>What must be known to read <see cref="Labels"/>.</summary>
+    public IReadOnlyList<string> LabelRemarks { get; init; } = [];
+
     public required SnapshotCost Cost { get; init; }
 }
 

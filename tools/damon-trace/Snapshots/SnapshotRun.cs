@@ -29,7 +29,12 @@ internal static class SnapshotRun
         using var scan = new ExactScan(reader, process);
         IReadOnlyList<ExactPages> windows = Take(scan, request, process.Pid, cancellation, out long cpuNs);
         IReadOnlyList<ExactMapping> mappings = windows[^1].ByMapping(scan.Mappings);
-        SnapshotResult result = SnapshotResults.Of(process, windows, mappings, scan.SweepCostNs, cpuNs);
+        SnapshotLabels labels = request.Names.Count == 0 ? SnapshotLabels.None : LabelledMemory.Of(process, windows[^1], scan.Mappings, request.Names);
+        SnapshotResult result = SnapshotResults.Of(process, windows, mappings, scan.SweepCostNs, cpuNs) with
+        {
+            Labels = labels.All,
+            LabelRemarks = labels.Remarks,
+        };
         if (result.ResidentBytes == 0)
         {
             throw new UserErrorException("nothing of what was asked for is resident", $"see /proc/{process.Pid}/smaps", ExitCode.TargetGone);

@@ -20,6 +20,7 @@ internal static class SnapshotText
         output.WriteLine($"every page was looked at, none was sampled; reading took {ReportText.Seconds(window.ReadSeconds)}");
         output.WriteLine();
         WriteMappings(result, count, output);
+        WriteLabels(result.Labels, result.LabelRemarks, count, output);
         output.WriteLine();
         WriteCost(result.Cost, output);
     }
@@ -41,6 +42,45 @@ internal static class SnapshotText
         {
             WriteRow(result, rest, "", $"{rest.Length} more mappings; --count lists them, --json has all", output);
         }
+    }
+
+    /// <summary>Of many labels those with the most cold memory: it is what they are asked for.</summary>
+    internal static void WriteLabels(IReadOnlyList<SnapshotLabel> labels, IReadOnlyList<string> remarks, int count, FoldedText output)
+    {
+        if (labels.Count == 0 && remarks.Count == 0)
+        {
+            return;
+        }
+
+        bool haveObjects = labels.Any(static label => label.Objects is not null);
+        output.WriteLine();
+        output.WriteLine($"{"cold",12}{"touched",12}{"unknown",12}{"resident",12}{(haveObjects ? $"{"objects",12}" : "")}  what is kept there");
+        SnapshotLabel[] ordered = [.. labels.OrderByDescending(static label => label.ColdBytes).ThenByDescending(static label => label.ResidentBytes)];
+        foreach (SnapshotLabel label in ordered.Take(count))
+        {
+            WriteLabel(label, haveObjects, output);
+        }
+
+        if (ordered.Length > count)
+        {
+            SnapshotLabel[] rest = ordered[count..];
+            var sum = new SnapshotLabel(
+                $"{rest.Length} more; --count lists them, --json has all", rest.Aggregate(0ul, static (sum, one) => sum + one.TouchedBytes),
+                rest.Aggregate(0ul, static (sum, one) => sum + one.ColdBytes), rest.Aggregate(0ul, static (sum, one) => sum + one.UnknownBytes),
+                rest.Sum(static one => one.Objects));
+            WriteLabel(sum, haveObjects, output);
+        }
+
+        foreach (string remark in remarks)
+        {
+            output.WriteLine(remark);
+        }
+    }
+
+    private static void WriteLabel(SnapshotLabel label, bool haveObjects, FoldedText output)
+    {
+        string objects = haveObjects ? ReportText.Invariant($"{label.Objects,12}") : "";
+        output.WriteLine($"{Size(label.ColdBytes),12}{Size(label.TouchedBytes),12}{Size(label.UnknownBytes),12}{Size(label.ResidentBytes),12}{objects}  {ReportText.Clean(label.Label)}");
     }
 
     private static void WriteRow(SnapshotResult result, SnapshotMapping[] mappings, string grain, string name, TextWriter output)
