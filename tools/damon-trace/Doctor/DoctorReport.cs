@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Damon.Trace.Cli.Help;
 
@@ -7,14 +6,8 @@ namespace Damon.Trace.Cli.Doctor;
 /// <summary>Writes what was found out: as a table for people, or as JSON.</summary>
 internal static class DoctorReport
 {
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    internal static void WriteJson(TextWriter output, MachineReport report) => output.WriteLine(JsonSerializer.Serialize(report, s_json));
+    internal static void WriteJson(TextWriter output, MachineReport report) =>
+        output.WriteLine(JsonSerializer.Serialize(report, ProgramJson.Readable.MachineReport));
 
     internal static void Write(TextWriter output, MachineReport report)
     {

@@ -133,7 +133,7 @@ internal static class ServiceSnapshot
     {
         if (format == SnapshotFormat.Json)
         {
-            writer.WriteLine(JsonSerializer.Serialize(result, SnapshotResults.Json));
+            writer.WriteLine(JsonSerializer.Serialize(result, ProgramJson.Readable.ServiceResult));
             return;
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
@@ -11,14 +10,6 @@ namespace Damon.Trace.Cli.Snapshots;
 internal static class SnapshotResults
 {
     private const ulong HugeBytes = 2UL << 20;
-
-    /// <summary>How results are written.</summary>
-    internal static JsonSerializerOptions Json { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     internal static SnapshotResult Of(
         TargetProcess process, IReadOnlyList<ExactPages> windows, IReadOnlyList<ExactMapping> mappings, long sweepNs, long cpuNs)
@@ -45,7 +36,8 @@ internal static class SnapshotResults
         };
     }
 
-    internal static void WriteJson(SnapshotResult result, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(result, Json));
+    internal static void WriteJson(SnapshotResult result, TextWriter output) =>
+        output.WriteLine(JsonSerializer.Serialize(result, ProgramJson.Readable.SnapshotResult));
 
     private static ulong PageBytes => (ulong)Environment.SystemPageSize;
 
