@@ -28,7 +28,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
     /// <param name="name">How messages call it.</param>
     public RecordingReader(Stream stream, string name)
     {
-        _stream = stream;
+        _stream = new HeldStream(stream);
         _name = name;
     }
 
@@ -61,13 +61,13 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
             ReadOnlyMemory<byte> prefix = ReadPrefix();
             if (CompressedInput.TryOpen(prefix.Span, new PrefixedStream(prefix, _stream)) is { } expanded)
             {
-                _stream = expanded;
+                _stream = new HeldStream(expanded);
                 name += " (expanded)";
                 prefix = ReadPrefix();
             }
 
             using Stream? spooled = NeedsSeeking(prefix.Span) ? Spool(prefix.Span, cancellation) : null;
-            CreateReader(prefix, spooled ?? new PrefixedStream(prefix, _stream)).Read(sink, cancellation);
+            CreateReader(prefix, spooled ?? new PrefixedStream(prefix, _stream), isFile: _stream.CanSeek).Read(sink, cancellation);
         }
         catch (RecordingFormatException e)
         {
@@ -86,7 +86,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
         return first.AsMemory(0, _stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false));
     }
 
-    private static IRecordingReader CreateReader(ReadOnlyMemory<byte> prefix, Stream stream)
+    private static IRecordingReader CreateReader(ReadOnlyMemory<byte> prefix, Stream stream, bool isFile)
     {
         ReadOnlySpan<byte> first = prefix.Span;
         if (first.StartsWith(NetTraceReader.Magic))
@@ -119,7 +119,7 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
             throw new RecordingFormatException(reason);
         }
 
-        return new PerfScriptText(stream);
+        return new PerfScriptText(stream, isFile);
     }
 
     /// <summary>Text may begin with the bytes of a zlib stream ("hb" is one); damo's streams have a second byte that no text has.</summary>
@@ -162,12 +162,12 @@ public sealed class RecordingReader : IRecordingReader, IDisposable
     }
 
     /// <summary>The text reader ends a recording when it is cancelled; here a cancelled one has no end.</summary>
-    private sealed class PerfScriptText(Stream stream) : IRecordingReader
+    private sealed class PerfScriptText(Stream stream, bool isFile) : IRecordingReader
     {
         public void Read(IRecordingSink sink, CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
-            new PerfScriptReader(stream).ReadTo(sink, cancellation);
+            new PerfScriptReader(stream, isFile).ReadTo(sink, cancellation);
             cancellation.ThrowIfCancellationRequested();
         }
     }

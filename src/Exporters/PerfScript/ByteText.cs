@@ -1,10 +1,16 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>Small readings of ASCII text, forwards and backwards; none of them allocates or throws.</summary>
 internal static class ByteText
 {
+    private const ulong Zeros = 0x3030303030303030;
+
+    private static readonly ulong[] s_powers = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
     internal static bool IsBlank(byte value) => value is (byte)' ' or (byte)'\t';
 
     internal static bool IsDigit(byte value) => (uint)(value - '0') <= 9;
@@ -60,20 +66,21 @@ internal static class ByteText
         value = 0;
         ulong sum = 0;
         int i = at;
-        if (text.Length - i >= sizeof(ulong) && TryEightDigits(BinaryPrimitives.ReadUInt64LittleEndian(text[i..]), out sum))
+        int digits = sizeof(ulong);
+        while (digits == sizeof(ulong) && text.Length - i >= sizeof(ulong))
         {
-            i += sizeof(ulong);
+            ulong eight = BinaryPrimitives.ReadUInt64LittleEndian(text[i..]);
+            digits = LeadingDigits(eight);
+            sum = (sum * s_powers[digits]) + ToNumber(eight, digits);
+            i += digits;
         }
 
-        for (; (uint)i < (uint)text.Length; i++)
+        if (digits == sizeof(ulong))
         {
-            uint digit = (uint)text[i] - '0';
-            if (digit > 9)
+            for (; (uint)i < (uint)text.Length && IsDigit(text[i]); i++)
             {
-                break;
+                sum = (sum * 10) + (uint)(text[i] - '0');
             }
-
-            sum = (sum * 10) + digit;
         }
 
         // 19 digits always fit into 64 bits; with more the sum may have wrapped around.
@@ -116,6 +123,18 @@ internal static class ByteText
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryByte(ReadOnlySpan<byte> text, ref int at, byte expected)
+    {
+        if ((uint)at >= (uint)text.Length || text[at] != expected)
+        {
+            return false;
+        }
+
+        at++;
+        return true;
+    }
+
     internal static bool TrySkip(ReadOnlySpan<byte> text, ref int at, ReadOnlySpan<byte> expected)
     {
         if (!text[at..].StartsWith(expected))
@@ -127,26 +146,28 @@ internal static class ByteText
         return true;
     }
 
-    /// <summary>
-    /// Eight ASCII digits at once, the first in the lowest byte: neighbours are added up pairwise, tens to ones, then hundreds, then ten
-    /// thousands.
-    /// </summary>
-    private static bool TryEightDigits(ulong text, out ulong value)
+    /// <summary>How many of eight characters, the first in the lowest byte, are digits before any other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int LeadingDigits(ulong text)
     {
-        const ulong Zeros = 0x3030303030303030;
-        const ulong HighHalves = 0xF0F0F0F0F0F0F0F0;
-        value = 0;
-        // A digit's high half is 3, and stays 3 when 6 is added: not so for ':' to '?'.
-        if ((text & HighHalves) != Zeros || ((text + 0x0606060606060606) & HighHalves) != Zeros)
-        {
-            return false;
-        }
+        // Less '0', digits are 0 to 9, and only they stay below 128 when 118 is added, before anything carries.
+        ulong others = text ^ Zeros;
+        others = (others | (others + 0x7676767676767676)) & 0x8080808080808080;
+        return BitOperations.TrailingZeroCount(others) / 8;
+    }
 
-        ulong digits = text - Zeros;
-        ulong pairs = ((digits * 10) + (digits >> 8)) & 0x00FF00FF00FF00FF;
+    /// <summary>
+    /// The first <paramref name="digits"/> of eight characters as a number: neighbours are added up pairwise, tens to ones, then hundreds,
+    /// then ten thousands.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong ToNumber(ulong text, int digits)
+    {
+        // They move to the end, behind zeros; in two steps, as a shift by 64 would be one by 0.
+        ulong values = (text & 0x0F0F0F0F0F0F0F0F) << (32 - (4 * digits)) << (32 - (4 * digits));
+        ulong pairs = ((values * 10) + (values >> 8)) & 0x00FF00FF00FF00FF;
         ulong fours = ((pairs * 100) + (pairs >> 16)) & 0x0000FFFF0000FFFF;
-        value = ((fours * 10_000) + (fours >> 32)) & 0xFFFFFFFF;
-        return true;
+        return ((fours * 10_000) + (fours >> 32)) & 0xFFFFFFFF;
     }
 
     private static bool Fits(ReadOnlySpan<byte> digits)

@@ -6,11 +6,20 @@ internal sealed class EventNames
     /// <summary>A text has one or two; more than this is an input that wants memory.</summary>
     private const int Max = 64;
 
+    private readonly Lock _lock = new();
     private readonly List<byte[]> _names = [];
     private int _last;
 
-    /// <summary>One comparison while the name stays the same; allocates for a new name only.</summary>
+    /// <summary>One comparison while the name stays the same; allocates for a new name only. For any thread.</summary>
     internal int NumberOf(ReadOnlySpan<byte> name)
+    {
+        lock (_lock)
+        {
+            return Find(name);
+        }
+    }
+
+    private int Find(ReadOnlySpan<byte> name)
     {
         if (_last < _names.Count && name.SequenceEqual(_names[_last]))
         {

@@ -1,3 +1,5 @@
+using Damon.Trace.Exporters.Recordings;
+
 namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>
@@ -6,9 +8,17 @@ namespace Damon.Trace.Exporters.PerfScript;
 /// </summary>
 internal sealed class LineTemplate
 {
+    private const ulong NsPerSecond = 1_000_000_000;
+
     private byte[] _line = [];
     private int _length;
-    private PerfScriptLine _parsed;
+    private int _fractionAt;
+    private int _fractionDigits;
+    private int _cpu;
+    private ulong _secondNs;
+
+    /// <summary>What the lines share with the one that was remembered.</summary>
+    internal LineFacts? Facts { get; private set; }
 
     /// <summary>Remembers a line of <c>damon_aggregated</c> that was read in full.</summary>
     internal void Remember(ReadOnlySpan<byte> line, in PerfScriptLine parsed)
@@ -20,39 +30,69 @@ internal sealed class LineTemplate
         }
 
         line[.._length].CopyTo(_line);
-        _parsed = parsed;
+        _fractionAt = parsed.FractionAt;
+        _fractionDigits = parsed.FractionDigits;
+        _cpu = parsed.Cpu;
+        _secondNs = (ulong)parsed.TimestampNs / NsPerSecond * NsPerSecond;
+        if (Facts?.IsOf(parsed) != true)
+        {
+            Facts = new LineFacts(parsed);
+        }
     }
 
     /// <summary>
-    /// Reads a line that fits the pattern; false when it does not, or is malformed. Bound by two comparisons and some 40 digits; no
-    /// allocation. Reading a line costs 0.18 us in all on a busy 2-core machine.
+    /// Reads a line that fits the pattern and moves to its end; false when it does not fit, or has anything behind age. Bound by two
+    /// comparisons and some 40 digits; no allocation.
     /// </summary>
-    internal bool TryParse(ReadOnlySpan<byte> line, ref PerfScriptLine result)
+    /// <param name="text">A line, perhaps with more behind it.</param>
+    /// <param name="at">Its begin; its end when it could be read.</param>
+    /// <param name="region">What it says.</param>
+    internal bool TryParse(ReadOnlySpan<byte> text, ref int at, ref RegionEvent region)
     {
-        int fractionAt = _parsed.FractionAt;
-        int fractionEnd = fractionAt + _parsed.FractionDigits;
+        ReadOnlySpan<byte> line = text[at..];
+        int fractionEnd = _fractionAt + _fractionDigits;
         if (_length == 0 || line.Length < _length
-            || !line[..fractionAt].SequenceEqual(_line.AsSpan(0, fractionAt))
+            || !line[.._fractionAt].SequenceEqual(_line.AsSpan(0, _fractionAt))
             || !line[fractionEnd.._length].SequenceEqual(_line.AsSpan(fractionEnd, _length - fractionEnd)))
         {
             return false;
         }
 
-        int at = fractionAt;
-        if (!ByteText.TryDecimal(line, ref at, ulong.MaxValue, out ulong fraction) || at != fractionEnd)
+        int next = _fractionAt;
+        if (!ByteText.TryDecimal(line, ref next, ulong.MaxValue, out ulong fraction) || next != fractionEnd)
         {
             return false;
         }
 
-        result.Comm = _parsed.Comm;
-        result.Tid = _parsed.Tid;
-        result.Cpu = _parsed.Cpu;
-        result.EventName = _parsed.EventName;
-        result.HasWholeTime = false;
-        ulong second = (ulong)_parsed.TimestampNs / 1_000_000_000;
-        result.TimestampNs = (long)((second * 1_000_000_000) + (_parsed.FractionDigits == 6 ? fraction * 1000 : fraction));
-        result.Aggregated.TargetId = _parsed.Aggregated.TargetId;
-        result.Aggregated.NrRegions = _parsed.Aggregated.NrRegions;
-        return AggregatedFields.TryParseRange(line, _length, ref result);
+        next = _length;
+        if (!TryParseRange(line, ref next, ref region))
+        {
+            return false;
+        }
+
+        region.Cpu = _cpu;
+        region.TimestampNs = (long)(_secondNs + (_fractionDigits == 6 ? fraction * 1000 : fraction));
+        at += next;
+        return true;
+    }
+
+    /// <summary>"start-end: nr_accesses age" with single blanks, as every kernel prints it; whatever else there is is read in full.</summary>
+    private static bool TryParseRange(ReadOnlySpan<byte> line, ref int at, ref RegionEvent region)
+    {
+        if (!ByteText.TryDecimal(line, ref at, ulong.MaxValue, out region.Start)
+            || !ByteText.TryByte(line, ref at, (byte)'-')
+            || !ByteText.TryDecimal(line, ref at, ulong.MaxValue, out region.End)
+            || !ByteText.TryByte(line, ref at, (byte)':')
+            || !ByteText.TryByte(line, ref at, (byte)' ')
+            || !ByteText.TryDecimal(line, ref at, uint.MaxValue, out ulong nrAccesses)
+            || !ByteText.TryByte(line, ref at, (byte)' ')
+            || !ByteText.TryDecimal(line, ref at, uint.MaxValue, out ulong age))
+        {
+            return false;
+        }
+
+        region.NrAccesses = (uint)nrAccesses;
+        region.Age = (uint)age;
+        return true;
     }
 }

@@ -15,6 +15,9 @@ internal struct PerfScriptLine
     internal long TimestampNs;
     internal DamonAggregated Aggregated;
 
+    /// <summary>What an aggregated event shares with the lines around it; null where that is not to be told.</summary>
+    internal LineFacts? Facts;
+
     /// <summary>A number for the name of an aggregated event, system included; 0 for a line without one.</summary>
     internal int EventName;
 

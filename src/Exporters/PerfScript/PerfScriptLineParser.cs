@@ -1,42 +1,67 @@
+using Damon.Trace.Events;
+using Damon.Trace.Exporters.Recordings;
+
 namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>
 /// Understands one line: <c>comm tid [cpu] flags time: event: fields</c>, wherever it comes from; a collector's prefix is taken off first.
 /// </summary>
-internal sealed class PerfScriptLineParser
+/// <param name="names">The numbers of the events' names.</param>
+internal sealed class PerfScriptLineParser(EventNames names)
 {
     private readonly LineHead _head = new();
-    private readonly LineTemplate _template = new();
     private readonly PerfTraceLine _perfTrace = new();
-    private readonly EventNames _names = new();
 
-    /// <summary>
-    /// Parses a line without its end. Within a snapshot bound by <see cref="LineTemplate"/>, else by some searches and 80 digits;
-    /// no allocation while the threads stay the same few.
-    /// </summary>
+    /// <summary>The last line that may be a pattern for those behind it, which then need not be parsed.</summary>
+    internal LineTemplate Template { get; } = new();
+
+    /// <summary>Parses a line without its end. Bound by some searches and 80 digits; allocates for the first line of a snapshot.</summary>
     internal PerfScriptLineKind Parse(ReadOnlySpan<byte> line, ref PerfScriptLine result)
     {
+        result.Facts = null;
         if (line.IsEmpty)
         {
             return PerfScriptLineKind.Comment;
         }
 
-        if (line[0] != '#' && _template.TryParse(line, ref result))
-        {
-            return PerfScriptLineKind.Aggregated;
-        }
-
         int prefix = CollectorPrefix.LengthOf(line);
-        if (prefix == 0)
-        {
-            return ParseOwn(line, ref result);
-        }
-
-        PerfScriptLineKind kind = _template.TryParse(line[prefix..], ref result)
+        PerfScriptLineKind kind = prefix > 0 && TryTemplate(line[prefix..], ref result)
             ? PerfScriptLineKind.Aggregated
             : ParseOwn(line[prefix..], ref result);
         result.ErrorAt += prefix;
         return kind;
+    }
+
+    /// <summary>The line behind a prefix, which every line has another one of.</summary>
+    private bool TryTemplate(ReadOnlySpan<byte> line, ref PerfScriptLine result)
+    {
+        int at = 0;
+        RegionEvent region = default;
+        if (!Template.TryParse(line, ref at, ref region) || at != line.Length)
+        {
+            return false;
+        }
+
+        LineFacts facts = Template.Facts!;
+        result.Facts = facts;
+        result.Comm = facts.Comm;
+        result.Tid = facts.Tid;
+        result.Cpu = region.Cpu;
+        result.EventName = facts.EventName;
+        result.TimestampNs = region.TimestampNs;
+        result.Aggregated = new DamonAggregated
+        {
+            TargetId = facts.TargetId,
+            NrRegions = facts.NrRegions,
+            Start = region.Start,
+            End = region.End,
+            NrAccesses = region.NrAccesses,
+            Age = region.Age,
+        };
+        result.HasWholeTime = false;
+        result.HasProbeHits = false;
+        result.AnyProbeHit = false;
+        return true;
     }
 
     private PerfScriptLineKind ParseOwn(ReadOnlySpan<byte> line, ref PerfScriptLine result)
@@ -78,7 +103,7 @@ internal sealed class PerfScriptLineParser
         if (TryFindEvent(line, "damon_aggregated("u8, out nameBegin, out fieldsBegin)
             || TryFindEvent(line, "damon_region_aggregated("u8, out nameBegin, out fieldsBegin))
         {
-            result.EventName = _names.NumberOf(line[nameBegin..fieldsBegin]);
+            result.EventName = names.NumberOf(line[nameBegin..fieldsBegin]);
             return _perfTrace.TryParse(line, nameBegin, fieldsBegin, ref result) ? PerfScriptLineKind.Aggregated : PerfScriptLineKind.Malformed;
         }
 
@@ -99,10 +124,11 @@ internal sealed class PerfScriptLineParser
             return PerfScriptLineKind.Malformed;
         }
 
-        result.EventName = nameBegin == fieldsBegin ? 0 : _names.NumberOf(line[nameBegin..fieldsBegin]);
+        result.EventName = nameBegin == fieldsBegin ? 0 : names.NumberOf(line[nameBegin..fieldsBegin]);
         if (result.RangeAt > 0 && !result.HasWholeTime)
         {
-            _template.Remember(line, result);
+            Template.Remember(line, result);
+            result.Facts = Template.Facts;
         }
 
         return PerfScriptLineKind.Aggregated;

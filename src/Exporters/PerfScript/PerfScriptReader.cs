@@ -7,10 +7,12 @@ namespace Damon.Trace.Exporters.PerfScript;
 
 /// <summary>
 /// Reads text as <c>perf script</c>, trace-cmd, ftrace, systrace, damo and <see cref="PerfScriptWriter"/> print it, also from a log.
-/// Constant memory: one buffer of 128 KiB and the snapshots that are open. Text has no wall clock and no intervals, so snapshots have none
-/// either.
+/// Constant memory: a few buffers of 128 KiB and the snapshots that are open. Text has no wall clock and no intervals, so snapshots have
+/// none either.
 /// </summary>
-internal sealed class PerfScriptReader(Stream input)
+/// <param name="input">The text; stays the caller's.</param>
+/// <param name="isFile">Whether all of it is there, so that reading it never waits for a writer.</param>
+internal sealed class PerfScriptReader(Stream input, bool isFile = false)
 {
     /// <summary>Bytes of a line quoted in an error.</summary>
     private const int QuotedBytes = 40;
@@ -18,11 +20,13 @@ internal sealed class PerfScriptReader(Stream input)
     /// <summary>After so many lines that are nothing we know, and no event, it is another text.</summary>
     private const int MaxRemarksBeforeEvents = 1000;
 
-    private readonly LineReader _lines = new(input);
-    private readonly PerfScriptLineParser _parser = new();
+    private readonly EventNames _names = new();
     private readonly SystraceHtml _html = new();
     private readonly TextLosses _losses = new();
     private readonly ProbeHits _probeHits = new();
+    private PerfScriptLineParser? _parser;
+    private long _line;
+    private long _offset;
     private long _schemes;
     private long _withoutName;
     private long _withWholeTime;
@@ -41,25 +45,13 @@ internal sealed class PerfScriptReader(Stream input)
     public RecordingEnd ReadTo(IRecordingSink sink, CancellationToken cancellation = default)
     {
         SnapshotAssembler assembler = new(sink.OnSnapshot);
-        PerfScriptLine parsed = default;
         string? truncation = null;
-        while (!cancellation.IsCancellationRequested && _lines.TryRead(out ReadOnlySpan<byte> line))
+        using (TextBlocks blocks = new(input, _names, isFile))
         {
-            if (_html.Skips(line))
+            while (!cancellation.IsCancellationRequested && blocks.TryTake(out TextBlock? block))
             {
-                continue;
+                truncation = Take(block, assembler, sink);
             }
-
-            PerfScriptLineKind kind = Parse(line, ref parsed);
-            if (!_lines.IsTerminated && kind != PerfScriptLineKind.Comment)
-            {
-                // Even a line that can be read may lack its last digits.
-                truncation = string.Create(
-                    CultureInfo.InvariantCulture, $"line {_lines.Number}, byte {_lines.Offset}: the text ends within a line");
-                break;
-            }
-
-            Deliver(kind, parsed, line, assembler, sink);
         }
 
         assembler.Flush();
@@ -74,6 +66,69 @@ internal sealed class PerfScriptReader(Stream input)
         end = end with { Notes = [.. end.Notes, .. _losses.Notes(), .. _probeHits.Notes(), .. Notes()] };
         sink.OnEnd(end);
         return end;
+    }
+
+    /// <summary>Takes the lines of a block; returns what is to be said of a last line without an end.</summary>
+    private string? Take(TextBlock block, SnapshotAssembler assembler, IRecordingSink sink)
+    {
+        _offset = block.Offset;
+        foreach (LineRun run in block.Runs)
+        {
+            if (run.Facts is null)
+            {
+                if (!TryTakeLine(block, run, assembler, sink))
+                {
+                    // Even a line that can be read may lack its last digits.
+                    return string.Create(CultureInfo.InvariantCulture, $"line {_line}, byte {_offset}: the text ends within a line");
+                }
+            }
+            else
+            {
+                _line += run.Count;
+                if (!_html.IsOutside)
+                {
+                    TakeRegions(run.Facts, block.Regions(run), assembler);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Bound by the assembler; no allocation.</summary>
+    private void TakeRegions(LineFacts facts, ReadOnlySpan<RegionEvent> regions, SnapshotAssembler assembler)
+    {
+        assembler.Add(facts.Comm, facts.Tid, facts.TargetId, facts.NrRegions, regions, facts.EventName);
+        uint accesses = 0;
+        foreach (ref readonly RegionEvent region in regions)
+        {
+            accesses |= region.NrAccesses;
+        }
+
+        _probeHits.Add(accesses, hasHits: false, anyHit: false);
+        _withoutName += facts.EventName == 0 ? regions.Length : 0;
+    }
+
+    /// <summary>A line of any kind; false when the text ends within it.</summary>
+    private bool TryTakeLine(TextBlock block, LineRun run, SnapshotAssembler assembler, IRecordingSink sink)
+    {
+        _line++;
+        _offset = block.Offset + run.Begin;
+        ReadOnlySpan<byte> line = block.Line(run);
+        if (_html.Skips(line))
+        {
+            return true;
+        }
+
+        PerfScriptLine parsed = default;
+        PerfScriptLineKind kind = Parse(line, block.IsTooLong, ref parsed);
+        if (!block.IsTerminated && run.Begin + run.Count == block.Length && kind != PerfScriptLineKind.Comment)
+        {
+            return false;
+        }
+
+        Deliver(kind, parsed, line, assembler, sink);
+        return true;
     }
 
     private IEnumerable<string> Notes()
@@ -104,26 +159,27 @@ internal sealed class PerfScriptReader(Stream input)
     /// <summary>A text without any event of ours, and without a word about lost ones, is not an empty recording but another text.</summary>
     private void RequireEvents(SnapshotAssembler assembler)
     {
-        if (assembler.Events + assembler.Impossible + _delivered + _losses.Events > 0 || _lines.Number == 0)
+        if (assembler.Events + assembler.Impossible + _delivered + _losses.Events > 0 || _line == 0)
         {
             return;
         }
 
         const string Hint = "; hint: perf record -e damon:damon_aggregated -a, then perf script";
         throw new RecordingFormatException(_notAnEvent is not null
-            ? $"{_notAnEvent}, and no event in {_lines.Number} lines{Hint}"
-            : $"expected damon:damon_aggregated, found {(OtherLines > 0 ? "other events" : "comments")} only, in {_lines.Number} lines{Hint}");
+            ? $"{_notAnEvent}, and no event in {_line} lines{Hint}"
+            : $"expected damon:damon_aggregated, found {(OtherLines > 0 ? "other events" : "comments")} only, in {_line} lines{Hint}");
     }
 
-    private PerfScriptLineKind Parse(ReadOnlySpan<byte> line, ref PerfScriptLine parsed)
+    private PerfScriptLineKind Parse(ReadOnlySpan<byte> line, bool isTooLong, ref PerfScriptLine parsed)
     {
-        if (_lines.Number == 1 && line.StartsWith("\uFEFF"u8))
+        if (_line == 1 && line.StartsWith("\uFEFF"u8))
         {
             line = line["\uFEFF"u8.Length..];
         }
 
+        _parser ??= new PerfScriptLineParser(_names);
         PerfScriptLineKind kind = _parser.Parse(line, ref parsed);
-        if (_lines.IsTooLong && kind != PerfScriptLineKind.Comment)
+        if (isTooLong && kind != PerfScriptLineKind.Comment)
         {
             parsed.ErrorAt = 0;
             parsed.Expected = "a line of at most 128 KiB";
@@ -202,6 +258,6 @@ internal sealed class PerfScriptReader(Stream input)
         }
 
         string what = rest.IsEmpty ? "the end of the line" : $"\"{found}\"";
-        return string.Create(CultureInfo.InvariantCulture, $"line {_lines.Number}, byte {_lines.Offset + at}: {before}{what}");
+        return string.Create(CultureInfo.InvariantCulture, $"line {_line}, byte {_offset + at}: {before}{what}");
     }
 }

@@ -10,6 +10,9 @@ internal sealed class SystraceHtml
     private bool _isPage;
     private bool _inData;
 
+    /// <summary>Whether what comes now belongs to the page and not to the trace.</summary>
+    internal bool IsOutside => _isPage && !_inData;
+
     /// <summary>Whether a line belongs to the page and not to the trace. One comparison for every other text.</summary>
     internal bool Skips(ReadOnlySpan<byte> line)
     {

@@ -101,6 +101,18 @@ public sealed class Snapshot
         _regions[Count++] = region;
     }
 
+    /// <summary>Appends regions; amortised without allocation.</summary>
+    internal void AddRange(ReadOnlySpan<RegionEvent> regions)
+    {
+        if (Count + regions.Length > _regions.Length)
+        {
+            Array.Resize(ref _regions, Math.Max(Count + regions.Length, _regions.Length * 2));
+        }
+
+        regions.CopyTo(_regions.AsSpan(Count));
+        Count += regions.Length;
+    }
+
     /// <summary>Appends the estimates of the next regions; amortised without allocation.</summary>
     public void AddEstimates(ReadOnlySpan<RegionEstimateRecord> estimates)
     {
@@ -111,6 +123,36 @@ public sealed class Snapshot
 
         estimates.CopyTo(_estimates.AsSpan(_nrEstimates));
         _nrEstimates += estimates.Length;
+    }
+
+    /// <summary>
+    /// Takes everything another snapshot says, regions and estimates without copying them; that one is left with this one's, for reuse.
+    /// </summary>
+    internal void Exchange(Snapshot other)
+    {
+        (_regions, other._regions) = (other._regions, _regions);
+        (_estimates, other._estimates) = (other._estimates, _estimates);
+        (Count, other.Count) = (other.Count, 0);
+        (_nrEstimates, other._nrEstimates) = (other._nrEstimates, 0);
+        Kdamond = other.Kdamond;
+        KdamondTid = other.KdamondTid;
+        TargetId = other.TargetId;
+        Pid = other.Pid;
+        Number = other.Number;
+        NrRegions = other.NrRegions;
+        BeginNs = other.BeginNs;
+        EndNs = other.EndNs;
+        NrSamples = other.NrSamples;
+        NrUnclearable = other.NrUnclearable;
+        NrUnprepared = other.NrUnprepared;
+        NrLate = other.NrLate;
+        NrMissed = other.NrMissed;
+        WindowsNs = other.WindowsNs;
+        Memory = other.Memory;
+        SampleUs = other.SampleUs;
+        AggrUs = other.AggrUs;
+        WallOffsetNs = other.WallOffsetNs;
+        Complete = other.Complete;
     }
 
     /// <summary>Forgets the estimates.</summary>

@@ -108,6 +108,54 @@ internal sealed class SnapshotAssembler(Action<Snapshot> finished)
         }
     }
 
+    /// <summary>Takes events that follow each other and share all but their regions. Bound by copying these; no allocation.</summary>
+    public void Add(string kdamond, int kdamondTid, ulong targetId, uint nrRegions, ReadOnlySpan<RegionEvent> regions, int name)
+    {
+        while (!regions.IsEmpty)
+        {
+            // Each by the rules; those that only go on in the snapshot of the one before at once.
+            ref readonly RegionEvent region = ref regions[0];
+            DamonAggregated aggregated = new()
+            {
+                TargetId = targetId,
+                NrRegions = nrRegions,
+                Start = region.Start,
+                End = region.End,
+                NrAccesses = region.NrAccesses,
+                Age = region.Age,
+            };
+            Add(kdamond, kdamondTid, in aggregated, region.TimestampNs, region.Cpu, name);
+            regions = regions[1..];
+            Series series = Find(kdamond, kdamondTid, targetId);
+            if (series.Name == name && series.Snapshot is { } snapshot && snapshot.NrRegions == nrRegions)
+            {
+                regions = regions[AddFollowing(series, snapshot, regions)..];
+            }
+        }
+    }
+
+    /// <summary>Adds as many of some regions as continue an open snapshot and leave it open; returns how many.</summary>
+    private int AddFollowing(Series series, Snapshot snapshot, ReadOnlySpan<RegionEvent> regions)
+    {
+        int most = (int)Math.Min(regions.Length, snapshot.NrRegions - (uint)snapshot.Count - 1);
+        ulong end = series.LastEnd;
+        int count = 0;
+        while (count < most && regions[count].Start >= end && regions[count].End >= regions[count].Start)
+        {
+            end = regions[count++].End;
+        }
+
+        if (count > 0)
+        {
+            snapshot.AddRange(regions[..count]);
+            series.LastEnd = end;
+            series.LastNs = regions[count - 1].TimestampNs;
+            Events += count;
+        }
+
+        return count;
+    }
+
     /// <summary>
     /// Begins a snapshot whose facts are known before its regions; whatever of the same kdamond and target is open is incomplete.
     /// </summary>

@@ -63,7 +63,7 @@ public sealed class PerfScriptFormatterTests
     public void RandomLines_FollowTheRuleAndSurviveTheReader()
     {
         Random random = new(TestSeed.Value);
-        PerfScriptLineParser parser = new();
+        PerfScriptLineParser parser = new(new EventNames());
         PerfScriptLine parsed = default;
         byte[] buffer = new byte[1024];
         for (int i = 0; i < 60_000; i++)
