@@ -69,7 +69,7 @@ internal sealed class RecordingInput : IRecordingReader, IDisposable
     public void Read(IRecordingSink sink, CancellationToken cancellation)
     {
         using var progress = ReadingProgress.Watch(_stream, _name);
-        _reader.Read(new NotEmpty(sink, _name), cancellation);
+        new ReadAhead(_reader).Read(new NotEmpty(sink, _name), cancellation);
     }
 
     /// <inheritdoc/>
