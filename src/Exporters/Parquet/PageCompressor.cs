@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using ZstdSharp;
 
 namespace Damon.Trace.Exporters.Parquet;
 
-/// <summary>Compresses pages one after the other with one codec.</summary>
+/// <summary>Compresses pages with one codec, for any number of threads at a time.</summary>
 internal sealed class PageCompressor : IDisposable
 {
     /// <summary>Parquet's CompressionCodec numbers.</summary>
@@ -16,8 +17,8 @@ internal sealed class PageCompressor : IDisposable
     /// </summary>
     private const int ZstdLevel = 1;
 
-    private readonly MemoryStream _gzip = new();
-    private readonly Compressor? _zstd;
+    // A compressor is some megabyte of tables, and of one thread at a time: they go round.
+    private readonly ConcurrentBag<Compressor> _zstd = [];
 
     internal PageCompressor(ParquetCompression compression)
     {
@@ -28,27 +29,27 @@ internal sealed class PageCompressor : IDisposable
             ParquetCompression.Zstd => CodecZstd,
             _ => throw new ArgumentOutOfRangeException(nameof(compression)),
         };
-        _zstd = Codec == CodecZstd ? new Compressor(ZstdLevel) : null;
     }
 
     internal int Codec { get; }
 
     internal void Compress(ReadOnlySpan<byte> page, ByteBuffer output)
     {
-        if (_zstd is not null)
+        if (Codec == CodecZstd)
         {
-            Span<byte> room = output.Reserve(Compressor.GetCompressBound(page.Length));
-            output.Advance(_zstd.Wrap(page, room));
+            Compressor zstd = _zstd.TryTake(out Compressor? free) ? free : new Compressor(ZstdLevel);
+            output.Advance(zstd.Wrap(page, output.Reserve(Compressor.GetCompressBound(page.Length))));
+            _zstd.Add(zstd);
         }
         else if (Codec == CodecGzip)
         {
-            _gzip.SetLength(0);
-            using (GZipStream gzip = new(_gzip, CompressionLevel.Fastest, leaveOpen: true))
+            using MemoryStream compressed = new();
+            using (GZipStream gzip = new(compressed, CompressionLevel.Fastest, leaveOpen: true))
             {
                 gzip.Write(page);
             }
 
-            output.Write(_gzip.GetBuffer().AsSpan(0, (int)_gzip.Length));
+            output.Write(compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
         }
         else
         {
@@ -56,5 +57,11 @@ internal sealed class PageCompressor : IDisposable
         }
     }
 
-    public void Dispose() => _zstd?.Dispose();
+    public void Dispose()
+    {
+        while (_zstd.TryTake(out Compressor? zstd))
+        {
+            zstd.Dispose();
+        }
+    }
 }

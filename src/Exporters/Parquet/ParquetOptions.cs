@@ -12,6 +12,9 @@ public sealed record ParquetOptions
     /// <summary>Rows of a page at most.</summary>
     public int PageRows { get; init; } = 20_480;
 
+    /// <summary>How many threads encode and compress at the most, each another column. The file is the same.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Timestamps in microseconds, cut off: Spark refuses nanoseconds. Other times keep their nanoseconds.</summary>
     public bool MicrosecondTimestamps { get; init; }
 }

@@ -7,6 +7,7 @@ namespace Damon.Trace.Exporters.Parquet;
 internal sealed class ParquetTable
 {
     private readonly ParquetOptions _options;
+    private readonly ParallelOptions _parallel;
     private readonly ColumnSet _columns;
     private readonly ParquetFile _file;
     private readonly CountedOutput _output;
@@ -21,7 +22,9 @@ internal sealed class ParquetTable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.PageRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RowGroupRows, options.PageRows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads);
         _options = options;
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
         _columns = columns;
         _output = new CountedOutput(output);
         _file = new ParquetFile(name, _output, columns.All);
@@ -81,9 +84,16 @@ internal sealed class ParquetTable
 
     private void EndPage()
     {
-        foreach (ColumnWriter column in _columns.All)
+        if (_options.Threads > 1)
         {
-            column.EndPage();
+            Parallel.ForEach(_columns.All, _parallel, static column => column.EndPage());
+        }
+        else
+        {
+            foreach (ColumnWriter column in _columns.All)
+            {
+                column.EndPage();
+            }
         }
 
         _pageRows = 0;

@@ -29,7 +29,7 @@ internal static class ExportRun
     {
         using RecordingInput recording = RecordingInput.Open(input);
         RecordingOutcome outcome = ToFolder(
-            recording, dataSet.Folder, () => new DataSetWriter(dataSet.Folder, dataSet.Host, new ParquetOptions { MicrosecondTimestamps = dataSet.Microseconds }),
+            recording, dataSet.Folder, () => new DataSetWriter(dataSet.Folder, dataSet.Host, new ParquetOptions { MicrosecondTimestamps = dataSet.Microseconds, Threads = Environment.ProcessorCount }),
             (dataSet.Folder, $".*.{Environment.ProcessId}{OutputFile.PartialSuffix}"), cancellation);
         Report(outcome, dataSet.Folder, error);
         return ExitCode.Ok;
@@ -98,7 +98,7 @@ internal static class ExportRun
         RecordingInput recording, OutputRequest output, PerfScriptOptions text, CancellationToken cancellation)
     {
         using OutputFile file = OutputFile.Create(output.Path);
-        using var outcome = new RecordingOutcome(new GuardedOutput(OutputWriter.Create(output, file.Stream, text), output.Path));
+        using var outcome = new RecordingOutcome(new GuardedOutput(OutputWriter.Create(output, file.Stream, text, Environment.ProcessorCount), output.Path));
         try
         {
             recording.Read(outcome, cancellation);

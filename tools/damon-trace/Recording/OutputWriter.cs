@@ -14,11 +14,13 @@ internal static class OutputWriter
     /// <param name="output">Where to and what.</param>
     /// <param name="stream">Where the bytes go; stays the caller's.</param>
     /// <param name="text">How text is to look.</param>
+    /// <param name="threads">How many threads it may use: a recording has one, and a budget.</param>
     /// <exception cref="UserErrorException">The format cannot be written there.</exception>
-    internal static IRecordingSink Create(OutputRequest output, Stream stream, PerfScriptOptions text) => output.Format switch
+    internal static IRecordingSink Create(OutputRequest output, Stream stream, PerfScriptOptions text, int threads = 1) => output.Format switch
     {
         OutputFormat.PerfScript => new PerfScriptWriter(stream, text),
-        OutputFormat.Parquet => new ParquetWriter(stream, new ParquetOptions { MicrosecondTimestamps = output.Microseconds }),
+        OutputFormat.Parquet => new ParquetWriter(
+            stream, new ParquetOptions { MicrosecondTimestamps = output.Microseconds, Threads = threads }),
         OutputFormat.PerfData or OutputFormat.PerfAccesses when !stream.CanSeek => throw new UserErrorException(
             $"a perf.data file is not written in one go, and '{output.Path}' can only be written so",
             "use --format perf-pipe, which perf script -i - reads as it comes",
