@@ -15,6 +15,9 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
     private readonly double[] _weight = new double[bands.Sum(band => band.Rows) * columns];
     private readonly double[] _rowAccesses = new double[bands.Sum(band => band.Rows)];
     private readonly double[] _rowWeight = new double[bands.Sum(band => band.Rows)];
+
+    // First bytes of the rows of each band, and its end: a division of 128 bits each, which regions must not pay for.
+    private readonly ulong[][] _borders = [.. bands.Select(band => Enumerable.Range(0, band.Rows + 1).Select(band.RowStart).ToArray())];
     private HeatmapMemory? _memory;
 
     public HeatmapBand[] Bands => bands;
@@ -132,27 +135,41 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
             _memory.BeginRows();
         }
 
-        for (int i = 0; i < snapshot.Count; i++)
+        Span<int> rows = bands.Length <= 64 ? stackalloc int[bands.Length] : new int[bands.Length];
+        rows.Clear();
+        ReadOnlySpan<RegionEvent> regions = snapshot.Regions;
+        for (int i = 0; i < regions.Length; i++)
         {
-            ref readonly RegionEvent region = ref snapshot.Regions[i];
-            foreach (HeatmapBand band in bands)
+            ref readonly RegionEvent region = ref regions[i];
+            for (int band = 0; band < bands.Length; band++)
             {
-                ulong start = Math.Max(region.Start, band.Start);
-                ulong end = Math.Min(region.End, band.End);
+                ulong start = Math.Max(region.Start, bands[band].Start);
+                ulong end = Math.Min(region.End, bands[band].End);
                 if (start < end)
                 {
-                    SumRegion(band, start, end, in region, estimates.Length > 0 ? estimates[i] : null);
+                    rows[band] = SumRegion(band, rows[band], start, end, in region, estimates.Length > 0 ? estimates[i] : null);
                 }
             }
         }
     }
 
-    private void SumRegion(HeatmapBand band, ulong start, ulong end, in RegionEvent region, RegionEstimateRecord? estimate)
+    /// <summary>Adds a region to the rows it is in; returns the last of them.</summary>
+    private int SumRegion(int index, int row, ulong start, ulong end, in RegionEvent region, RegionEstimateRecord? estimate)
     {
+        HeatmapBand band = bands[index];
+        ulong[] borders = _borders[index];
         double known = estimate?.KnownShare ?? 1;
-        for (int row = band.RowOf(start); row < band.Rows && start < end; row++)
+
+        // Regions come in the order of their addresses, nearly always.
+        row = borders[row] <= start ? row : 0;
+        while (borders[row + 1] <= start)
         {
-            ulong rowEnd = Math.Min(end, band.RowStart(row + 1));
+            row++;
+        }
+
+        while (true)
+        {
+            ulong rowEnd = Math.Min(end, borders[row + 1]);
             if (rowEnd > start)
             {
                 double bytes = rowEnd - start;
@@ -165,6 +182,13 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
 
                 start = rowEnd;
             }
+
+            if (start == end)
+            {
+                return row;
+            }
+
+            row++;
         }
     }
 
