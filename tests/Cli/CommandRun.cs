@@ -2,11 +2,16 @@ using Damon.Trace.Cli.Commands;
 
 namespace Damon.Trace.Cli.Tests;
 
-/// <summary>A command run inside the test process: exit code and what it printed.</summary>
+/// <summary>A command run inside the test process, or as one of its own where another damon-trace is tested: exit code and what it printed.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     internal static async Task<CommandRun> RunAsync(params string[] arguments)
     {
+        if (Repository.OtherProgram is { Length: > 0 })
+        {
+            return ToolProcess.Run(arguments);
+        }
+
         using var output = new StringWriter();
         using var error = new StringWriter();
         int exitCode = await CommandLine.RunAsync(CommandTree.Root, arguments, output, error);

@@ -8,10 +8,15 @@ internal static class Repository
     /// <summary>The configuration the tests were built with, as the artifacts folder spells it.</summary>
     internal static string Configuration { get; } = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
 
-    /// <summary>A program built beside the tests.</summary>
+    /// <summary>
+    /// Another damon-trace than the one built beside the tests, for example what is installed; then every command is a process of it.
+    /// </summary>
+    internal static string? OtherProgram { get; } = Environment.GetEnvironmentVariable("DAMON_TRACE_PROGRAM");
+
+    /// <summary>A program built beside the tests, or the other damon-trace.</summary>
     internal static string Program(string name)
     {
-        string path = Path.Combine(Root, "artifacts", "bin", name, Configuration, name);
+        string path = name == "damon-trace" && OtherProgram is { Length: > 0 } other ? other : Path.Combine(Root, "artifacts", "bin", name, Configuration, name);
         return File.Exists(path) ? path : throw new InvalidOperationException($"{path} was not built");
     }
 
