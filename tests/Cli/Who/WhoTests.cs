@@ -40,8 +40,7 @@ public sealed class WhoTests
         bool ofAccesses = sampler == "watchpoints";
 
         // Where a stop takes too long for short windows who says that its shares are unsure: then only that it finds all functions.
-        bool isUnsure = json.GetProperty("remarks").EnumerateArray()
-            .Any(static remark => remark.GetString()!.Contains("as many accesses as one can", StringComparison.Ordinal));
+        bool isUnsure = IsUnsure(json);
         Assert.False(isUnsure && !ofAccesses, run.Output);
         Assert.True(json.GetProperty("counts").GetProperty("hits").GetInt64() >= 1000, run.Output);
         Assert.Equal(3, json.GetProperty("ranges").GetArrayLength());
@@ -76,6 +75,9 @@ public sealed class WhoTests
                 range.GetProperty("functions")[0].GetProperty("caller").GetString() == "pass");
         }
     }
+
+    private static bool IsUnsure(JsonElement json) => json.GetProperty("remarks").EnumerateArray()
+        .Any(static remark => remark.GetString()!.Contains("as many accesses as one can", StringComparison.Ordinal));
 
     private static double ToleranceOf(JsonElement share, bool ofAccesses)
     {
@@ -139,7 +141,7 @@ public sealed class WhoTests
             foreach ((string name, double truth) in new[] { ("kernel", 2 / 3.0), ("writes", 1 / 3.0) })
             {
                 double share = found.GetProperty(name).GetProperty("share").GetDouble();
-                Assert.True(Math.Abs(share - truth) < ToleranceOf(found.GetProperty(name), ofAccesses: true), $"{name} {share:P1}, truth {truth:P1}\n{run.Output}");
+                Assert.True(IsUnsure(json) || Math.Abs(share - truth) < ToleranceOf(found.GetProperty(name), ofAccesses: true), $"{name} {share:P1}, truth {truth:P1}\n{run.Output}");
             }
 
             JsonElement[] functions = [.. found.GetProperty("functions").EnumerateArray()];

@@ -19,7 +19,9 @@ internal sealed class AccessThread : IDisposable
     private const int SlicesPerHugePageScan = 100;
 
     private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(2);
+
+    // What is still out has to be named, for which a busy machine takes its time.
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
 
     private readonly TargetDescription _description;
     private readonly AccessRequest _request;
@@ -120,6 +122,7 @@ internal sealed class AccessThread : IDisposable
         var events = new AccessEvents(_description.TargetId, _request.Stacks, _tracepoint, symbols, sampler);
         var facts = new AccessSamplerFacts(_description, sampler, fellBack is null ? "" : $"no watchpoints here: {fellBack.Reason}");
         AccessSampleCallback take = events.Take;
+        _tracepoint.OnSampler(facts.Now(lacksPerfMap: false));
         bool isSame = true;
         for (int slice = 0; isSame && sampler.Run(s_slice, take, _end.Token) && !_end.IsCancellationRequested; slice++)
         {

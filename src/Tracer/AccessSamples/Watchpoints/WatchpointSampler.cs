@@ -42,7 +42,7 @@ internal sealed class WatchpointSampler : AccessSampler
 
     private readonly SeededRandom _random;
     private readonly CodeBlocks _blocks;
-    private readonly PriorityQueue<Watchpoint, long> _armed = new();
+    private readonly PriorityQueue<Watchpoint, long> _armed = new(); // by the ends of their windows
     private readonly Allowance _targetAllowance;
     private readonly Allowance _ownAllowance;
     private readonly double _stopNs;
@@ -91,9 +91,10 @@ internal sealed class WatchpointSampler : AccessSampler
     private protected override long Step(long nowNs, AccessSampleCallback onSample)
     {
         Earn(nowNs);
-        while (_armed.TryPeek(out _, out long dueNs) && dueNs <= nowNs)
+        while (_armed.TryPeek(out Watchpoint? due, out long endNs) && endNs <= nowNs)
         {
-            Collect(_armed.Dequeue(), onSample);
+            _armed.Dequeue();
+            Collect(due, endNs, onSample);
         }
 
         if (nowNs >= _nextRefreshNs)
@@ -117,9 +118,9 @@ internal sealed class WatchpointSampler : AccessSampler
     private protected override void Finish(AccessSampleCallback onSample)
     {
         // Windows that were cut short are still windows, of the length they had.
-        while (_armed.TryDequeue(out Watchpoint? watchpoint, out _))
+        while (_armed.TryDequeue(out Watchpoint? watchpoint, out long endNs))
         {
-            Collect(watchpoint, onSample);
+            Collect(watchpoint, Math.Min(endNs, Time.GetNs(Time.CLOCK_MONOTONIC)), onSample);
         }
     }
 
@@ -190,13 +191,13 @@ internal sealed class WatchpointSampler : AccessSampler
         Counters.TargetCostNs += (long)(stops * _stopNs);
     }
 
-    private void Collect(Watchpoint watchpoint, AccessSampleCallback onSample)
+    /// <summary>This process may come late: what happened after the end of the window is left out.</summary>
+    private void Collect(Watchpoint watchpoint, long windowEndNs, AccessSampleCallback onSample)
     {
-        var hits = new HitCount();
-        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        var hits = new HitCount((ulong)windowEndNs);
         Counters.NrLost += watchpoint.Read(ref hits);
         Counters.NrProbes++;
-        Spend(hits.Count);
+        Spend(hits.Stops);
         if (hits.Count > 0)
         {
             Counters.NrHits++;
@@ -204,12 +205,12 @@ internal sealed class WatchpointSampler : AccessSampler
             Counters.NrAccesses += hits.Count;
 
             // Times come from another CPU and may seem to lie before the arming. While it is stopped the thread accesses nothing.
-            long endNs = hits.Count < MaxHits ? nowNs : (long)hits.LatestNs;
+            long endNs = hits.Count < MaxHits ? windowEndNs : (long)hits.LatestNs;
             double passedNs = Math.Max(1, endNs - watchpoint.ArmedNs);
             double stoppedNs = (hits.Count < MaxHits ? hits.Count : MaxHits - 1) * _stopNs;
             double seconds = Math.Max(passedNs * LeastRunning, passedNs - stoppedNs) / 1e9;
             double perSecond = (hits.Count < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
-            var sink = new SampleSink(this, watchpoint, perSecond / watchpoint.Probability, onSample);
+            var sink = new SampleSink(this, watchpoint, (ulong)windowEndNs, perSecond / watchpoint.Probability, onSample);
             _ = watchpoint.Read(ref sink);
         }
 
@@ -255,21 +256,36 @@ internal sealed class WatchpointSampler : AccessSampler
         return source == destination ? null : destination;
     }
 
-    private struct HitCount : IWatchpointSink
+    private struct HitCount(ulong windowEndNs) : IWatchpointSink
     {
+        /// <summary>Within the window.</summary>
         internal int Count { get; private set; }
+
+        /// <summary>All.</summary>
+        internal int Stops { get; private set; }
 
         internal ulong LatestNs { get; private set; }
 
         public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
         {
-            Count++;
-            LatestNs = hit.TimeNs;
+            Stops++;
+            if (hit.TimeNs <= windowEndNs)
+            {
+                Count++;
+                LatestNs = hit.TimeNs;
+            }
         }
     }
 
-    private readonly struct SampleSink(WatchpointSampler sampler, Watchpoint watchpoint, double weight, AccessSampleCallback onSample) : IWatchpointSink
+    private readonly struct SampleSink(
+        WatchpointSampler sampler, Watchpoint watchpoint, ulong windowEndNs, double weight, AccessSampleCallback onSample) : IWatchpointSink
     {
-        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers) => onSample(sampler.Describe(hit, watchpoint, weight), callers);
+        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
+        {
+            if (hit.TimeNs <= windowEndNs)
+            {
+                onSample(sampler.Describe(hit, watchpoint, weight), callers);
+            }
+        }
     }
 }
