@@ -37,6 +37,13 @@ internal static class DamonArithmetic
         return (uint)(weighted / ((UInt128)leftSize + rightSize));
     }
 
+    /// <summary>The same of times that are not negative.</summary>
+    internal static long WeightedAverage(long left, ulong leftSize, long right, ulong rightSize)
+    {
+        UInt128 weighted = ((UInt128)left * leftSize) + ((UInt128)right * rightSize);
+        return (long)(weighted / ((UInt128)leftSize + rightSize));
+    }
+
     /// <summary>The value, or the largest 32-bit number if it is larger.</summary>
     internal static uint SaturateToUInt32(ulong value) => value > uint.MaxValue ? uint.MaxValue : (uint)value;
 }

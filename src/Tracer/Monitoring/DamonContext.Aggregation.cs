@@ -10,7 +10,7 @@ public sealed partial class DamonContext
             target.Conclude();
         }
 
-        MergeRegions();
+        MergeRegions(Schemes?.Elapse() ?? (long)Attributes.AggrUs * 1_000);
         ApplySchemes();
         _isEmitting = true;
         try
@@ -65,12 +65,12 @@ public sealed partial class DamonContext
     }
 
     /// <summary>Ages the regions once, then merges with a growing threshold until there are no more than max_nr_regions.</summary>
-    private void MergeRegions()
+    private void MergeRegions(long elapsedNs)
     {
         uint threshold = LargestNrAccesses() / 10;
         foreach (DamonTarget target in _targets)
         {
-            RegionAge.Update(target.RegionArray.AsSpan(), threshold);
+            RegionAge.Update(target.RegionArray.AsSpan(), threshold, elapsedNs);
         }
 
         ulong sizeLimit = SizeLimit();

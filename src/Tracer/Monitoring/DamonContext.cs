@@ -130,6 +130,7 @@ public sealed partial class DamonContext
         _nextRegionsUpdate = Attributes.UpdateSamples;
         _aggregationsUntilTuning = Attributes.IntervalsGoal?.Aggrs ?? 0;
         Schemes?.Schedule(PassedSampleIntervals, Attributes);
+        Schemes?.BeginClock();
         UpdateRegions();
     }
 
@@ -226,6 +227,11 @@ public sealed partial class DamonContext
         _targets.Add(target);
         if (_isStarted)
         {
+            if (_targets.Count == 1)
+            {
+                Schemes?.BeginClock();
+            }
+
             _targetRegions.Update(target, Attributes.MaxNrRegions);
             _targetRegions.ApplyMinNrRegions(target, SizeLimit());
             target.OnRegionsChanged();

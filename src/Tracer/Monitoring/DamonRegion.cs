@@ -27,6 +27,9 @@ public struct DamonRegion
     /// </summary>
     public RegionEstimate Estimate;
 
+    /// <summary><see cref="Age"/> as the time that really passed, in nanoseconds: an aggregation may take longer than its interval.</summary>
+    internal long AgeNs;
+
     internal SampleTally Tally;
 
     /// <summary>All samples of the finished aggregation and how many of them were accessed.</summary>
@@ -43,6 +46,9 @@ public struct DamonRegion
 
     /// <summary>Nothing is known about more than half of its memory, so it is neither hot nor cold.</summary>
     public readonly bool IsUnknown => Estimate.Unknown * 2 > Estimate.Resident;
+
+    /// <summary>For how long the access frequency has stayed about the same, of targets that schemes are applied to measured with a clock.</summary>
+    public readonly TimeSpan Unchanged => TimeSpan.FromMicroseconds(AgeNs / 1_000.0);
 
     /// <summary>Length in bytes.</summary>
     public readonly ulong Size => End - Start;

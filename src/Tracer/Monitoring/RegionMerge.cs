@@ -45,6 +45,7 @@ internal static class RegionMerge
     {
         left.NrAccesses = DamonArithmetic.WeightedAverage(left.NrAccesses, left.Size, right.NrAccesses, right.Size);
         left.Age = DamonArithmetic.WeightedAverage(left.Age, left.Size, right.Age, right.Size);
+        left.AgeNs = DamonArithmetic.WeightedAverage(left.AgeNs, left.Size, right.AgeNs, right.Size);
         left.Estimate.Add(right.Estimate);
         left.WindowSamples += right.WindowSamples;
         left.WindowAccessed += right.WindowAccessed;

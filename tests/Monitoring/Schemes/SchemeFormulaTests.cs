@@ -95,7 +95,6 @@ public sealed class SchemeFormulaTests
         // 0.2 samples up to 1; 99 Hz x 0.1 s = 9.9 down to 9; 70 aggregations; 70.5 down to 70.
         Assert.Equal(new MatchRange(0, ulong.MaxValue, 1, 9, 70, 70), match);
         Assert.Equal(0u, (pattern with { MaxAccesses = AccessBound.Percent(1) }).Resolve(attributes).MaxNrAccesses);
-        Assert.Equal(140u, pattern.Resolve(attributes, leastAge: TimeSpan.FromSeconds(14)).MinAge);
         Assert.Equal(35u, pattern.Resolve(attributes with { SampleUs = 10_000, AggrUs = 200_000 }).MinAge);
         Assert.Equal(uint.MaxValue, new AccessPattern().Resolve(attributes).MaxAge);
     }

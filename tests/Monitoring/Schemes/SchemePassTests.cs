@@ -184,6 +184,29 @@ public sealed class SchemePassTests
         Assert.All(_machine.Tried, tried => Assert.Equal(2u, tried.Region.Age));
     }
 
+    /// <summary>Aggregations of 5 ms that take 40 ms each: 100 ms have passed after three of them, not after twenty.</summary>
+    [Fact]
+    public void AgesThatAreTimes_AreMeasuredWithTheClock()
+    {
+        SchemeEngine engine = new(_machine, _machine, Run.Page);
+        engine.Add(new Scheme { Action = SchemeAction.PageOut, Pattern = new() { MinAge = AgeBound.Time(TimeSpan.FromMilliseconds(100)) } });
+        RecordingObserver observer = new();
+        DamonContext context = new(Run.Short, new SeededRandom(1), observer, Run.Page) { Schemes = engine };
+        context.AddTarget([new AddressRange(0, 40 * Run.Page)], SimulatedAccesses.Always(AccessState.NotAccessed));
+        context.Start();
+        int aggregations = 0;
+        while (_machine.Tried.Count == 0 && aggregations < 50)
+        {
+            _machine.NowNs += 40_000_000;
+            context.Passes((int)Run.Short.MaxNrAccesses);
+            aggregations++;
+        }
+
+        Assert.Equal(3, aggregations);
+        Assert.Equal(3u, _machine.Tried[0].Region.Age);
+        Assert.Equal(TimeSpan.FromMilliseconds(120), _machine.Tried[0].Region.Unchanged);
+    }
+
     private (SchemeEngine Engine, DamonTarget Target) Prepare(string regions, params Scheme[] schemes)
     {
         SchemeEngine engine = new(_machine, _machine, Run.Page);

@@ -26,8 +26,19 @@ public sealed record AccessPattern
 
     /// <summary>The pattern in whole numbers under intervals in force.</summary>
     /// <param name="attributes">The intervals.</param>
-    /// <param name="leastAge">How old a region must be whatever the pattern says: zero, or more when a brake holds the scheme back.</param>
-    public MatchRange Resolve(DamonAttributes attributes, TimeSpan leastAge = default) => new(
-        MinSize, MaxSize, MinAccesses.AtLeast(attributes), MaxAccesses.AtMost(attributes),
-        Math.Max(MinAge.AtLeast(attributes), AgeBound.Time(leastAge).AtLeast(attributes)), MaxAge.AtMost(attributes));
+    public MatchRange Resolve(DamonAttributes attributes) => new(
+        MinSize, MaxSize, MinAccesses.AtLeast(attributes), MaxAccesses.AtMost(attributes), MinAge.AtLeast(attributes), MaxAge.AtMost(attributes));
+
+    /// <summary>
+    /// Whether a region is meant. Ages that are times are compared with the time that really passed: aggregations take longer than their interval
+    /// says when a machine is busy, or a target large.
+    /// </summary>
+    /// <param name="match">This pattern, resolved.</param>
+    /// <param name="region">The region.</param>
+    /// <param name="nrAccesses">Its accesses, as a moving sum.</param>
+    internal bool Contains(in MatchRange match, in DamonRegion region, uint nrAccesses) =>
+        match.MinSize <= region.Size && region.Size <= match.MaxSize
+        && match.MinNrAccesses <= nrAccesses && nrAccesses <= match.MaxNrAccesses
+        && (MinAge.IsTime ? MinAge.Value * 1_000 <= region.AgeNs : match.MinAge <= region.Age)
+        && (MaxAge.IsTime ? region.AgeNs <= MaxAge.Value * 1_000 : region.Age <= match.MaxAge);
 }

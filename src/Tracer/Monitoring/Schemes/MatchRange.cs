@@ -2,10 +2,4 @@ namespace Damon.Trace.Tracer.Monitoring.Schemes;
 
 /// <summary>An access pattern in the units regions are counted in: bytes, samples of an aggregation, aggregations. Ends included.</summary>
 public readonly record struct MatchRange(
-    ulong MinSize, ulong MaxSize, uint MinNrAccesses, uint MaxNrAccesses, uint MinAge, uint MaxAge)
-{
-    internal bool Contains(ulong size, uint nrAccesses, uint age) =>
-        MinSize <= size && size <= MaxSize
-        && MinNrAccesses <= nrAccesses && nrAccesses <= MaxNrAccesses
-        && MinAge <= age && age <= MaxAge;
-}
+    ulong MinSize, ulong MaxSize, uint MinNrAccesses, uint MaxNrAccesses, uint MinAge, uint MaxAge);

@@ -5,7 +5,6 @@ public sealed class RunningScheme
 {
     private long _watermarksNs = long.MinValue;
     private DamonAttributes? _resolvedFor;
-    private TimeSpan _resolvedAge;
 
     internal RunningScheme(Scheme scheme, int index, ulong minRegionSize)
     {
@@ -64,14 +63,17 @@ public sealed class RunningScheme
 
         NextApply = passed + IntervalSamples(attributes);
         IsDue = LookAtWatermarks(environment);
-        if (_resolvedFor != attributes || _resolvedAge != LeastAge)
+        if (_resolvedFor != attributes)
         {
-            (_resolvedFor, _resolvedAge) = (attributes, LeastAge);
-            Match = Scheme.Pattern.Resolve(attributes, LeastAge);
+            _resolvedFor = attributes;
+            Match = Scheme.Pattern.Resolve(attributes);
         }
 
         return IsDue;
     }
+
+    internal bool Matches(in DamonRegion region, uint nrAccesses) =>
+        !region.IsUnknown && Scheme.Pattern.Contains(Match, region, nrAccesses) && region.Unchanged >= LeastAge;
 
     internal ulong IntervalSamples(DamonAttributes attributes) =>
         Math.Max(1, (Scheme.ApplyIntervalUs > 0 ? Scheme.ApplyIntervalUs : attributes.AggrUs) / attributes.EffectiveSampleUs);

@@ -16,6 +16,7 @@ public sealed class SchemeEngine
     private readonly ulong _minRegionSize;
     private DamonAttributes _attributes = new();
     private bool _hasChanged;
+    private long _endedNs;
 
     /// <param name="environment">Clock, machine, and who acts.</param>
     /// <param name="observer">Told what is done.</param>
@@ -39,6 +40,16 @@ public sealed class SchemeEngine
         var running = new RunningScheme(scheme, _schemes.Count, _minRegionSize);
         _schemes.Add(running);
         return running;
+    }
+
+    /// <summary>An aggregation begins that none precedes.</summary>
+    internal void BeginClock() => _endedNs = _environment.NowNs;
+
+    /// <summary>Nanoseconds since the aggregation before ended; to be called at the end of each.</summary>
+    internal long Elapse()
+    {
+        (long before, _endedNs) = (_endedNs, _environment.NowNs);
+        return _endedNs - before;
     }
 
     /// <summary>The next pass of every scheme comes an apply interval from now: at the start, and when intervals have changed.</summary>
@@ -132,7 +143,7 @@ public sealed class SchemeEngine
             foreach (ref readonly DamonRegion region in target.Regions)
             {
                 uint nrAccesses = MovingSum(region, target.NrSamples);
-                if (Matches(scheme, region, nrAccesses)
+                if (scheme.Matches(region, nrAccesses)
                     && FilterRules.Judge(scheme.Scheme.Filters, target.TargetId, RangeOf(region), _minRegionSize, out _) != FilterVerdict.Rejected)
                 {
                     _histogram[ScoreOf(scheme, region, nrAccesses)] += region.Size;
@@ -173,7 +184,7 @@ public sealed class SchemeEngine
 
         uint nrAccesses = MovingSum(region, target.NrSamples);
         bool isLastOfPass = isLast;
-        if (Matches(scheme, region, nrAccesses)
+        if (scheme.Matches(region, nrAccesses)
             && (!scheme.Scheme.Quota.IsSet || ScoreOf(scheme, region, nrAccesses) >= scheme.Quota.MinScore))
         {
             ApplyTo(scheme, target, ref region, nrAccesses, ref isLast);
@@ -209,6 +220,7 @@ public sealed class SchemeEngine
         if (scheme.Scheme.Action != SchemeAction.Stat)
         {
             region.Age = 0;
+            region.AgeNs = 0;
             _hasChanged = true;
         }
 
@@ -286,6 +298,7 @@ public sealed class SchemeEngine
             if (left.End == right.Start && left.Age == right.Age && left.LastNrAccesses == right.LastNrAccesses
                 && left.NrAccesses == right.NrAccesses && left.IsUnknown == right.IsUnknown && left.Size + right.Size <= sizeLimit)
             {
+                left.AgeNs = DamonArithmetic.WeightedAverage(left.AgeNs, left.Size, right.AgeNs, right.Size);
                 left.Estimate.Add(right.Estimate);
                 left.WindowSamples += right.WindowSamples;
                 left.WindowAccessed += right.WindowAccessed;
@@ -299,9 +312,6 @@ public sealed class SchemeEngine
 
         array.Truncate(regions.IsEmpty ? 0 : last + 1);
     }
-
-    private static bool Matches(RunningScheme scheme, in DamonRegion region, uint nrAccesses) =>
-        !region.IsUnknown && scheme.Match.Contains(region.Size, nrAccesses, region.Age);
 
     private int ScoreOf(RunningScheme scheme, in DamonRegion region, uint nrAccesses) =>
         RegionScore.Of(scheme.Scheme.Action, nrAccesses, region.Age, _attributes, scheme.Scheme.Quota.Weights);
