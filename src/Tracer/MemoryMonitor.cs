@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Metrics;
+using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
 using Damon.Trace.Tracer.Schemes;
 using Damon.Trace.Tracer.Targets;
@@ -52,7 +53,8 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         _options = options;
         _buffer = new SnapshotBuffer(options.MaxWaitingSnapshots);
         _observers.Add(_buffer);
-        _schemes = new SchemeRunner(targets.Select(target => (target.Process, target.AddressSpace)), options.SchemesDryRun);
+        _schemes = new SchemeRunner(
+            targets.Select(static target => (target.Process, target.AddressSpace)), targets[0].AccessCheck is IYoungPages, options.SchemesDryRun);
     }
 
     /// <summary>
@@ -319,6 +321,11 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.CpuBudget, "a CPU budget is greater than 0");
         }
+
+        if (options.TargetBudget is <= 0 or double.NaN)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.TargetBudget, "a budget of the targets is greater than 0");
+        }
     }
 
     private static MonitoredTarget Open(
@@ -344,6 +351,7 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         Attributes = _options.Attributes,
         Operations = _options.Ranges.Count > 0 ? "fvaddr" : "vaddr",
         CpuBudget = _options.CpuBudget,
+        TargetBudget = _options.TargetBudget,
         BudgetCoversProcess = _options.BudgetCoversProcess,
         Realtime = _options.Realtime,
         AccessCheck = AccessCheck.Kind.Name,

@@ -25,6 +25,12 @@ public sealed record MonitorOptions
     /// </summary>
     public bool BudgetCoversProcess { get; init; }
 
+    /// <summary>
+    /// Share of the targets' time that monitoring may cost them, greater than 0: the sampling interval stretches to fit that as well. Only matters where a
+    /// page whose accessed bit was cleared is dear to access (hypervisors with shadow page tables), which is measured at the start. Null does not bound it.
+    /// </summary>
+    public double? TargetBudget { get; init; }
+
     /// <summary>Ask for SCHED_FIFO, so that other load does not delay checks; needs CAP_SYS_NICE.</summary>
     public bool Realtime { get; init; }
 

@@ -77,6 +77,24 @@ internal static unsafe class SysMman
         return result < 0 ? -Errno.Last : 0;
     }
 
+    /// <summary>
+    /// Asks on which memory node each page of a process is, or moves those of its pages that nobody else maps: 0 or more, or -errno. Only a process
+    /// that may be looked at (ptrace) lets that happen.
+    /// </summary>
+    /// <param name="pid">The process; 0 for this one.</param>
+    /// <param name="pages">Addresses, one a page.</param>
+    /// <param name="nodes">One a page; empty to ask.</param>
+    /// <param name="status">Receives the node of each page, or -errno.</param>
+    internal static long MovePages(int pid, ReadOnlySpan<ulong> pages, ReadOnlySpan<int> nodes, Span<int> status)
+    {
+        fixed (ulong* addresses = pages)
+        fixed (int* wanted = nodes, found = status)
+        {
+            long result = (ssize_t)syscall(SYS_move_pages, pid, pages.Length, addresses, wanted, found, MPOL_MF_MOVE);
+            return result < 0 ? -Errno.Last : result;
+        }
+    }
+
     /// <summary>struct iovec, of addresses that are another process's: no pointers here.</summary>
     internal struct IoVector
     {

@@ -1,5 +1,7 @@
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
+using Microsoft.Win32.SafeHandles;
 using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Schemes;
@@ -13,6 +15,8 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
     // Made when something is done: most monitors have no scheme.
     private readonly Lazy<SysMman.IoVector[]> _vectors = new(static () => new SysMman.IoVector[SysMman.MaxIoVectors]);
     private readonly Lazy<ulong[]> _entries = new(static () => new ulong[512]);
+    private readonly Lazy<PageMove> _move = new(static () => new PageMove());
+    private SafeFileHandle? _pagemap;
     private string? _cgroup;
 
     internal ulong TargetId => targetId;
@@ -26,13 +30,42 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
     /// <summary>Its control group (cgroup v2), read once; empty where there is none.</summary>
     internal string Cgroup => _cgroup ??= ControlGroups.OfProcess(process.Pid).TrimEnd('/');
 
-    /// <summary>Opened anew for every use: an open one stays with the memory from before an exec. Negative when it cannot be.</summary>
-    internal int OpenPagemap() => process.Proc.OpenDescriptor("pagemap", O_RDONLY);
+    /// <summary>
+    /// Descriptor of its pagemap, negative when it cannot be opened. Kept until <see cref="CloseFiles"/>, at most for an aggregation: an open one
+    /// stays with the memory from before an exec, of which nothing is present any more.
+    /// </summary>
+    internal int Pagemap
+    {
+        get
+        {
+            _pagemap ??= process.Proc.OpenFile("pagemap", O_RDONLY, out _);
+            return _pagemap.IsInvalid ? -1 : (int)_pagemap.DangerousGetHandle();
+        }
+    }
+
+    internal void CloseFiles()
+    {
+        _pagemap?.Dispose();
+        _pagemap = null;
+    }
 
     /// <summary>
     /// Whether the kernel lets us: an advice on nothing. 0, -EPERM without CAP_SYS_NICE, -EACCES when its memory is not ours to look at.
     /// </summary>
     internal int Probe() => (int)Math.Min(0, SysMman.ProcessAdvise(process.PidFd, [], SysMman.MADV_COLD));
+
+    /// <summary>The same for moving pages, which takes less: its memory must be ours to look at.</summary>
+    internal int ProbeMove() => (int)Math.Min(0, SysMman.MovePages(process.Pid, [], [], []));
+
+    /// <summary>The memory node of each page, or -errno.</summary>
+    internal long FindNodes(ReadOnlySpan<ulong> pages, Span<int> nodes) => process.HasExited ? -Errno.ESRCH : SysMman.MovePages(process.Pid, pages, [], nodes);
+
+    /// <summary>Moves the pages of some pieces to a memory node; see <see cref="PageMove"/>.</summary>
+    internal PageMove Move(IReadOnlyList<AddressRange> pieces, int node)
+    {
+        _move.Value.Run(this, pieces, node);
+        return _move.Value;
+    }
 
     /// <summary>
     /// Gives advice on all pieces, some at a time. The kernel does not say what it did, only how far it came: what follows the piece it stopped
@@ -95,7 +128,7 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
         while (start < end)
         {
             int count = (int)Math.Min((ulong)values.Length, (end - start) / page);
-            using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pagemap, ownsHandle: false);
+            using var handle = new SafeFileHandle(pagemap, ownsHandle: false);
             long read;
             fixed (ulong* entries = values)
             {
@@ -109,7 +142,7 @@ internal sealed class ActedProcess(ulong targetId, TargetProcess process, VaddrA
 
             for (int i = 0; i < (int)read / sizeof(ulong); i++)
             {
-                shared += (values[i] & (Pagemap.Present | Pagemap.Exclusive)) == Pagemap.Present ? page : 0;
+                shared += (values[i] & (Linux.Pagemap.Present | Linux.Pagemap.Exclusive)) == Linux.Pagemap.Present ? page : 0;
             }
 
             start += (ulong)read / sizeof(ulong) * page;

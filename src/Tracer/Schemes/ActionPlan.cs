@@ -21,11 +21,17 @@ internal sealed class ActionPlan
     private const ulong LeastPresentOfBlock = 64 * 4096;
 
     private readonly PagemapScan.Range[] _scanned = new PagemapScan.Range[1024];
+    private readonly ulong[] _pages = new ulong[PageFacts.MaxPages];
+    private readonly ulong[] _sizes = new ulong[PageFacts.MaxPages];
     private readonly ulong[] _refused = new ulong[Enum.GetValues<SchemeRefusal>().Length];
     private readonly List<AddressRange> _pieces = [];
+    private readonly PageFacts _facts;
     private PageRules? _rules;
     private ulong _limit;
     private bool _isOpen;
+
+    /// <param name="facts">Is asked where a verdict depends on single pages.</param>
+    internal ActionPlan(PageFacts facts) => _facts = facts;
 
     /// <summary>What to act on, ascending; of <see cref="SchemeAction.Demote"/> whole huge pages.</summary>
     internal IReadOnlyList<AddressRange> Pieces => _pieces;
@@ -113,12 +119,68 @@ internal sealed class ActionPlan
             {
                 PagemapScan.Range range = _scanned[i];
                 Take(mapping, known, range.Start, 0);
-                Take(mapping, range.Start, range.End, range.Kinds);
+                if (_rules!.DependsOnPages(mapping, range.Kinds))
+                {
+                    TakeByPage(mapping, range.Start, range.End, range.Kinds);
+                }
+                else
+                {
+                    Take(mapping, range.Start, range.End, range.Kinds);
+                }
+
                 known = range.End;
             }
         }
 
         Take(mapping, known, end, 0);
+    }
+
+    /// <summary>Pages of which the scan says the same and which differ all the same; some are asked at a time, and none beyond the limit's reach.</summary>
+    private void TakeByPage(in Mapping mapping, ulong start, ulong end, ulong kinds)
+    {
+        while (start < end && start < End)
+        {
+            int count = ListPages(ref start, end, kinds);
+            ReadOnlySpan<ulong> facts = _facts.Of(_pages.AsSpan(0, count), _sizes.AsSpan(0, count));
+            for (int first = 0, i = 1; i <= count; i++)
+            {
+                if (i == count || facts[i] != facts[first])
+                {
+                    Take(mapping, _pages[first], _pages[i - 1] + _sizes[i - 1], kinds | facts[first]);
+                    first = i;
+                }
+            }
+        }
+    }
+
+    /// <summary>The next pages of a range and their sizes; a huge page is one, also a part of it.</summary>
+    private int ListPages(ref ulong start, ulong end, ulong kinds)
+    {
+        ulong size = (kinds & PagemapScan.Huge) != 0 ? HugePage : (ulong)Unistd.PageSize;
+        int count = 0;
+        for (; start < end && count < _pages.Length; count++)
+        {
+            ulong next = Math.Min(end, (start & ~(size - 1)) + size);
+            (_pages[count], _sizes[count]) = (start, next - start);
+            start = next;
+        }
+
+        return count;
+    }
+
+    private ulong FactsOfBlock(ulong block, ulong kinds)
+    {
+        ulong all = 0;
+        for (ulong at = block; at < block + HugePage;)
+        {
+            int count = ListPages(ref at, block + HugePage, kinds);
+            foreach (ulong facts in _facts.Of(_pages.AsSpan(0, count), _sizes.AsSpan(0, count)))
+            {
+                all |= facts;
+            }
+        }
+
+        return all;
     }
 
     private void Take(in Mapping mapping, ulong start, ulong end, ulong kinds)
@@ -216,6 +278,11 @@ internal sealed class ActionPlan
         if (!isWanted || block >= End)
         {
             return;
+        }
+
+        if (_rules.DependsOnPages(mapping, kinds))
+        {
+            kinds |= FactsOfBlock(block, isHuge ? kinds : 0);
         }
 
         if (_rules.Judge(mapping, kinds, out SchemeRefusal refusal) != PageVerdict.Act)

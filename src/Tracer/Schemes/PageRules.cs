@@ -8,6 +8,12 @@ namespace Damon.Trace.Tracer.Schemes;
 /// <summary>Decides for pages of a mapping whether an action does something to them, and whether it may: by their kind, never by an errno.</summary>
 internal sealed class PageRules
 {
+    /// <summary>Beyond the bits of PAGEMAP_SCAN: accessed since it was asked before. See <see cref="PageFacts"/>.</summary>
+    internal const ulong Young = 1UL << 62;
+
+    /// <summary>Beyond the bits of PAGEMAP_SCAN: on the memory node that the scheme moves to.</summary>
+    internal const ulong OnTargetNode = 1UL << 63;
+
     private readonly Scheme _scheme;
     private readonly bool _hasFilters;
     private readonly bool _takesExecutable;
@@ -16,6 +22,8 @@ internal sealed class PageRules
     {
         _scheme = scheme;
         _hasFilters = scheme.Filters.Any(static filter => !filter.IsCore);
+        AsksYoung = scheme.Filters.Any(static filter => filter.Kind == FilterKind.Young);
+        AsksCgroup = scheme.Filters.Any(static filter => filter.Kind == FilterKind.Memcg);
         _takesExecutable = scheme.Filters.Any(static filter => filter is { Kind: FilterKind.Executable, Allow: true });
     }
 
@@ -23,6 +31,15 @@ internal sealed class PageRules
 
     /// <summary>Acts on whole huge pages.</summary>
     internal bool ActsOnBlocks => _scheme.Action is SchemeAction.Collapse or SchemeAction.Demote;
+
+    /// <summary>Moves pages to a memory node; null when it does something else.</summary>
+    internal int? Node => _scheme.Action is SchemeAction.MigrateHot or SchemeAction.MigrateCold ? _scheme.TargetNode : null;
+
+    /// <summary>Whether pages are young decides.</summary>
+    internal bool AsksYoung { get; }
+
+    /// <summary>The control group of the process decides.</summary>
+    internal bool AsksCgroup { get; }
 
     /// <summary>Memory without a file can be paged out.</summary>
     internal bool HasSwap { get; set; }
@@ -69,6 +86,18 @@ internal sealed class PageRules
         return PageVerdict.Act;
     }
 
+    /// <summary>Whether the verdict depends on what <see cref="PageFacts"/> has to be asked for.</summary>
+    internal bool DependsOnPages(in Mapping mapping, ulong kinds)
+    {
+        if ((!AsksYoung && Node is null) || (kinds & PagemapScan.Present) == 0)
+        {
+            return false;
+        }
+
+        PageVerdict verdict = Judge(mapping, kinds, out _);
+        return verdict != Judge(mapping, kinds | Young, out _) || verdict != Judge(mapping, kinds | OnTargetNode, out _);
+    }
+
     /// <summary>Memory files, System V and anonymous shared memory: they have a name and an inode, and live in swap like anonymous memory.</summary>
     internal static bool IsSharedMemory(in Mapping mapping) =>
         mapping.Inode != 0
@@ -88,6 +117,7 @@ internal sealed class PageRules
                 || ((kinds & PagemapScan.Present) == 0 && mapping.Inode != 0 && !IsSharedMemory(mapping)),
             SchemeAction.Collapse => mapping.Inode == 0 || IsSharedMemory(mapping),
             SchemeAction.Demote => mapping.Inode == 0,
+            SchemeAction.MigrateHot or SchemeAction.MigrateCold => isPresent && (kinds & OnTargetNode) == 0,
             _ => isPresent,
         };
     }
@@ -99,6 +129,7 @@ internal sealed class PageRules
         FilterKind.Mapping => FileSystemName.MatchesSimpleExpression(filter.Name, mapping.Name, ignoreCase: false),
         FilterKind.Executable => mapping.Permissions[2] == 'x',
         FilterKind.HugePageSize => IsWithin(filter, (kinds & PagemapScan.Huge) != 0 ? ActionPlan.HugePage : (ulong)Unistd.PageSize),
+        FilterKind.Young => (kinds & Young) != 0,
         FilterKind.Memcg => Cgroup == filter.Name.TrimEnd('/') || Cgroup.StartsWith(filter.Name.TrimEnd('/') + "/", StringComparison.Ordinal),
         _ => false, // refused before the start: see SchemeFeasibility
     });

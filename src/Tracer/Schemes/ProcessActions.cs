@@ -15,12 +15,14 @@ internal sealed class ProcessActions : ISchemeEnvironment
     private readonly List<SchemeTally> _tallies = [];
     private readonly List<(ulong Start, ulong Length)> _pieces = [];
     private readonly List<(int Piece, int Errno)> _failed = [];
-    private readonly ActionPlan _plan = new();
+    private readonly PageFacts _facts = new();
+    private readonly ActionPlan _plan;
     private readonly Func<ulong, AddressRange, ulong> _present;
 
     internal ProcessActions(bool dryRun)
     {
         IsDryRun = dryRun;
+        _plan = new ActionPlan(_facts);
         _present = Present;
     }
 
@@ -30,8 +32,8 @@ internal sealed class ProcessActions : ISchemeEnvironment
     /// <summary>Of the machine.</summary>
     internal MemoryState Memory { get; } = new();
 
-    /// <summary>Aggregation interval in force, in microseconds, to turn ages into times.</summary>
-    internal ulong AggrUs { get; set; }
+    /// <summary>Told of pages of a target that a filter found young and made old.</summary>
+    internal Action<ulong, ReadOnlySpan<AddressRange>>? YoungTaken { get; set; }
 
     /// <inheritdoc/>
     public long NowNs => Time.GetNs(Time.CLOCK_MONOTONIC);
@@ -46,7 +48,11 @@ internal sealed class ProcessActions : ISchemeEnvironment
 
     internal void Remove(ulong targetId)
     {
-        _processes.Remove(targetId);
+        if (_processes.Remove(targetId, out ActedProcess? process))
+        {
+            process.CloseFiles();
+        }
+
         _tallies.ForEach(tally => tally.Forget(targetId));
     }
 
@@ -66,7 +72,7 @@ internal sealed class ProcessActions : ISchemeEnvironment
 
     private ulong? ReadOfNode(QuotaGoal goal)
     {
-        (ulong totalKb, ulong freeKb) = goal.Node is int node ? NodeMemory.Read(node) : (Memory.TotalKb, Memory.FreeKb);
+        (ulong totalKb, ulong freeKb) = goal.Node is int node ? MemoryNodes.MemoryOf(node) : (Memory.TotalKb, Memory.FreeKb);
         ulong? usedKb = SchemeText.IsOfGroup(goal.Metric) ? CgroupMemory.ReadKb(goal.CgroupPath, goal.Node) : totalKb - freeKb;
         bool isFree = goal.Metric is QuotaGoalMetric.MemFreeBp or QuotaGoalMetric.CgroupFreeBp;
         return usedKb is ulong used && used <= totalKb ? MemoryState.Bp(isFree ? totalKb - used : used, totalKb) : null;
@@ -93,15 +99,20 @@ internal sealed class ProcessActions : ISchemeEnvironment
         Memory.Refresh(NowNs);
         tally.Rules.HasSwap = Memory.HasSwap;
         tally.Rules.IgnoreFilters = ignoreFilters;
-        tally.Rules.Cgroup = scheme.Scheme.Filters.Any(static filter => filter.Kind == FilterKind.Memcg) ? process.Cgroup : "";
-        int pagemap = process.OpenPagemap();
+        tally.Rules.Cgroup = tally.Rules.AsksCgroup ? process.Cgroup : "";
+        _facts.AskAbout(process, tally.Rules.AsksYoung && !ignoreFilters ? target.AccessCheck as IYoungPages : null, tally.Rules.Node);
+        int pagemap = process.Pagemap;
         if (pagemap < 0)
         {
             return new SchemeReach(range.End, 0);
         }
 
         _plan.Make(tally.Rules, pagemap, process.Mappings, range, limit);
-        Fcntl.Close(pagemap);
+        if (!_facts.TakenYoung.IsEmpty)
+        {
+            YoungTaken?.Invoke(target.TargetId, _facts.TakenYoung);
+        }
+
         return new SchemeReach(_plan.End, _plan.Bytes);
     }
 
@@ -123,6 +134,11 @@ internal sealed class ProcessActions : ISchemeEnvironment
         TakeRefusals(tally);
         ulong asked = _plan.Bytes;
         ulong passed = _plan.FilterPassed;
+        if (IsDryRun && scheme.Scheme.Action != SchemeAction.Stat)
+        {
+            asked = Math.Min(asked, tally.CountNew(target.TargetId, _plan.Pieces));
+        }
+
         if (asked == 0 || scheme.Scheme.Action == SchemeAction.Stat)
         {
             tally.Ask(asked);
@@ -177,35 +193,44 @@ internal sealed class ProcessActions : ISchemeEnvironment
     private ulong Act(SchemeTally tally, ActedProcess process, in DamonRegion region)
     {
         SchemeAction action = tally.Running.Scheme.Action;
-        int pagemap = process.OpenPagemap();
-        if (pagemap < 0)
+        if (tally.Rules.Node is int node)
         {
+            return Move(tally, process, node);
+        }
+
+        int pagemap = process.Pagemap;
+        ulong hugeBefore = action == SchemeAction.Collapse ? HugeOfPieces(pagemap) : 0;
+        int error = Advise(process, action);
+        if (error < 0 && error != -Errno.ESRCH)
+        {
+            LeaveOut(tally, process, -error);
             return 0;
         }
 
-        try
+        return action switch
         {
-            ulong hugeBefore = action == SchemeAction.Collapse ? HugeOfPieces(pagemap) : 0;
-            int error = Advise(process, action);
-            if (error < 0 && error != -Errno.ESRCH)
-            {
-                tally.LeaveOut(process.TargetId, $"process {process.Process.Pid} ({process.Process.Comm}): the kernel refuses: {Errno.Describe(-error)}");
-                return 0;
-            }
-
-            return action switch
-            {
-                SchemeAction.PageOut => CountPagedOut(tally, process, pagemap, region),
-                SchemeAction.Collapse => RefuseRest(tally, HugeOfPieces(pagemap) - hugeBefore, _plan.Bytes - hugeBefore),
-                SchemeAction.Demote => RefuseRest(tally, _plan.Bytes - HugeOfPieces(pagemap), _plan.Bytes),
-                _ => CountAdvised(tally),
-            };
-        }
-        finally
-        {
-            Fcntl.Close(pagemap);
-        }
+            SchemeAction.PageOut => CountPagedOut(tally, process, pagemap, region),
+            SchemeAction.Collapse => RefuseRest(tally, HugeOfPieces(pagemap) - hugeBefore, _plan.Bytes - hugeBefore),
+            SchemeAction.Demote => RefuseRest(tally, _plan.Bytes - HugeOfPieces(pagemap), _plan.Bytes),
+            _ => CountAdvised(tally),
+        };
     }
+
+    private ulong Move(SchemeTally tally, ActedProcess process, int node)
+    {
+        PageMove move = process.Move(_plan.Pieces, node);
+        if (move.Error < 0 && move.Error != -Errno.ESRCH)
+        {
+            LeaveOut(tally, process, -move.Error);
+        }
+
+        tally.Refuse(SchemeRefusal.Shared, move.Shared);
+        tally.Refuse(SchemeRefusal.Other, move.Stayed);
+        return move.Moved;
+    }
+
+    private static void LeaveOut(SchemeTally tally, ActedProcess process, int errno) => tally.LeaveOut(
+        process.TargetId, $"process {process.Process.Pid} ({process.Process.Comm}): the kernel refuses: {Errno.Describe(errno)}");
 
     private int Advise(ActedProcess process, SchemeAction action)
     {
@@ -259,10 +284,9 @@ internal sealed class ProcessActions : ISchemeEnvironment
         tally.Refuse(geteuid() == 0 ? SchemeRefusal.Other : SchemeRefusal.NotWritable, other);
         if (applied > 0)
         {
-            var idle = TimeSpan.FromMicroseconds((double)region.Age * AggrUs);
             ulong present = _plan.Present(pagemap, region.Start, region.End);
             tally.Brake.Add(
-                process.TargetId, new AddressRange(region.Start, region.End), applied, present, idle, TimeSpan.FromMicroseconds(NowNs / 1000.0));
+                process.TargetId, new AddressRange(region.Start, region.End), applied, present, region.Unchanged, TimeSpan.FromMicroseconds(NowNs / 1000.0));
         }
 
         return applied;
@@ -307,21 +331,6 @@ internal sealed class ProcessActions : ISchemeEnvironment
         }
     }
 
-    private ulong Present(ulong targetId, AddressRange range)
-    {
-        if (!_processes.TryGetValue(targetId, out ActedProcess? process))
-        {
-            return 0;
-        }
-
-        int pagemap = process.OpenPagemap();
-        if (pagemap < 0)
-        {
-            return 0;
-        }
-
-        ulong bytes = _plan.Present(pagemap, range.Start, range.End);
-        Fcntl.Close(pagemap);
-        return bytes;
-    }
+    private ulong Present(ulong targetId, AddressRange range) =>
+        _processes.TryGetValue(targetId, out ActedProcess? process) && process.Pagemap >= 0 ? _plan.Present(process.Pagemap, range.Start, range.End) : 0;
 }

@@ -12,9 +12,9 @@ public static class SchemeFeasibility
     public static (string Problem, string Hint)? Refusal(Scheme scheme, bool isOwnProcess)
     {
         ArgumentNullException.ThrowIfNull(scheme);
-        if (scheme.Filters.FirstOrDefault(static filter => filter.Kind is FilterKind.Young or FilterKind.Unmapped or FilterKind.Active) is { } filter)
+        if (scheme.Filters.FirstOrDefault(static filter => filter.Kind is FilterKind.Unmapped or FilterKind.Active) is { } filter)
         {
-            return ($"filter '{SchemeText.NameOf(filter.Kind)}' needs the kernel's DAMON", "leave it out, or use the accesses of the pattern");
+            return ($"filter '{SchemeText.NameOf(filter.Kind)}' needs the kernel's DAMON", "leave it out; 'young' and the accesses of the pattern work here");
         }
 
         string name = SchemeActionNames.NameOf(scheme.Action);
@@ -23,12 +23,19 @@ public static class SchemeFeasibility
             SchemeAction.HugePage or SchemeAction.NoHugePage when !isOwnProcess => (
                 $"'{name}' works on oneself only: the kernel takes that advice from nobody else",
                 scheme.Action == SchemeAction.HugePage ? "'collapse' makes huge pages now" : "'demote' breaks huge pages up"),
-            SchemeAction.MigrateHot or SchemeAction.MigrateCold => (
-                $"'{name}' needs the kernel's DAMON" + (HasNodes() ? "" : ", and this machine has one memory node"),
-                "use 'cold' or 'pageout' for cold memory"),
+            SchemeAction.MigrateHot or SchemeAction.MigrateCold => RefusalToMove(name, scheme.TargetNode, MemoryNodes.Read()),
             _ => null,
         };
     }
+
+    /// <summary>Why nothing can be moved to a node of a machine with some; null when it can.</summary>
+    internal static (string Problem, string Hint)? RefusalToMove(string action, int node, IReadOnlyList<int> nodes) => nodes switch
+    {
+        { Count: 1 } => (
+            $"'{action}' moves between memory nodes, and this machine has one", "use 'cold' or 'pageout' for cold memory, 'collapse' for hot"),
+        _ when !nodes.Contains(node) => ($"'{action}': there is no memory node {node} here", $"node=N with one of {string.Join(", ", nodes)}"),
+        _ => null,
+    };
 
     /// <summary>What a scheme will not do on this machine as it is now, one sentence each; empty when it can do everything.</summary>
     public static IReadOnlyList<string> Limits(Scheme scheme)
@@ -68,6 +75,4 @@ public static class SchemeFeasibility
         .. scheme.Filters.Where(static filter => filter.Kind == FilterKind.Memcg).Select(static filter => filter.Name),
         .. scheme.Quota.Goals.Select(static goal => goal.CgroupPath).Where(static path => path.Length > 0),
     ];
-
-    private static bool HasNodes() => Directory.Exists("/sys/devices/system/node/node1");
 }

@@ -17,18 +17,24 @@ public static class SchemeFile
     public static IReadOnlyList<Scheme> Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (Directory.Exists(path))
+        {
+            throw new SchemeException($"'{path}' is a folder", "name a file of schemes; examples/schemes has some");
+        }
+
         string text;
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var bytes = new byte[MaxBytes + 1];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length > MaxBytes)
-            {
-                throw new SchemeException($"'{path}' is larger than 1 MiB: it is no file of schemes", "a scheme is one line of text, or an object of JSON or YAML");
-            }
-
-            text = System.Text.Encoding.UTF8.GetString(bytes, 0, length);
+            text = length <= MaxBytes
+                ? System.Text.Encoding.UTF8.GetString(bytes, 0, length)
+                : throw new SchemeException($"'{path}' is larger than 1 MiB: it is no file of schemes", "a scheme is one line of text, or an object of JSON or YAML");
+        }
+        catch (SchemeException)
+        {
+            throw; // it is an IOException as well
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -50,6 +56,7 @@ public static class SchemeFile
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(name);
+        text = text.TrimStart('\uFEFF'); // some editors begin a file with it, and nobody sees it
         SchemeNotation notation = NotationOf(name) ?? Recognise(text);
         IReadOnlyList<Scheme> schemes;
         try

@@ -28,11 +28,14 @@ public static class SchemeLine
             Pattern = PatternOf(first),
             Action = SchemeActionNames.Find(first[6].Text) ?? throw first[6].Unexpected($"an action: {string.Join(", ", SchemeActionNames.All)}"),
         };
+        List<SchemeWord> options = [];
         while (words.TryTake(out SchemeWord word))
         {
             scheme = SchemeOption.Apply(scheme, word);
+            options.Add(word);
         }
 
+        SchemeOption.RefuseMeaningless(scheme, options);
         return SchemeOption.Checked(scheme);
     }
 

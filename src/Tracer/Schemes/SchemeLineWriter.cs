@@ -25,7 +25,7 @@ internal static class SchemeLineWriter
             $"wmarks={SchemeText.NameOf(marks.Metric)}:{marks.High / 10m}%,{marks.Mid / 10m}%,{marks.Low / 10m}%/{Time(marks.IntervalUs)}"));
         AddIf(words, scheme.ApplyIntervalUs > 0, () => $"apply={Time(scheme.ApplyIntervalUs)}");
         AddIf(words, scheme.MaxNrSnapshots > 0, () => string.Create(CultureInfo.InvariantCulture, $"snapshots={scheme.MaxNrSnapshots}"));
-        AddIf(words, scheme.TargetNode > 0, () => string.Create(CultureInfo.InvariantCulture, $"node={scheme.TargetNode}"));
+        AddIf(words, scheme is { TargetNode: > 0, Action: SchemeAction.MigrateHot or SchemeAction.MigrateCold }, () => string.Create(CultureInfo.InvariantCulture, $"node={scheme.TargetNode}"));
         words.AddRange(scheme.Filters.Select(static (filter, index) => Filter(filter, $"filters[{index}]")));
         return string.Join(' ', words);
     }
@@ -45,7 +45,7 @@ internal static class SchemeLineWriter
         }
 
         AddIf(words, !isAmount && quota.Goals.Count > 0 && quota.ResetIntervalMs != new SchemeQuota().ResetIntervalMs, () => $"reset={reset}");
-        AddIf(words, quota.Weights != default, () => string.Create(CultureInfo.InvariantCulture,
+        AddIf(words, quota.IsSet && quota.Weights != default, () => string.Create(CultureInfo.InvariantCulture,
             $"weights={quota.Weights.Size},{quota.Weights.NrAccesses},{quota.Weights.Age}"));
         words.AddRange(quota.Goals.Select(static (goal, index) => Goal(goal, $"quotas.goals[{index}]")));
         AddIf(words, quota.Tuner != QuotaTuner.Consist, () => $"tuner={SchemeText.NameOf(quota.Tuner)}");

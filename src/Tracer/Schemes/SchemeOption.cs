@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
 
@@ -34,10 +35,46 @@ internal static class SchemeOption
         };
     }
 
+    /// <summary>
+    /// Refuses what would be passed over: an option of which the last one would count, and one that needs another. Only of lines, whose words are
+    /// all somebody's: damo writes every key of an object, also where it means nothing.
+    /// </summary>
+    /// <exception cref="SchemeException">There is one.</exception>
+    internal static void RefuseMeaningless(Scheme scheme, IReadOnlyList<SchemeWord> options)
+    {
+        HashSet<string> seen = [];
+        foreach (SchemeWord option in options)
+        {
+            string key = option.Cut('=').Before.Text;
+            if (!seen.Add(key) && key is not ("goal" or "filter"))
+            {
+                string hint = key == "quota" ? "bytes and time of work go together: quota=64M/1s,10ms/1s" : "leave one of them out";
+                throw new SchemeException($"column {option.Column}: '{key}' stands twice", hint);
+            }
+
+            (string Without, string Hint)? needs = key switch
+            {
+                "weights" or "reset" when !scheme.Quota.IsSet => ("a quota", "add quota=64M/1s or a goal, or leave it out"),
+                "node" when scheme.Action is not (SchemeAction.MigrateHot or SchemeAction.MigrateCold) => ("a migration", "leave it out"),
+                _ => null,
+            };
+            if (needs is { } other)
+            {
+                throw new SchemeException($"column {option.Column}: '{key}' has no meaning without {other.Without}", other.Hint);
+            }
+        }
+    }
+
     /// <summary>What the parts of a scheme say together, whichever notation it is from.</summary>
     /// <exception cref="SchemeException">They contradict each other.</exception>
     internal static Scheme Checked(Scheme scheme)
     {
+        if (scheme.Quota.SizeBytes > 0 && scheme.Quota.SizeBytes < (ulong)Unistd.PageSize)
+        {
+            throw new SchemeException(
+                $"a quota of {scheme.Quota.SizeBytes} bytes is less than a page: nothing would ever be done", "a size has a unit, such as 64M");
+        }
+
         if (scheme.Quota is { Goals.Count: 0, Tuner: QuotaTuner.Temporal })
         {
             throw new SchemeException("a tuner has no meaning without a goal", "add a goal, or leave the tuner out");

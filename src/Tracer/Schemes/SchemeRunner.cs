@@ -15,13 +15,16 @@ internal sealed class SchemeRunner : ISchemeObserver
     private readonly ProcessActions _actions;
     private readonly List<ISchemeObserver> _observers = [];
     private readonly Lock _changing = new();
+    private readonly bool _looksAtPages;
     private int _count;
     private long _lookedNs;
 
     /// <param name="targets">The processes that are monitored from the start, in the order of their target ids.</param>
+    /// <param name="looksAtPages">Single pages can be asked whether they are young.</param>
     /// <param name="dryRun">Nothing is done, only counted.</param>
-    internal SchemeRunner(IEnumerable<(TargetProcess Process, VaddrAddressSpace AddressSpace)> targets, bool dryRun)
+    internal SchemeRunner(IEnumerable<(TargetProcess Process, VaddrAddressSpace AddressSpace)> targets, bool looksAtPages, bool dryRun)
     {
+        _looksAtPages = looksAtPages;
         _actions = new ProcessActions(dryRun);
         ulong targetId = 0;
         foreach ((TargetProcess process, VaddrAddressSpace addressSpace) in targets)
@@ -33,6 +36,12 @@ internal sealed class SchemeRunner : ISchemeObserver
     }
 
     internal SchemeEngine Engine { get; }
+
+    /// <summary>Told of pages of a target that a filter found young and made old: whoever follows them would miss it. Before the start only.</summary>
+    internal Action<ulong, ReadOnlySpan<AddressRange>>? YoungTaken
+    {
+        set => _actions.YoungTaken = value;
+    }
 
     /// <summary>Takes a scheme, to be applied from the next aggregation on; processes that refuse it are left alone.</summary>
     /// <exception cref="SchemeException">It can be applied to none of the processes.</exception>
@@ -71,7 +80,7 @@ internal sealed class SchemeRunner : ISchemeObserver
     internal void AddObserver(ISchemeObserver observer) => _observers.Add(observer);
 
     /// <summary>On the kdamond, before the start and after each aggregation.</summary>
-    internal void OnAggregationEnded(DamonAttributes attributes)
+    internal void OnAggregationEnded()
     {
         while (_incoming.TryDequeue(out AppliedScheme? applied))
         {
@@ -83,17 +92,28 @@ internal sealed class SchemeRunner : ISchemeObserver
             tally.Running.UserInput = tally.Applied.UserInput;
         }
 
-        _actions.AggrUs = attributes.AggrUs;
         long nowNs = _actions.NowNs;
         if (_actions.Tallies.Count > 0 && nowNs - _lookedNs >= LookEveryNs)
         {
             _lookedNs = nowNs;
             _actions.LookBack();
         }
+
+        foreach (ActedProcess process in _actions.Processes)
+        {
+            process.CloseFiles();
+        }
     }
 
     /// <summary>On the kdamond, which ends: what is told from now on is all that was done.</summary>
-    internal void OnEnded() => _actions.LookBack();
+    internal void OnEnded()
+    {
+        _actions.LookBack();
+        foreach (ActedProcess process in _actions.Processes)
+        {
+            process.CloseFiles();
+        }
+    }
 
     /// <summary>On the kdamond: a process is monitored from now on.</summary>
     internal void OnTargetAdded(ulong targetId, TargetProcess process, VaddrAddressSpace addressSpace)
@@ -144,15 +164,24 @@ internal sealed class SchemeRunner : ISchemeObserver
             return new SchemeException(refusal.Problem, refusal.Hint);
         }
 
+        if (!_looksAtPages && scheme.Filters.Any(static filter => filter.Kind == FilterKind.Young))
+        {
+            return new SchemeException("filter 'young' asks single pages, which this access check cannot", "use access check access-bits, as root");
+        }
+
         bool acts = scheme.Action is not (SchemeAction.Stat or SchemeAction.Custom) && !_actions.IsDryRun;
-        return acts && process.Probe() is int error and < 0 ? Refused(process, -error) : null;
+        int error = !acts ? 0 : scheme.Action is SchemeAction.MigrateHot or SchemeAction.MigrateCold ? process.ProbeMove() : process.Probe();
+        return error < 0 ? Refused(process, scheme.Action, -error) : null;
     }
 
-    private static SchemeException Refused(ActedProcess process, int errno)
+    internal static SchemeException Refused(ActedProcess process, SchemeAction action, int errno)
     {
         string who = $"process {process.Process.Pid} ({process.Process.Comm})";
+        bool moves = action is SchemeAction.MigrateHot or SchemeAction.MigrateCold;
         return errno switch
         {
+            Errno.EPERM when moves => new SchemeException($"{who} is not yours to act on", "run as root"),
+            Errno.ENOSYS when moves => new SchemeException("this kernel cannot move pages between memory nodes", "needs CONFIG_NUMA and CONFIG_MIGRATION"),
             Errno.EPERM => new SchemeException($"{who} may be watched but not acted on: that takes CAP_SYS_NICE", "run as root, or with --dry-run"),
             Errno.EACCES => new SchemeException($"{who} is not yours to act on", "run as root"),
             Errno.ENOSYS or Errno.EINVAL => new SchemeException("this kernel cannot act on other processes", "process_madvise needs Linux 5.10"),

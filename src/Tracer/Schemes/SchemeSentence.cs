@@ -10,7 +10,8 @@ public static class SchemeSentence
     {
         ArgumentNullException.ThrowIfNull(scheme);
         AccessPattern pattern = scheme.Pattern;
-        List<string> parts = [$"{Verb(scheme.Action)} regions {Sizes(pattern)} that are {Accesses(pattern)}{Ages(pattern)}."];
+        string where = scheme.Action is SchemeAction.MigrateHot or SchemeAction.MigrateCold ? $" to memory node {scheme.TargetNode}" : "";
+        List<string> parts = [$"{Verb(scheme.Action)}{where} regions {Sizes(pattern)} that are {Accesses(pattern)}{Ages(pattern)}."];
         parts.Add(Quota(scheme));
         if (scheme.Watermarks is { Metric: not WatermarkMetric.None } marks)
         {
@@ -36,7 +37,7 @@ public static class SchemeSentence
         SchemeAction.Demote => "Breaks up the huge pages of",
         SchemeAction.HugePage => "Allows huge pages for",
         SchemeAction.NoHugePage => "Forbids huge pages for",
-        SchemeAction.MigrateHot or SchemeAction.MigrateCold => "Moves to another memory node",
+        SchemeAction.MigrateHot or SchemeAction.MigrateCold => "Moves",
         _ => "Calls the program for",
     };
 
@@ -91,7 +92,8 @@ public static class SchemeSentence
         }
 
         bounds.AddRange(quota.Goals.Select(static goal => $"what {SchemeText.NameOf(goal.Metric)} needs"));
-        return $"At most {string.Join(" and ", bounds)} in {SchemeText.Time(quota.ResetIntervalMs * 1000.0)}.";
+        string interval = quota.ResetIntervalMs == 0 ? "each pass" : SchemeText.Time(quota.ResetIntervalMs * 1000.0);
+        return $"At most {string.Join(" and ", bounds)} in {interval}.";
     }
 
     private static string Filter(SchemeFilter filter)

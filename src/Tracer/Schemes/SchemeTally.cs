@@ -1,3 +1,4 @@
+using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Monitoring.Schemes;
 
 namespace Damon.Trace.Tracer.Schemes;
@@ -7,6 +8,7 @@ internal sealed class SchemeTally
 {
     private readonly ulong[] _refused = new ulong[Enum.GetValues<SchemeRefusal>().Length];
     private readonly HashSet<ulong> _refusing = [];
+    private readonly Dictionary<ulong, AddressSet> _planned = [];
     private long _actionNs;
     private ulong _asked;
     private ulong _applied;
@@ -44,7 +46,28 @@ internal sealed class SchemeTally
     }
 
     /// <summary>A target has gone.</summary>
-    internal void Forget(ulong targetId) => _refusing.Remove(targetId);
+    internal void Forget(ulong targetId)
+    {
+        _refusing.Remove(targetId);
+        _planned.Remove(targetId);
+    }
+
+    /// <summary>In a dry run: bytes of pieces that were not planned before. What would be gone, or as it was to be, would not match again.</summary>
+    internal ulong CountNew(ulong targetId, IReadOnlyList<AddressRange> pieces)
+    {
+        if (!_planned.TryGetValue(targetId, out AddressSet? planned))
+        {
+            _planned.Add(targetId, planned = new AddressSet());
+        }
+
+        ulong bytes = 0;
+        foreach (AddressRange piece in pieces)
+        {
+            bytes += planned.Add(piece);
+        }
+
+        return bytes;
+    }
 
     internal void Ask(ulong bytes) => _asked += bytes;
 

@@ -27,7 +27,7 @@ internal readonly record struct SchemeWord(string Text, int Column, int Line = 0
 
     internal SchemeException Unexpected(string expected) => new(
         $"{(Line > 0 ? $"line {Line}: " : "")}column {Column}: expected {expected}; found '{Text}'",
-        "'damon-trace schemes --help' shows an example, docs/schemes.md everything");
+        "'damon-trace schemes --help' shows the words of a scheme, docs/schemes.md has everything");
 
     internal ulong Size() => Text switch
     {

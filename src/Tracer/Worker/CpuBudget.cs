@@ -41,14 +41,20 @@ internal sealed class CpuBudget
     private const double Smoothing = 0.3;
 
     private readonly double _share;
+    private readonly double _targetShare;
     private int _seen;
+    private double _heldUpPerCheckNs;
     private double _costPerCheckNs;
     private double _otherShare;
 
-    internal CpuBudget(double share)
+    /// <param name="share">Of one CPU, for the monitor.</param>
+    /// <param name="targetShare">Of the targets' time, for what checks cost them; no bound by default.</param>
+    internal CpuBudget(double share, double targetShare = double.PositiveInfinity)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetShare);
         _share = share;
+        _targetShare = targetShare;
     }
 
     /// <summary>Samples per aggregation with a sampling interval: fewer when it is long, so that snapshots keep coming.</summary>
@@ -79,8 +85,9 @@ internal sealed class CpuBudget
     /// <param name="otherNs">CPU time of everything else the process did meanwhile.</param>
     /// <param name="wallNs">Length of the aggregation in nanoseconds.</param>
     /// <param name="nrChecks">Checks made in the aggregation.</param>
+    /// <param name="heldUpNs">For how long the checks of the aggregation hold up the targets.</param>
     /// <returns>The interval to use from now on; <paramref name="sampleUs"/> itself when it is good enough.</returns>
-    internal ulong Next(ulong sampleUs, long checksNs, long otherNs, long wallNs, uint nrChecks)
+    internal ulong Next(ulong sampleUs, long checksNs, long otherNs, long wallNs, uint nrChecks, double heldUpNs = 0)
     {
         if (++_seen <= IgnoredAggregations || nrChecks == 0 || wallNs <= 0)
         {
@@ -90,7 +97,8 @@ internal sealed class CpuBudget
         _costPerCheckNs = Smooth(_costPerCheckNs, (double)checksNs / nrChecks);
         _otherShare = Smooth(_otherShare, Math.Max(0, otherNs) / (double)wallNs);
         double left = Math.Max(_share - _otherShare, _share * MinPartOfChecks);
-        double fittingUs = _costPerCheckNs / 1_000 / left;
+        _heldUpPerCheckNs = Smooth(_heldUpPerCheckNs, heldUpNs / nrChecks);
+        double fittingUs = Math.Max(_costPerCheckNs / left, _heldUpPerCheckNs / _targetShare) / 1_000;
 
         // At most double or halve at once: one disturbed aggregation must not throw the resolution away.
         double nextUs = Math.Clamp(Math.Clamp(fittingUs, sampleUs / 2.0, sampleUs * 2.0), MinSampleUs, MaxSampleUs);

@@ -120,7 +120,7 @@ public sealed class DrivenContext : IDisposable
         }
 
         _nextStatisticsNs = nowNs + StatisticsNs;
-        return Kdamond.ReadStatistics(Request.Schemes.Count);
+        return Kdamond.ReadStatistics();
     }
 
     /// <summary>

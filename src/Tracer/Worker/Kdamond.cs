@@ -22,6 +22,9 @@ public sealed class Kdamond : IRecorder
     private const double UpdateShare = 0.01;
     private const double LargestSweepShare = 0.02;
 
+    // Of the targets' budget, what checks may take; looks and sweeps have their shares as above.
+    private const double CheckShareOfTargetBudget = 0.45;
+
     // Below this budget fewer pages are followed rather than rarely: for how long they have been idle is then known as finely.
     private const double BudgetOfAllPages = 0.02;
     private const int FewestFollowedPages = FollowedPages.DefaultMaxPages / 4;
@@ -54,6 +57,7 @@ public sealed class Kdamond : IRecorder
     private long _namesCpuOfExitedNs;
     private int _nrFirstChecks;
     private long _cheapestCheckNs = long.MaxValue;
+    private long _nrMadeOld;
 
     /// <summary>Prepares the worker; <see cref="Start"/> lets it run.</summary>
     /// <param name="options">What to do; its attributes must be valid.</param>
@@ -71,10 +75,11 @@ public sealed class Kdamond : IRecorder
         _schemes = schemes;
         _observer = new SnapshotObservers(observers);
         _options = options;
-        _budget = options.CpuBudget is double share ? new CpuBudget(share) : null;
+        _budget = options.CpuBudget is double share ? new CpuBudget(share, options.TargetBudget * CheckShareOfTargetBudget ?? double.PositiveInfinity) : null;
         _footprints = new FootprintThread(options.CpuBudget);
         _looks = new PageLooks(
-            options.CpuBudget * LookShareOfBudget ?? LookShare, Math.Min(LargestSweepShare, options.CpuBudget * SweepShareOfBudget ?? LargestSweepShare));
+            options.CpuBudget * LookShareOfBudget ?? LookShare,
+            Math.Min(LargestSweepShare, Math.Min(options.CpuBudget ?? 1, options.TargetBudget ?? 1) * SweepShareOfBudget));
         _reporter = new AggregationReporter(options, _observer, counters, _windows);
         DamonAttributes attributes = options.Attributes with { ExtraSamples = options.ExtraSamples };
         _context = new DamonContext(attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize)
@@ -87,6 +92,7 @@ public sealed class Kdamond : IRecorder
         }
 
         _growth = new GrowthWatch(_context, _targets, options.CpuBudget * UpdateShareOfBudget ?? UpdateShare);
+        _schemes?.YoungTaken = TellFollowers;
         _reporter.Context = _context;
         _thread = new Thread(Run) { Name = $"kdamond.{options.Index}", IsBackground = true };
     }
@@ -143,7 +149,7 @@ public sealed class Kdamond : IRecorder
         try
         {
             Schedule();
-            _schemes?.OnAggregationEnded(_context.Attributes);
+            _schemes?.OnAggregationEnded();
             _context.Start();
             Monitor();
             _schemes?.OnEnded();
@@ -240,7 +246,7 @@ public sealed class Kdamond : IRecorder
 
         long lookCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
         long sweepNs = _looks.MaySweep ? Sweep() : 0;
-        if (_looks.OnLooked(nowNs, lookCpuNs, sweepNs, isWhole))
+        if (_looks.OnLooked(nowNs, Math.Max(lookCpuNs, CpuWorthOfLook(nowNs)), sweepNs, isWhole))
         {
             foreach (KdamondTarget target in _targets)
             {
@@ -254,21 +260,50 @@ public sealed class Kdamond : IRecorder
 
     private long Sweep()
     {
-        _nsPerPage ??= TouchCost.Measure();
         long heldUpNs = 0;
         foreach (KdamondTarget target in _targets)
         {
-            heldUpNs = Math.Max(heldUpNs, target.Looks.Sweep(_nsPerPage.Value));
+            heldUpNs = Math.Max(heldUpNs, target.Looks.Sweep(NsPerPage()));
         }
 
         return heldUpNs;
+    }
+
+    private double NsPerPage() => _nsPerPage ??= TouchCost.Measure();
+
+    /// <summary>What a look holds up the targets for, in CPU time that the budgets weigh the same: looks take equal shares of both.</summary>
+    private long CpuWorthOfLook(long lookedNs)
+    {
+        if (_options is not { CpuBudget: double cpuBudget, TargetBudget: double targetBudget })
+        {
+            return 0;
+        }
+
+        long pages = 0;
+        foreach (KdamondTarget target in _targets)
+        {
+            pages += target.Looks.CountTaken(lookedNs);
+        }
+
+        return (long)(pages * NsPerPage() * cpuBudget / targetBudget);
     }
 
     private void TellFollowers(long preparedNs)
     {
         foreach (KdamondTarget target in _targets)
         {
-            target.Looks.OnPrepared(preparedNs);
+            _nrMadeOld += target.Looks.OnPrepared(preparedNs);
+        }
+    }
+
+    private void TellFollowers(ulong targetId, ReadOnlySpan<AddressRange> taken)
+    {
+        foreach (KdamondTarget target in _targets)
+        {
+            if (target.Target.TargetId == targetId)
+            {
+                target.Looks.OnTaken(taken, Time.GetNs(Time.CLOCK_MONOTONIC));
+            }
         }
     }
 
@@ -304,7 +339,7 @@ public sealed class Kdamond : IRecorder
         CountNamesCpu();
         _growth.OnAggregated();
         KeepWithinBudget();
-        _schemes?.OnAggregationEnded(_context.Attributes);
+        _schemes?.OnAggregationEnded();
     }
 
     private void AddNow(MonitoredTarget monitored)
@@ -403,7 +438,9 @@ public sealed class Kdamond : IRecorder
         long checksNs = threadNs - _lookCpuNs - (_growth.UpdateCpuNs - _aggregationUpdateCpuNs);
         long allNs = _options.BudgetCoversProcess ? Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs - startNs : threadNs;
         long wallNs = Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs;
-        SampleEvery(_budget.Next(_context.Attributes.SampleUs, checksNs, allNs - checksNs, wallNs, _reporter.ChecksOfLastAggregation));
+        double heldUpNs = _options.TargetBudget is null ? 0 : _nrMadeOld * NsPerPage();
+        _nrMadeOld = 0;
+        SampleEvery(_budget.Next(_context.Attributes.SampleUs, checksNs, allNs - checksNs, wallNs, _reporter.ChecksOfLastAggregation, heldUpNs));
     }
 
     private long StartCpuNs()

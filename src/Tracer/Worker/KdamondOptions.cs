@@ -17,6 +17,12 @@ public sealed record KdamondOptions
     /// <summary>What the whole process uses counts against the budget: it does nothing but record. Else only the kdamond's own time does.</summary>
     public bool BudgetCoversProcess { get; init; }
 
+    /// <summary>
+    /// Share of the targets' time that accessing again what was made old may cost them, greater than 0; null does not bound it. Next to nothing where
+    /// processors set accessed bits themselves, microseconds a page where a hypervisor keeps shadow page tables. Only with a <see cref="CpuBudget"/>.
+    /// </summary>
+    public double? TargetBudget { get; init; }
+
     /// <summary>Samples per sampling interval beside the one of each region; see <see cref="DamonAttributes.ExtraSamples"/>.</summary>
     public uint ExtraSamples { get; init; } = 100;
 

@@ -51,6 +51,32 @@ public sealed class SchemesTests : IDisposable
         (await CommandRun.RunAsync("schemes", "check", "/nonexistent/prcl")).AssertMistake(ExitCode.BadInput, "there is no file '/nonexistent/prcl'");
 
     [Fact]
+    public async Task Folder_IsNoFile() =>
+        (await CommandRun.RunAsync("schemes", "check", _folder.Path)).AssertMistake(ExitCode.BadInput, $"'{_folder.Path}' is a folder");
+
+    [Fact]
+    public async Task LargeFile_IsAnotherKindOfFile()
+    {
+        string path = _folder.File("large");
+        await File.WriteAllBytesAsync(path, new byte[(1 << 20) + 1], TestContext.Current.CancellationToken);
+
+        (await CommandRun.RunAsync("schemes", "check", path)).AssertMistake(ExitCode.BadInput, $"'{path}' is larger than 1 MiB: it is no file of schemes");
+    }
+
+    /// <summary>Whoever has no documents at hand finds the words of a scheme in the help.</summary>
+    [Fact]
+    public async Task Help_HasTheWords()
+    {
+        string help = (await CommandRun.RunAsync("schemes", "--help")).Output;
+
+        Assert.All(Tracer.Monitoring.Schemes.SchemeActionNames.All.Except(["hugepage", "nohugepage"]), action => Assert.Contains(action, help, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["quota=", "weights=", "goal=", "wmarks=", "filter=", "apply=", "snapshots=", "name=", "node=", "reset=", "start=", "tuner="],
+            option => Assert.Contains(option, help, StringComparison.Ordinal));
+        Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
     public async Task Convert_WritesWhatIsReadBack()
     {
         string prcl = Path.Combine(Repository.Root, "examples", "schemes", "prcl");
@@ -112,6 +138,66 @@ public sealed class SchemesTests : IDisposable
     [InlineData("min max min max min max stat", "--schemes has no meaning with --exact", "--exact")]
     public async Task Record_RefusesWhatIsNotMeant(string scheme, string message, params string[] more) =>
         (await CommandRun.RunAsync(["record", "--schemes", Write(scheme), "-p", "2147483647", .. more])).AssertMistake(ExitCode.Usage, message);
+
+    /// <summary>Without CAP_SYS_NICE the kernel lets nobody act on another process; looking, and a dry run, go on.</summary>
+    [Theory]
+    [InlineData("pageout")]
+    [InlineData("cold")]
+    [InlineData("willneed")]
+    [InlineData("collapse")]
+    [InlineData("demote")]
+    public void WithoutTheCapability_ItIsRefusedAndADryRunIsNot(string action)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "not root: sees whole mappings only");
+        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "setpriv is not installed");
+        using ExerciserRun exerciser = ExerciserRun.Start("--size", "4M", "--hot", "1M", "--warm", "0");
+        string[] arguments = ["--inh-caps=-sys_nice", "--bounding-set=-sys_nice", "--", Repository.Program("damon-trace"), "run", "--schemes", Write($"min max min max min max {action}"), "-p", $"{exerciser.Pid}", "--duration", "2s"];
+        using ToolProcess refused = ToolProcess.Start("setpriv", [.. arguments, "--yes"]);
+        using ToolProcess dry = ToolProcess.Start("setpriv", [.. arguments, "--dry-run"]);
+
+        CommandRun run = refused.Wait();
+        Assert.Equal(ExitCode.NoAccessCheck, run.ExitCode);
+        Assert.Contains($"process {exerciser.Pid} (exerciser) may be watched but not acted on: that takes CAP_SYS_NICE\nhint: run as root", run.Error, StringComparison.Ordinal);
+        CommandRun looked = dry.Wait();
+        Assert.True(looked.ExitCode == ExitCode.Ok, looked.Error);
+    }
+
+    /// <summary>Somebody else's process is not even looked at.</summary>
+    [Fact]
+    public void AnotherUsersProcess_IsRefused()
+    {
+        OrdinaryUser.Require();
+        using ExerciserRun exerciser = ExerciserRun.Start("--size", "4M", "--hot", "1M", "--warm", "0");
+        string schemes = Write("min max min max min max cold");
+        File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(schemes, File.GetUnixFileMode(schemes) | UnixFileMode.OtherRead);
+        using ToolProcess tool = OrdinaryUser.StartTool("run", "--schemes", schemes, "-p", $"{exerciser.Pid}");
+
+        CommandRun run = tool.Wait();
+
+        Assert.Equal(ExitCode.TargetGone, run.ExitCode);
+        Assert.Contains("hint:", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where somebody else's kdamond runs, or there is none to drive, nothing is begun.</summary>
+    [Fact]
+    public void ThroughTheKernel_OnlyWhereItMayBeDriven()
+    {
+        const string NrKdamonds = "/sys/kernel/mm/damon/admin/kdamonds/nr_kdamonds";
+        Assert.SkipWhen(File.Exists(NrKdamonds) && File.ReadAllText(NrKdamonds).Trim() == "0", "nobody has it: it would be driven, which is for the kernel lab");
+        CommandRun run = ToolProcess.Run("run", "--kernel", "--schemes", Write("min max min max min max stat"), "-p", $"{Environment.ProcessId}", "--duration", "1s");
+
+        Assert.Equal(ExitCode.NoAccessCheck, run.ExitCode);
+        Assert.Matches("^damon-trace: .*\nhint: ", run.Error);
+        Assert.Equal("", run.Output);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.Usage, "nothing to change")]
+    [InlineData(ExitCode.BadInput, "there is no file '/nonexistent/prcl'", "--schemes", "/nonexistent/prcl")]
+    [InlineData(ExitCode.Usage, "pages out memory of a process that was not asked", "--schemes", "PAGEOUT")]
+    public async Task Tune_RefusesWhatIsNotMeant(int exitCode, string message, params string[] arguments) => (await CommandRun.RunAsync(
+        ["tune", .. arguments.Select(argument => argument == "PAGEOUT" ? Write("4K max 0 0 1m max pageout") : argument)])).AssertMistake(exitCode, message);
 
     /// <summary>Ctrl-C is how it is meant to end.</summary>
     [Fact]

@@ -94,10 +94,74 @@ public sealed class ProcessActionsTests
 
     [Theory]
     [InlineData("min max min max min max hugepage", "works on oneself only")]
-    [InlineData("min max min max min max migrate_cold", "needs the kernel's DAMON")]
-    [InlineData("min max min max min max stat filter=reject:young", "filter 'young' needs the kernel's DAMON")]
+    [InlineData("min max min max min max nohugepage", "works on oneself only")]
+    [InlineData("min max min max min max stat filter=reject:active", "filter 'active' needs the kernel's DAMON")]
+    [InlineData("min max min max min max pageout filter=allow:unmapped", "filter 'unmapped' needs the kernel's DAMON")]
+    [InlineData("min max min max min max migrate_hot node=9999", "memory node")]
     public void Refusal_SaysWhy(string line, string why) =>
         Assert.Contains(why, SchemeFeasibility.Refusal(SchemeLine.Parse(line), isOwnProcess: false)!.Value.Problem, StringComparison.Ordinal);
+
+    /// <summary>All memory matches the pattern; the filter alone keeps what is used, page by page: the hot file stays, the cold one leaves.</summary>
+    [Fact]
+    public async Task Young_KeepsWhatWasAccessedSinceItWasAskedBefore()
+    {
+        ForeignTool.RequireRoot("acts on another process");
+        using SchemeMemory memory = SchemeMemory.Start();
+        using MemoryMonitor monitor = Attach(memory);
+        AppliedScheme applied;
+        try
+        {
+            applied = monitor.Apply(SchemeLine.Parse("4K max min max min max pageout filter=reject:young apply=500ms"));
+        }
+        catch (SchemeException refused) when (refused.Message.Contains("asks single pages", StringComparison.Ordinal))
+        {
+            Assert.Skip(refused.Message);
+            return;
+        }
+
+        monitor.Start();
+        await UntilAsync(() => memory.OfFile("cold", "Rss") <= SchemeMemory.Bytes / 20);
+        monitor.Stop();
+        await monitor.Finished;
+
+        Assert.True(memory.OfFile("hot", "Rss") >= SchemeMemory.Bytes / 20 * 19, $"{memory.OfFile("hot", "Rss")} of the hot file are left");
+        Assert.True(Refused(applied, SchemeRefusal.Filtered) >= SchemeMemory.Bytes / 2, $"{applied.Activity}");
+    }
+
+    [Fact]
+    public void Young_WithoutPages_IsRefused()
+    {
+        using var monitor = MemoryMonitor.Attach(Environment.ProcessId, new MonitorOptions { AccessCheck = "referenced-mappings" });
+
+        SchemeException refused = Assert.Throws<SchemeException>(() => monitor.Apply(SchemeLine.Parse("min max min max min max stat filter=reject:young")));
+
+        Assert.Contains("filter 'young' asks single pages", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>It ends while schemes act on it: that is an end, not a failure.</summary>
+    [Theory]
+    [InlineData("pageout")]
+    [InlineData("cold")]
+    [InlineData("willneed")]
+    [InlineData("collapse")]
+    [InlineData("demote")]
+    public async Task Exit_WhileActedOn_IsAnEnd(string action)
+    {
+        ForeignTool.RequireRoot("acts on another process");
+        AppliedScheme applied;
+        Task finished;
+        using (SchemeMemory memory = SchemeMemory.Start())
+        {
+            MemoryMonitor monitor = Attach(memory);
+            applied = monitor.Apply(SchemeLine.Parse($"min max min max min max {action} apply=5ms"));
+            monitor.Start();
+            finished = monitor.Finished.ContinueWith(end => monitor.Dispose(), TaskScheduler.Default);
+            await UntilAsync(() => applied.Activity.Counters.NrTried > 0);
+        }
+
+        await finished.WaitAsync(s_patience);
+        Assert.Null(applied.Activity.Problem);
+    }
 
     private static ulong Refused(AppliedScheme scheme, SchemeRefusal why) => scheme.Activity.Refused.GetValueOrDefault(why);
 

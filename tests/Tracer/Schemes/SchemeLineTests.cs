@@ -40,6 +40,11 @@ public sealed class SchemeLineTests
     [InlineData("4K max -1% 0 min max stat", "column 8: expected how often", "found '-1%'")]
     [InlineData("99999999999T max 0 0 min max stat", "column 1: expected a size", "found '99999999999T'")]
     [InlineData("4K max 0 0 9e9s max stat", "column 12: expected an age", "found '9e9s'")]
+    [InlineData("4K max 0 0 1s max cold quota=64/1s", "a quota of 64 bytes is less than a page", "")]
+    [InlineData("4K max 0 0 1s max cold quota=64M/1s quota=10ms/1s", "column 37: 'quota' stands twice", "")]
+    [InlineData("4K max 0 0 1s max cold weights=0,0,1", "column 24: 'weights' has no meaning without a quota", "")]
+    [InlineData("4K max 0 0 1s max cold reset=1s", "column 24: 'reset' has no meaning without a quota", "")]
+    [InlineData("4K max 0 0 1s max cold node=1", "column 24: 'node' has no meaning without a migration", "")]
     public void Mistake_SaysWhereExpectedAndFound(string line, string expected, string found)
     {
         SchemeException problem = Assert.Throws<SchemeException>(() => SchemeLine.Parse(line));
@@ -56,11 +61,13 @@ public sealed class SchemeLineTests
 
         Assert.Equal([SchemeAction.PageOut, SchemeAction.Stat], schemes.Select(scheme => scheme.Action));
         Assert.StartsWith("f, line 3: column 2:", Assert.Throws<SchemeException>(() => SchemeFile.Parse("\n\nx", "f")).Message, StringComparison.Ordinal);
+        Assert.Single(SchemeFile.Parse("\uFEFF4K max 0 0 30s max pageout\n", "of an editor that begins files so"));
         Assert.Contains("has no scheme", Assert.Throws<SchemeException>(() => SchemeFile.Parse("# nothing\n", "f")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("4K max 0 0 30s max pageout quota=64M/1s", "Pages out regions of any size that are not accessed, unchanged for 30s or longer. At most 64M in 1s.")]
+    [InlineData("min max min max min max migrate_hot node=1", "Moves to memory node 1 regions of any size that are accessed or not. There is no quota: all that matches, at once.")]
     [InlineData("2M max 5% max min 1m collapse", "Makes huge pages of regions of 2M and more that are accessed in 5% or more, unchanged for 1m at most. There is no quota: all that matches, at once.")]
     public void Sentence_SaysWhatItDoes(string line, string sentence) => Assert.Equal(sentence, SchemeSentence.Describe(SchemeLine.Parse(line)));
 }

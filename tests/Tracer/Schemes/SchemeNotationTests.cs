@@ -75,6 +75,8 @@ public sealed class SchemeNotationTests
     [InlineData("[\n\t{\n\t\t\"action\": \"cold\",\n\t\t\"access_pattern\": {\"age_unit\": \"usec\", \"age\": {\"min\": \"5000000\", \"max\": \"max\"}}\n\t}\n]", "0 max 0 max 5s max cold")]
     [InlineData("- action: stat\n  access_pattern:\n    nr_accesses: {min: 3 samples, max: 10 Hz}\n    age: {min: 5 aggr_intervals, max: 2 m}\n", "0 max 3samples 10Hz 5aggrs 2m stat")]
     [InlineData("schemes:\n- {action: demote, name: x}\n", "0 max 0 max 0 max demote name=x")]
+    [InlineData("{\"action\": \"cold\"}", "0 max 0 max 0 max cold")]
+    [InlineData("action: cold\nfilters:\n- {filter_type: young, matching: on, allow: off}\n", "0 max 0 max 0 max cold filter=reject:young")]
     [InlineData("---\n- action: pageout\n  quotas: {sz_bytes: 64M, reset_interval_ms: 1s}\n  filters:\n  - {filter_type: mapping, mapping: '*.so'}\n",
         "0 max 0 max 0 max pageout quota=64M/1s filter=reject:mapping:*.so")]
     public void Document_MeansWhatTheLineSays(string document, string line) =>
@@ -141,8 +143,10 @@ public sealed class SchemeNotationTests
     [InlineData("[{\"action\": \"stat\", \"access_pattern\": {\"age\": {\"min\": 5}}}]", "line 1: column 55: expected an age", "found '5'")]
     [InlineData("[{\"action\": \"stat\", \"access_pattern\": {\"sz_bytes\": {\"min\": \"2M\", \"max\": \"4K\"}}}]", "line 1: column 73: expected at least '2M'", "found '4K'")]
     [InlineData("[{\"action\": \"stat\", \"action\": \"cold\"}]", "line 1: column 21: 'action' stands twice", "")]
-    [InlineData("[{\"action\": \"stat\",}]", "line 1: column 20: not JSON", "")]
-    [InlineData("{\"schemas\": []}", "line 1: column 1: expected a list of schemes", "found an object of schemas")]
+    [InlineData("[{\"action\": \"stat\",}]", "line 1: column 20: not JSON: The JSON object contains a trailing comma at the end", "")]
+    [InlineData("[{\"action\": \"stat\"}", "line 1: column 20: not JSON: There is an open JSON object or array that should be closed", "")]
+    [InlineData("[{\"action\": \"stat\", \"quotas\": {\"sz_bytes\": 64}}]", "line 1: column 2: a quota of 64 bytes is less than a page", "")]
+    [InlineData("{\"schemas\": []}", "line 1: column 1: expected a scheme with its 'action', a list of them, or 'kdamonds'", "found an object of schemas")]
     [InlineData("[{\"action\": \"lru_prio\"}]", "line 1: column 13: expected an action on the memory of processes", "")]
     [InlineData("- action: stat\n  filters:\n  - {filter_type: colour}\n", "line 3: column 19: expected a kind of memory", "found 'colour'")]
     [InlineData("- action: stat\n  watermarks: {metric: free_mem_rate, high_permil: 20%, mid_permil: 40%, low_permil: 10%}\n", "line 2: column 15: expected the highest watermark first", "")]
@@ -222,7 +226,7 @@ public sealed class SchemeNotationTests
             Tuner = goals.Count > 0 ? (QuotaTuner)random.Next(2) : QuotaTuner.Consist,
             StartBytes = goals.Count > 0 && random.Next(4) == 0 ? 1UL << random.Next(40) : 0,
         };
-        return quota.IsSet ? quota with { ResetIntervalMs = (ulong)random.Next(1, 1 << 30) } : quota;
+        return quota.IsSet ? quota with { ResetIntervalMs = (ulong)random.Next(1, 1 << 30) } : quota with { Weights = default };
     }
 
     private static QuotaGoal RandomGoal(Random random, bool isOfNode)

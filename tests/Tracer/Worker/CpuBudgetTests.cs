@@ -20,6 +20,20 @@ public sealed class CpuBudgetTests
         Assert.Equal(CpuBudget.MinSampleUs, Settle(share: 0.05, costPerCheckNs: 10_000));
     }
 
+    [Fact]
+    public void Next_SettlesWhereChecksCostTheTargetsTheirShare()
+    {
+        // 1 ms a check for the targets, of which they may lose 1 %: 100 ms, less the fifth that is not worth a change. The monitor itself could do 2 ms.
+        var budget = new CpuBudget(0.05, targetShare: 0.01);
+        ulong sampleUs = CpuBudget.MinSampleUs;
+        for (int i = 0; i < 100; i++)
+        {
+            sampleUs = budget.Next(sampleUs, checksNs: 100_000 * Checks, otherNs: 0, wallNs: (long)(sampleUs * Checks * 1_000), Checks, heldUpNs: 1_000_000 * Checks);
+        }
+
+        Assert.InRange(sampleUs, 83_000ul, 120_000ul);
+    }
+
     [Theory]
     [InlineData(10_000)]
     [InlineData(1_000_000)]

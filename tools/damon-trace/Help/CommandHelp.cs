@@ -10,6 +10,7 @@ internal sealed class CommandHelp
 
     private readonly List<(string Title, Option[] Options)> _groups = [];
     private readonly List<(string Line, string Explanation)> _examples = [];
+    private readonly List<(string Title, string Text)> _notes = [];
 
     /// <summary>What follows the command's name in its usage, one for each way to use it; empty to derive it.</summary>
     internal IReadOnlyList<string> Usage { get; private set; } = [];
@@ -17,6 +18,9 @@ internal sealed class CommandHelp
     internal IReadOnlyList<(string Title, Option[] Options)> Groups => _groups;
 
     internal IReadOnlyList<(string Line, string Explanation)> Examples => _examples;
+
+    /// <summary>What else must be known, line by line; no line is wrapped.</summary>
+    internal IReadOnlyList<(string Title, string Text)> Notes => _notes;
 
     /// <summary>The help of a command, to be filled in where it is created.</summary>
     internal static CommandHelp Of(Command command) => s_known.GetOrCreateValue(command);
@@ -39,6 +43,12 @@ internal sealed class CommandHelp
     {
         int i = _groups.FindIndex(group => group.Title == title);
         _groups[i] = (title, [.. _groups[i].Options, option]);
+        return this;
+    }
+
+    internal CommandHelp WithNote(string title, string text)
+    {
+        _notes.Add((title, text));
         return this;
     }
 

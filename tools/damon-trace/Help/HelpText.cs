@@ -38,6 +38,16 @@ internal static class HelpText
         }
 
         WriteUnits(command, output);
+        foreach ((string title, string text) in help.Notes)
+        {
+            output.WriteLine();
+            output.WriteLine(title + ":");
+            foreach (string line in text.Split('\n'))
+            {
+                output.WriteLine((Indent + line).TrimEnd());
+            }
+        }
+
         if (help.Examples.Count > 0)
         {
             output.WriteLine();

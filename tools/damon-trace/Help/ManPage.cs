@@ -25,6 +25,11 @@ internal static class ManPage
 
         WriteEntries(output, "Help", [("-h, --help", "Show the options and examples.")], ".SS");
         WriteEntries(output, "UNITS", HelpText.UnitsOf(command).Select(unit => (unit.Name, (string?)unit.Text)));
+        foreach ((string title, string text) in CommandHelp.Of(command).Notes)
+        {
+            output.WriteLine($".SH {Text(title.ToUpperInvariant())}\n.nf\n{string.Join('\n', text.Split('\n').Select(Text))}\n.fi");
+        }
+
         WriteEntries(output, "EXAMPLES", CommandHelp.Of(command).Examples.Select(example => (example.Line, (string?)example.Explanation)));
         IEnumerable<Command> related = command.Parents.OfType<Command>().Concat(VisibleCommandsOf(command));
         if (related.Any())

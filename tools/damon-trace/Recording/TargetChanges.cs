@@ -8,16 +8,20 @@ internal sealed class TargetChanges
     private const int MaxLines = 20;
 
     private readonly TextWriter _error;
+    private readonly string _verb;
     private readonly Lock _lock = new();
     private int _nrLines;
     private int _nrUnsaid;
 
-    internal TargetChanges(TextWriter error) => _error = error;
+    internal TargetChanges(TextWriter error, string verb = "recorded") => (_error, _verb) = (error, verb);
 
     /// <summary>From now on; nothing is said where targets are not followed.</summary>
-    internal static TargetChanges Of(MemoryMonitor monitor, TextWriter error)
+    /// <param name="monitor">Who follows them.</param>
+    /// <param name="error">Where it is said.</param>
+    /// <param name="verb">What is done to those that come.</param>
+    internal static TargetChanges Of(MemoryMonitor monitor, TextWriter error, string verb = "recorded")
     {
-        var changes = new TargetChanges(error);
+        var changes = new TargetChanges(error, verb);
         monitor.TargetChanged += changes.Say;
         return changes;
     }
@@ -49,7 +53,7 @@ internal sealed class TargetChanges
             string targets = change.NrTargets == 1 ? "1 target" : $"{change.NrTargets} targets";
             string what = change.Kind switch
             {
-                TargetChangeKind.Came => $"is recorded from now on; {targets}",
+                TargetChangeKind.Came => $"is {_verb} from now on; {targets}",
                 TargetChangeKind.Exited => $"has exited; {targets}",
                 TargetChangeKind.Left => $"belongs to it no longer; {targets}",
                 _ => $"is left out: {change.Reason}",

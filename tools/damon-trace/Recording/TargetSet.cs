@@ -1,5 +1,6 @@
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Names;
+using Damon.Trace.Cli.Schemes;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.Targets;
@@ -26,6 +27,7 @@ internal static class TargetSet
             AccessCheck = request.AccessCheck,
             Attributes = request.Attributes,
             CpuBudget = request.CpuBudget,
+            TargetBudget = request.Schemes.Count > 0 ? SchemesRun.TargetBudget : null,
             BudgetCoversProcess = true,
             EmitMetrics = true,
             Realtime = request.Realtime,

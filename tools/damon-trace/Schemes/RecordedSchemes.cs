@@ -31,8 +31,15 @@ internal static class RecordedSchemes
             return yes ? throw new UserErrorException("--yes has no meaning without --schemes", "add --schemes FILE", ExitCode.Usage) : [];
         }
 
-        IReadOnlyList<Scheme> schemes = SchemeFile.Read(path);
-        return yes || starts || schemes.All(static scheme => scheme.Action != SchemeAction.PageOut)
+        return Read(path, yes || starts);
+    }
+
+    /// <summary>Reads schemes of which those that page out memory have to be confirmed.</summary>
+    /// <exception cref="SchemeException">The file cannot be understood.</exception>
+    internal static IReadOnlyList<Scheme> Read(string path, bool isConfirmed)
+    {
+        IReadOnlyList<Scheme> schemes = SchemesInput.Read(path);
+        return isConfirmed || schemes.All(static scheme => scheme.Action != SchemeAction.PageOut)
             ? schemes
             : throw new UserErrorException(
                 $"{path} pages out memory of a process that was not asked",

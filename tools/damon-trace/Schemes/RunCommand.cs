@@ -14,7 +14,7 @@ internal static class RunCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<int[]> s_pids = ProcessIds.Option("Processes to act on.");
+    private static readonly TargetOptions s_targets = new("Processes to act on.");
 
     private static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Only find out what would be done." };
 
@@ -25,28 +25,39 @@ internal static class RunCommand
 
     private static readonly Option<ulong?> s_duration = Duration.Option("--duration", "End after this time. Default: until Ctrl-C or the targets exit.");
 
+    private static readonly Option<bool> s_kernel = new("--kernel")
+    {
+        Description = "Let the kernel's own DAMON apply them, where it may be driven: a kdamond is created, and removed at the end. Does what no "
+            + "program may do to another, such as 'hugepage'; has no brake.",
+    };
+
     private static readonly Option<string> s_check = AccessCheckOption.Create();
 
     internal static Command Create()
     {
         var command = new Command("run", "Act on what processes access, by schemes: page out what is cold, make huge pages of what is hot.")
         {
-            s_pids, s_schemes, s_dryRun, s_yes, s_duration, s_check,
+            s_schemes, s_dryRun, s_yes, s_duration, s_check, s_kernel,
         };
+        s_targets.AddTo(command);
         CommandHelp.Of(command)
             .WithUsage("--schemes FILE -p PID [OPTIONS]")
+            .WithGroup(TargetOptions.Group, s_targets.All)
+            .WithGroup("What is done", s_schemes, s_dryRun, s_yes, s_duration)
+            .WithGroup("How it is known", s_check, s_kernel)
             .WithExample("sudo damon-trace run --schemes examples/schemes/prcl -p 99 --dry-run", "how much would be paged out")
             .WithExample("sudo damon-trace run --schemes examples/schemes/prcl -p 99 --yes", "one line a second of what was done; Ctrl-C ends");
         command.SetAction((parse, token) => SchemesRun.RunAsync(
             new SchemesRunRequest
             {
-                Pids = parse.GetValue(s_pids) is { Length: > 0 } pids
-                    ? pids : throw new UserErrorException("nothing to act on", "damon-trace run --schemes FILE -p PID", ExitCode.Usage),
+                Targets = s_targets.Of(parse) is { IsEmpty: false } targets
+                    ? targets : throw new UserErrorException("nothing to act on", "damon-trace run --schemes FILE -p PID", ExitCode.Usage),
                 Path = parse.GetValue(s_schemes)!,
                 DryRun = parse.GetValue(s_dryRun),
                 Yes = parse.GetValue(s_yes),
                 Duration = parse.GetValue(s_duration) is ulong us ? TimeSpan.FromMicroseconds(us) : null,
                 AccessCheck = parse.GetValue(s_check)!,
+                Kernel = parse.GetValue(s_kernel),
             },
             parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error, token));
         return command;

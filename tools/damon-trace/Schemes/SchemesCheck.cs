@@ -12,7 +12,7 @@ internal static class SchemesCheck
     internal static int Write(string path, TextWriter output)
     {
         bool possible = true;
-        IReadOnlyList<Scheme> schemes = SchemeFile.Read(path);
+        IReadOnlyList<Scheme> schemes = SchemesInput.Read(path);
         for (int i = 0; i < schemes.Count; i++)
         {
             HelpText.WriteWrapped(output, $"{i}: ", 3, $"{schemes[i].Title}: {SchemeSentence.Describe(schemes[i])}");

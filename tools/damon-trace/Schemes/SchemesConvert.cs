@@ -28,7 +28,7 @@ internal static class SchemesConvert
         string text;
         try
         {
-            text = SchemeFile.Write(SchemeFile.Read(path), notation);
+            text = SchemeFile.Write(SchemesInput.Read(path), notation);
         }
         catch (SchemeException problem)
         {

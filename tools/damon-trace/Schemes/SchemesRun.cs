@@ -10,25 +10,40 @@ namespace Damon.Trace.Cli.Schemes;
 /// <summary>One run of <c>run</c>.</summary>
 internal static class SchemesRun
 {
+    /// <summary>What looking at memory may cost it: acting on it must not be dearer than leaving it alone.</summary>
+    internal const double TargetBudget = 0.01;
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     internal static async Task<int> RunAsync(SchemesRunRequest request, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
-        IReadOnlyList<Scheme> schemes = SchemeFile.Read(request.Path);
+        IReadOnlyList<Scheme> schemes = SchemesInput.Read(request.Path);
         bool dryRun = IsDryRun(request, schemes, error);
+        if (request.Kernel)
+        {
+            return await KernelSchemesRun.RunAsync(request, schemes, dryRun, output, error, interrupted);
+        }
+
         ProcessNamespace.Check();
         AccessCheckOption.Require(request.AccessCheck);
 
-        using MemoryMonitor monitor = MemoryMonitor.Attach(request.Pids, new MonitorOptions { AccessCheck = request.AccessCheck, SchemesDryRun = dryRun });
+        using MemoryMonitor monitor = MemoryMonitor.Attach(request.Targets, new MonitorOptions
+        {
+            AccessCheck = request.AccessCheck,
+            SchemesDryRun = dryRun,
+            TargetBudget = TargetBudget,
+        });
         List<AppliedScheme> applied = Apply(monitor, schemes);
+        TargetChanges? changes = monitor.Selection is null ? null : TargetChanges.Of(monitor, error, dryRun ? "looked at" : "acted on");
         using IDisposable ending = Interruption.EndsItself();
         monitor.Start();
         await error.WriteLineAsync($"damon-trace: {(dryRun ? "looking at" : "acting on")} {TargetSet.Describe(monitor)}; Ctrl-C ends");
         var table = new SchemesTable(applied, output);
-        await FollowAsync(monitor, table, request.Duration, interrupted);
+        await EachSecondAsync(table.WriteSecond, () => !monitor.Finished.IsCompleted, request.Duration, interrupted);
         monitor.Stop();
         await monitor.Finished;
         table.WriteSecond();
+        changes?.SayRest();
         return Conclude(applied, dryRun, error);
     }
 
@@ -71,7 +86,8 @@ internal static class SchemesRun
         }
     }
 
-    private static async Task FollowAsync(MemoryMonitor monitor, SchemesTable table, TimeSpan? duration, CancellationToken interrupted)
+    /// <summary>Does something each second, until the time is over, or the user has seen enough, or it goes on no longer.</summary>
+    internal static async Task EachSecondAsync(Action act, Func<bool> goesOn, TimeSpan? duration, CancellationToken interrupted)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         if (duration is { } time)
@@ -82,9 +98,9 @@ internal static class SchemesRun
         using var timer = new PeriodicTimer(s_second);
         try
         {
-            while (!monitor.Finished.IsCompleted && await timer.WaitForNextTickAsync(end.Token))
+            while (goesOn() && await timer.WaitForNextTickAsync(end.Token))
             {
-                table.WriteSecond();
+                act();
             }
         }
         catch (OperationCanceledException)

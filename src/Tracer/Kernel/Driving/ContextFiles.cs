@@ -64,6 +64,9 @@ internal sealed class ContextFiles
         Put(Goal + "max_sample_us", goal.MaxSampleUs);
     }
 
+    /// <summary>The operations set as it was written.</summary>
+    internal string ReadOperations() => _sysfs.Read(Context + "operations") ?? "";
+
     /// <summary>The attributes as they were written last.</summary>
     internal DamonAttributes ReadAttributes() => new()
     {

@@ -28,8 +28,8 @@ public sealed class DrivenKdamond : IDisposable
     /// <summary>False once all its targets have exited.</summary>
     public bool IsRunning => _damon.IsRunning(_ownership);
 
-    /// <summary>The counters of its schemes, in their order; fewer when it ends right now.</summary>
-    internal IReadOnlyList<DamosStatistics> ReadStatistics(int nrSchemes) => _stopped ? [] : _damon.ReadStatistics(_ownership, nrSchemes);
+    /// <summary>The counters of its schemes, in their order; none when it ends right now. The kernel brings them up to date in an aggregation at most.</summary>
+    public IReadOnlyList<DamosStatistics> ReadStatistics() => _stopped ? [] : _damon.ReadStatistics(_ownership);
 
     /// <summary>Switches it off, removes it and lets others have the kernel's DAMON. Once.</summary>
     /// <returns>Null, or what is left behind and why.</returns>

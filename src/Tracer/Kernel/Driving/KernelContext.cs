@@ -14,6 +14,9 @@ public sealed record KernelContext(
     /// <summary>What the kernel does to memory that is accessed as they say.</summary>
     public IReadOnlyList<Scheme> Schemes { get; init; } = [];
 
+    /// <summary>The kernel only counts what its schemes would be tried on: each becomes <c>stat</c>.</summary>
+    public bool SchemesDryRun { get; init; }
+
     /// <summary>Virtual addresses, following the mappings of the processes.</summary>
     public const string Vaddr = "vaddr";
 

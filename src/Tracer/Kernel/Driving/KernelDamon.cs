@@ -3,6 +3,7 @@ using System.Globalization;
 using Damon.Trace.Events;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Monitoring.Schemes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Trace.Tracer.Kernel.Driving;
@@ -64,7 +65,7 @@ public sealed class KernelDamon
             try
             {
                 new ContextFiles(_sysfs).Write(context);
-                new SchemeFiles(_sysfs).Write(context.Schemes, context.Attributes, context.Operations);
+                new SchemeFiles(_sysfs).Write(context.Schemes, context.Attributes, context.Operations, context.SchemesDryRun);
                 ownership = ownership with { KdamondTid = SwitchOn() };
                 _ownership.Write(ownership);
                 return new DrivenKdamond(this, ownership, held, cleanedUp);
@@ -96,34 +97,54 @@ public sealed class KernelDamon
         return RemoveLeftover();
     }
 
-    /// <summary>Changes the attributes of the recording that drives the kernel's DAMON now.</summary>
+    /// <summary>Changes the attributes, and if wanted the schemes, of the recording that drives the kernel's DAMON now.</summary>
     /// <param name="change">Gets the attributes in force, returns the wanted ones, which must be valid.</param>
+    /// <param name="schemes">
+    /// In place of those at work, in the units of the new attributes; a scheme keeps its counters and what its quota has learned, by its place. Null:
+    /// they stay as they are.
+    /// </param>
     /// <returns>The attributes in force from the next aggregation on.</returns>
-    /// <exception cref="KernelDamonException">No recording of ours drives it, or the kernel refuses.</exception>
-    public DamonAttributes Tune([NotNull] Func<DamonAttributes, DamonAttributes> change)
+    /// <exception cref="KernelDamonException">No recording of ours drives it, the kernel cannot do a scheme, or refuses.</exception>
+    public DamonAttributes Tune([NotNull] Func<DamonAttributes, DamonAttributes> change, IReadOnlyList<Scheme>? schemes = null)
     {
-        KernelDamonState state = Inspect();
-        if (state.Owner != KernelDamonOwner.Recording)
-        {
-            throw new KernelDamonException(
-                $"no recording of damon-trace drives the kernel's DAMON: {state.Description}", "start one with 'damon-trace record --kernel -p PID'");
-        }
-
+        ThrowUnlessRecording();
         var files = new ContextFiles(_sysfs);
+        string operations = files.ReadOperations();
+        SchemeFiles.Refuse(schemes ?? [], operations);
         DamonAttributes attributes = change(files.ReadAttributes());
         files.WriteAttributes(attributes);
+        if (schemes is not null)
+        {
+            new SchemeFiles(_sysfs).Write(schemes, attributes, operations);
+        }
+
         int result = _sysfs.Write(State, "commit");
         return result == 0
             ? attributes
             : throw new KernelDamonException(
-                $"the kernel refuses the new attributes: {Errno.Describe(-result)}", "it checks all settings again, also whether every target still runs");
+                $"the kernel refuses the new settings: {Errno.Describe(-result)}", "it checks all settings again, also whether every target still runs");
     }
 
-    /// <summary>The counters of schemes of a kdamond of ours, in their order; fewer when it ends right now.</summary>
-    internal IReadOnlyList<DamosStatistics> ReadStatistics(Ownership ownership, int nrSchemes) =>
-        _inspector.IsProvenOurs(ownership) && _sysfs.Write(State, "update_schemes_stats") == 0
-            ? [.. Enumerable.Range(0, nrSchemes).Select(index => new SchemeFiles(_sysfs).ReadStatistics(index))]
-            : [];
+    /// <summary>
+    /// Says the value now of all goals by user input (<c>user_input</c>) of the recording that drives the kernel's DAMON, from their next reset
+    /// interval on.
+    /// </summary>
+    /// <returns>The number of goals it was said to.</returns>
+    /// <exception cref="KernelDamonException">No recording of ours drives it, it has no such goal, or the kernel cannot take it.</exception>
+    public int SetUserInput(ulong value)
+    {
+        ThrowUnlessRecording();
+        int goals = new SchemeFiles(_sysfs).WriteUserInput(value);
+        int result = goals > 0 ? _sysfs.Write(State, "commit_schemes_quota_goals") : 0;
+        return result < 0
+            ? throw new KernelDamonException($"the kernel does not take goals while it works: {Errno.Describe(-result)}", "needs Linux 6.8 or newer")
+            : goals > 0 ? goals
+            : throw new KernelDamonException("no scheme at work has a goal by user input", "goal=user_input:WANTED:NOW in the file of schemes");
+    }
+
+    /// <summary>The counters of the schemes of a kdamond of ours, in their order; none when it ends right now.</summary>
+    internal IReadOnlyList<DamosStatistics> ReadStatistics(Ownership ownership) =>
+        _inspector.IsProvenOurs(ownership) && _sysfs.Write(State, "update_schemes_stats") == 0 ? new SchemeFiles(_sysfs).ReadStatistics() : [];
 
     /// <summary>Whether the thread of a kdamond still runs: it ends by itself when all its targets have exited.</summary>
     internal bool IsRunning(Ownership ownership) => _threads.StartTicks(ownership.KdamondTid) != 0;
@@ -153,6 +174,16 @@ public sealed class KernelDamon
 
         _ownership.Delete();
         return null;
+    }
+
+    private void ThrowUnlessRecording()
+    {
+        KernelDamonState state = Inspect();
+        if (state.Owner != KernelDamonOwner.Recording)
+        {
+            throw new KernelDamonException(
+                $"no damon-trace drives the kernel's DAMON: {state.Description}", "start one with 'damon-trace record --kernel -p PID'");
+        }
     }
 
     private SafeFileHandle Lock() => _ownership.TryLock()

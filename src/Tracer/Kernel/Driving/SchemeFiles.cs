@@ -21,11 +21,26 @@ internal sealed class SchemeFiles
 
     internal SchemeFiles(IDamonSysfs sysfs) => _sysfs = sysfs;
 
-    /// <summary>Writes all of them.</summary>
-    /// <exception cref="KernelDamonException">The kernel cannot do one of them.</exception>
-    internal void Write(IReadOnlyList<Scheme> schemes, DamonAttributes attributes, string operations)
+    /// <summary>Throws when the kernel cannot do one of them, whatever files it has. Writes nothing.</summary>
+    /// <exception cref="KernelDamonException">It cannot.</exception>
+    internal static void Refuse(IReadOnlyList<Scheme> schemes, string operations)
     {
-        if (schemes.Count == 0)
+        foreach (Scheme scheme in schemes)
+        {
+            Refuse(scheme, operations);
+        }
+    }
+
+    /// <summary>Writes all of them, in place of those that are there.</summary>
+    /// <param name="schemes">The schemes.</param>
+    /// <param name="attributes">The intervals that their times and frequencies are turned into numbers with.</param>
+    /// <param name="operations">Operations set.</param>
+    /// <param name="dryRun">They only count.</param>
+    /// <exception cref="KernelDamonException">The kernel cannot do one of them.</exception>
+    internal void Write(IReadOnlyList<Scheme> schemes, DamonAttributes attributes, string operations, bool dryRun = false)
+    {
+        Refuse(schemes, operations);
+        if (schemes.Count == 0 && NrSchemes == 0)
         {
             return;
         }
@@ -33,13 +48,39 @@ internal sealed class SchemeFiles
         Put(Schemes + "nr_schemes", (ulong)schemes.Count, "schemes");
         for (int i = 0; i < schemes.Count; i++)
         {
-            Refuse(schemes[i], operations);
-            Write(schemes[i], attributes, string.Create(CultureInfo.InvariantCulture, $"{Schemes}{i}/"));
+            Scheme scheme = dryRun ? schemes[i] with { Action = SchemeAction.Stat } : schemes[i];
+            Write(scheme, attributes, string.Create(CultureInfo.InvariantCulture, $"{Schemes}{i}/"));
         }
     }
 
-    /// <summary>The counters of one, as they were updated last; those that this kernel does not have are unknown.</summary>
-    internal DamosStatistics ReadStatistics(int index)
+    /// <summary>Writes the value now of every goal by user input: how many there are.</summary>
+    internal int WriteUserInput(ulong value)
+    {
+        int count = 0;
+        for (int scheme = 0; scheme < NrSchemes; scheme++)
+        {
+            string goals = string.Create(CultureInfo.InvariantCulture, $"{Schemes}{scheme}/quotas/goals/");
+            int nrGoals = (int)Math.Min(Get(goals + "nr_goals"), int.MaxValue);
+            for (int goal = 0; _sysfs.Exists(goals + "nr_goals") && goal < nrGoals; goal++)
+            {
+                string folder = string.Create(CultureInfo.InvariantCulture, $"{goals}{goal}/");
+                if (_sysfs.Read(folder + "target_metric") is null or "user_input")
+                {
+                    Put(folder + "current_value", value, "quota goals");
+                    count++;
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>The counters of all, as they were updated last; those that this kernel does not have are unknown.</summary>
+    internal IReadOnlyList<DamosStatistics> ReadStatistics() => [.. Enumerable.Range(0, NrSchemes).Select(ReadStatistics)];
+
+    private int NrSchemes => int.TryParse(_sysfs.Read(Schemes + "nr_schemes"), CultureInfo.InvariantCulture, out int count) ? count : 0;
+
+    private DamosStatistics ReadStatistics(int index)
     {
         string folder = string.Create(CultureInfo.InvariantCulture, $"{Schemes}{index}/stats/");
         return new DamosStatistics

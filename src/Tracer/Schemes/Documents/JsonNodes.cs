@@ -83,8 +83,12 @@ internal static class JsonNodes
         return SchemeNode.OfObject(members, line, column);
     }
 
-    /// <summary>Without the position that the message has, too.</summary>
-    private static string Reason(JsonException e) => e.Message.Split(" LineNumber:")[0].Trim();
+    /// <summary>Without the position that the message has, too, and what it says to programmers.</summary>
+    private static string Reason(JsonException e) => e.Message.Split(" LineNumber:")[0]
+        .Replace(" which is not supported in this mode. Change the reader options", "", StringComparison.Ordinal)
+        .Replace(", when isFinalBlock is true", "", StringComparison.Ordinal)
+        .Replace("Expected depth to be zero at the end of the JSON payload. ", "", StringComparison.Ordinal)
+        .Trim();
 
     private static void Write(Utf8JsonWriter json, SchemeNode node)
     {

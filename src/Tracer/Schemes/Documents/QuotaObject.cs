@@ -24,7 +24,9 @@ internal static class QuotaObject
                 ? SchemeText.FindTuner(tuner.RequireText()) ?? throw tuner.Unexpected("consist or temporal") : QuotaTuner.Consist,
             StartBytes = node.Find("start_bytes")?.Word().Size() ?? 0,
         };
-        return quota.IsSet && node.Find("reset_interval_ms") is { } reset ? quota with { ResetIntervalMs = SchemeObject.Us(reset, 1_000) / 1_000 } : quota;
+        return !quota.IsSet ? quota with { Weights = default } // damo writes them all the same; they mean nothing
+            : node.Find("reset_interval_ms") is { } reset ? quota with { ResetIntervalMs = SchemeObject.Us(reset, 1_000) / 1_000 }
+            : quota;
     }
 
     private static PriorityWeights Weights(SchemeNode node)

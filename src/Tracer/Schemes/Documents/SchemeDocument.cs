@@ -41,7 +41,13 @@ internal static class SchemeDocument
             return;
         }
 
-        SchemeNode inner = node.Find("kdamonds") ?? node.Find("contexts") ?? node.Find("schemes") ?? throw node.Unexpected("a list of schemes, or 'kdamonds'");
+        if (node.Find("action") is not null)
+        {
+            lists.Add(SchemeNode.OfList([node], node.Line, node.Column)); // one scheme, alone
+            return;
+        }
+
+        SchemeNode inner = node.Find("kdamonds") ?? node.Find("contexts") ?? node.Find("schemes") ?? throw node.Unexpected("a scheme with its 'action', a list of them, or 'kdamonds'");
         FindLists(inner, lists);
     }
 }

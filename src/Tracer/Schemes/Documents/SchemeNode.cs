@@ -64,8 +64,8 @@ internal sealed class SchemeNode
 
     internal bool Truth() => RequireText().ToUpperInvariant() switch
     {
-        "TRUE" or "YES" or "Y" => true,
-        "FALSE" or "NO" or "N" => false,
+        "TRUE" or "YES" or "Y" or "ON" => true,
+        "FALSE" or "NO" or "N" or "OFF" => false,
         _ => throw Unexpected("true or false"),
     };
 

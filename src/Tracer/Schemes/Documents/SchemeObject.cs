@@ -35,6 +35,7 @@ internal static class SchemeObject
             MaxNrSnapshots = (node.Find("max_nr_snapshots") ?? node.Find("stats")?.Find("max_nr_snapshots"))?.Word().LongNumber() ?? 0,
             TargetNode = (int)Math.Min(node.Find("target_nid")?.Word().WholeNumber() ?? 0, int.MaxValue),
         };
+        scheme = scheme.Action is SchemeAction.MigrateHot or SchemeAction.MigrateCold ? scheme : scheme with { TargetNode = 0 };
         try
         {
             return SchemeOption.Checked(scheme);

@@ -296,6 +296,85 @@ public sealed class KernelDamonTests : IDisposable
         Assert.Equal("200000", _sysfs.Committed[Context + "monitoring_attrs/intervals/aggr_us"]);
     }
 
+    /// <summary>Other schemes, in the units of the new intervals: 3 s are 15 aggregations of 200 ms.</summary>
+    [Fact]
+    public void Tune_CommitsNewSchemes()
+    {
+        using DrivenKdamond kdamond = Damon().Start(Vaddr with { Schemes = [SchemeLine.Parse("4K max 0 0 3s max stat")] });
+
+        _ = Damon().Tune(
+            attributes => attributes with { SampleUs = 10_000, AggrUs = 200_000 },
+            [SchemeLine.Parse("4K max 0 0 3s max cold quota=1M/1s"), SchemeLine.Parse("4K max 5% max 0 max willneed")]);
+
+        string Of(string file) => _sysfs.Committed[$"{Context}schemes/{file}"];
+        Assert.Equal(("2", "cold", "15", "1048576", "willneed"), (Of("nr_schemes"), Of("0/action"), Of("0/access_pattern/age/min"), Of("0/quotas/bytes"), Of("1/action")));
+        Assert.Equal("0/state=commit", _sysfs.Writes[^1]);
+    }
+
+    [Fact]
+    public void Tune_WithASchemeTheKernelCannotDo_WritesNothing()
+    {
+        using DrivenKdamond kdamond = Damon().Start(Vaddr);
+        int writes = _sysfs.Writes.Count;
+
+        KernelDamonException refusal = Assert.Throws<KernelDamonException>(() => Damon().Tune(attributes => attributes, [SchemeLine.Parse("4K max 0 0 3s max demote")]));
+
+        Assert.Contains("the kernel has no action 'demote'", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(writes, _sysfs.Writes.Count);
+    }
+
+    [Fact]
+    public void SetUserInput_ReachesItsGoalsAlone()
+    {
+        using DrivenKdamond kdamond = Damon().Start(Vaddr with
+        {
+            Schemes =
+            [
+                SchemeLine.Parse("4K max 0 0 3s max cold goal=some_mem_psi_us:10ms goal=user_input:5000:1"),
+                SchemeLine.Parse("4K max 0 0 3s max cold"),
+            ],
+        });
+
+        Assert.Equal(1, Damon().SetUserInput(4711));
+
+        Assert.Equal("0", _sysfs[$"{Context}schemes/0/quotas/goals/0/current_value"]);
+        Assert.Equal("4711", _sysfs[$"{Context}schemes/0/quotas/goals/1/current_value"]);
+        Assert.Equal("0/state=commit_schemes_quota_goals", _sysfs.Writes[^1]);
+    }
+
+    [Fact]
+    public void SetUserInput_WithoutSuchAGoal_IsRefused()
+    {
+        using DrivenKdamond kdamond = Damon().Start(Vaddr);
+
+        Assert.Contains("no scheme at work has a goal by user input", Assert.Throws<KernelDamonException>(() => Damon().SetUserInput(1)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>In a dry run the kernel counts what it would act on; a scheme that it cannot do is refused all the same.</summary>
+    [Fact]
+    public void DryRun_LetsTheKernelCountOnly()
+    {
+        using DrivenKdamond kdamond = Damon().Start(Vaddr with { Schemes = [SchemeLine.Parse("4K max 0 0 3s max pageout")], SchemesDryRun = true });
+        Assert.Equal("stat", _sysfs.Committed[$"{Context}schemes/0/action"]);
+        kdamond.Stop();
+
+        Assert.Throws<KernelDamonException>(
+            () => Damon().Start(Vaddr with { Schemes = [SchemeLine.Parse("4K max 0 0 3s max pageout filter=reject:anon")], SchemesDryRun = true }));
+    }
+
+    [Fact]
+    public void Statistics_AreOfAllSchemes()
+    {
+        using DrivenKdamond kdamond = Damon().Start(Vaddr with { Schemes = [SchemeLine.Parse("4K max 0 0 3s max stat"), SchemeLine.Parse("4K max 0 0 3s max cold")] });
+        _ = _sysfs.Write($"{Context}schemes/1/stats/sz_tried", "8192");
+
+        Events.DamosStatistics[] statistics = [.. kdamond.ReadStatistics()];
+
+        Assert.Equal([(0u, 0UL), (1u, 8192UL)], statistics.Select(one => (one.SchemeIdx, one.SzTried)));
+        Assert.Equal(Events.DamosStatistics.Unknown, statistics[0].NrSnapshots); // Linux 6.12 does not count them
+        Assert.Contains("0/state=update_schemes_stats", _sysfs.Writes);
+    }
+
     [Fact]
     public void Tune_OfALeftoverIsRefused()
     {

@@ -198,7 +198,7 @@ internal sealed class ModelSysfs : IDamonSysfs
             case "off":
                 End();
                 return 0;
-            case "update_schemes_stats" when IsOn:
+            case "update_schemes_stats" or "commit_schemes_quota_goals" when IsOn:
                 return 0;
             case "commit" when IsOn && IsAcceptable():
                 Committed = new Dictionary<string, string>(_files);
