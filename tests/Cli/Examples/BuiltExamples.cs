@@ -33,7 +33,35 @@ public sealed class BuiltExamples
     internal static string RunExample(string name, params string[] arguments) =>
         Run(Path.Combine(Repository.Root, "artifacts", "examples", "bin", name, Repository.Configuration, name), arguments);
 
-    private static string Run(string program, params string[] arguments)
+    /// <summary>Builds programs from their source as the examples are built, and returns what runs each of them.</summary>
+    internal static string[] BuildPrograms(string name, IReadOnlyList<string> sources)
+    {
+        string root = Path.Combine(Repository.Root, "artifacts", "examples", name);
+        string examples = Path.Combine(Repository.Root, "examples");
+        for (int i = 0; i < sources.Count; i++)
+        {
+            string folder = Directory.CreateDirectory(Path.Combine(root, $"{name}-{i}")).FullName;
+            File.WriteAllText(Path.Combine(folder, "Program.cs"), sources[i]);
+            File.WriteAllText(
+                Path.Combine(folder, $"{name}-{i}.csproj"),
+                File.ReadAllText(Path.Combine(examples, "hot-ranges", "hot-ranges.csproj")));
+        }
+
+        // Found by their names, as beside the examples.
+        File.Copy(Path.Combine(examples, "Directory.Packages.props"), Path.Combine(root, "Directory.Packages.props"), overwrite: true);
+        File.WriteAllText(Path.Combine(root, "Directory.Build.props"), $"<Project><Import Project=\"{examples}/Directory.Build.props\" /></Project>");
+        string configuration = Repository.Configuration;
+        for (int i = 0; i < sources.Count; i++)
+        {
+            Run(
+                "dotnet", "build", Path.Combine(root, $"{name}-{i}"), "--nologo", "-v:quiet", $"-p:DamonTracePackages={Packages}",
+                $"-p:Configuration={char.ToUpperInvariant(configuration[0])}{configuration[1..]}");
+        }
+
+        return [.. sources.Select((_, i) => Path.Combine(Repository.Root, "artifacts", "examples", "bin", $"{name}-{i}", configuration, $"{name}-{i}"))];
+    }
+
+    internal static string Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;

@@ -83,6 +83,31 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
         Assert.True(cold.ResidentBytes < ColdFile.Bytes / 2, $"{cold.ResidentBytes} bytes are left: {output}");
     }
 
+    /// <summary>Every step of the guide is a whole program. Watching and asking leave the file where it is, acting takes most of it.</summary>
+    [Fact]
+    public void MemoryManagerGuide_EveryStepRuns()
+    {
+        SkipWithoutPages();
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "not root: acts on another process");
+        string guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "memory-manager.md"));
+        string[] steps = BuiltExamples.BuildPrograms("guide", [.. CSharpBlock().Matches(guide).Select(block => block.Groups[1].Value)]);
+        Assert.Equal(5, steps.Length);
+        using (ColdFile cold = ColdFile.Start())
+        {
+            Assert.Matches("(3[2-9]|[4-9][0-9]) MiB were not accessed for two seconds", BuiltExamples.Run(steps[0], $"{cold.Pid}", "12"));
+            string asked = BuiltExamples.Run(steps[1], $"{cold.Pid}", "8");
+            Assert.Matches("(?s)^Pages out regions .*would page out (3[2-9]|[4-9][0-9]) MiB", asked);
+            Assert.True(cold.ResidentBytes == ColdFile.Bytes, asked);
+            string acted = BuiltExamples.Run(steps[2], $"{cold.Pid}", "8");
+            Assert.True(cold.ResidentBytes < ColdFile.Bytes / 2, $"{cold.ResidentBytes} bytes are left: {acted}");
+        }
+
+        using ColdFile another = ColdFile.Start();
+        Assert.Matches("[0-9]+ s: 0x[0-9a-f]+-0x[0-9a-f]+, idle for [1-9]", BuiltExamples.Run(steps[4], $"{another.Pid}", "8"));
+        string tuned = BuiltExamples.Run(steps[3], $"{another.Pid}", "12");
+        Assert.True(another.ResidentBytes < ColdFile.Bytes / 2, $"{another.ResidentBytes} bytes are left: {tuned}");
+    }
+
     [Fact]
     public void RecordingAndListener_SeeTheSameProcess()
     {
@@ -111,6 +136,9 @@ public sealed partial class ExamplesTests : IClassFixture<BuiltExamples>
         Capability check = AccessCheckCatalog.Find("access-bits")!.SelfTest();
         Assert.SkipUnless(check.Available, $"access-bits does not work here: {check.Reason}");
     }
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
 
     [GeneratedRegex("^0x([0-9a-f]+)-0x([0-9a-f]+)", RegexOptions.Multiline)]
     private static partial Regex Range();
