@@ -42,7 +42,7 @@ internal sealed class OutputFileStream : Stream
         {
             _file.Write(buffer);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Named(error);
         }
@@ -86,9 +86,11 @@ internal sealed class OutputFileStream : Stream
     }
 
     /// <summary>.NET keeps the errno in HResult; its own message names a path only where it knows one.</summary>
-    private OutputException Named(IOException error)
+    private OutputException Named(Exception error)
     {
-        string reason = error.HResult > 0 ? Marshal.GetPInvokeErrorMessage(error.HResult) : error.Message;
-        return new OutputException($"cannot write '{_name}': {reason}", Math.Max(0, error.HResult));
+        // An error of permission has it one level down.
+        int errno = Math.Max(0, error is UnauthorizedAccessException { InnerException: IOException cause } ? cause.HResult : error.HResult);
+        string reason = errno > 0 ? Marshal.GetPInvokeErrorMessage(errno) : error.Message;
+        return new OutputException($"cannot write '{_name}': {reason}", errno);
     }
 }
