@@ -2,7 +2,7 @@ using System.Globalization;
 using Damon.Trace.Soak;
 
 const string Usage = """
-    usage: soak [--for 4h] [--rotate 2m] [--every 60] [--folder FOLDER] [--damon-trace PROGRAM] [-- OPTIONS OF record]
+    usage: soak [--for 4h] [--rotate 2min] [--every 60] [--folder FOLDER] [--damon-trace PROGRAM] [-- OPTIONS OF record]
            soak --check FOLDER
     Records an exerciser for hours, in new files all the time. A line every so many seconds says what the recorder holds and has counted; at
     the end, which SIGTERM brings early, every file is read. Exit code 1: memory, descriptors or threads have grown, a file cannot be read,
@@ -12,7 +12,7 @@ const string Usage = """
 
 TimeSpan duration = TimeSpan.FromHours(4);
 TimeSpan every = TimeSpan.FromMinutes(1);
-string rotate = "2m";
+string rotate = "2min";
 string folder = "soak";
 string recorder = Bin("damon-trace");
 string[] options = [];

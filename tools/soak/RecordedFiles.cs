@@ -8,6 +8,8 @@ namespace Damon.Trace.Soak;
 /// <summary>Reads all files of a rotated recording: aggregations are numbered from 0, so what is missing or there twice shows.</summary>
 internal sealed class RecordedFiles : IRecordingSink
 {
+    private readonly TextWriter _output;
+    private string _file = "";
     private long _next;
     private long _snapshots;
     private long _missing;
@@ -15,15 +17,17 @@ internal sealed class RecordedFiles : IRecordingSink
     private long _incomplete;
     private RecordingEnd? _end;
 
+    private RecordedFiles(TextWriter output) => _output = output;
+
     /// <summary>Says what is in the folder; true when it is all there, once.</summary>
     internal static bool Check(string folder, TextWriter output)
     {
-        var all = new RecordedFiles();
+        var all = new RecordedFiles(output);
         int broken = 0;
-        string[] files = [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.GetFiles(folder).OrderBy(static file => File.GetLastWriteTimeUtc(file))];
         foreach (string file in files)
         {
-            broken += all.Read(file, output) ? 0 : 1;
+            broken += all.Read(file) ? 0 : 1;
         }
 
         output.WriteLine(string.Create(
@@ -32,9 +36,9 @@ internal sealed class RecordedFiles : IRecordingSink
         return files.Length > 0 && broken + all._incomplete + all._missing + all._again == 0;
     }
 
-    private bool Read(string file, TextWriter output)
+    private bool Read(string file)
     {
-        _end = null;
+        (_end, _file) = (null, file);
         try
         {
             using RecordingReader reader = RecordingReader.Open(file);
@@ -42,7 +46,7 @@ internal sealed class RecordedFiles : IRecordingSink
         }
         catch (DamonTraceException problem)
         {
-            output.WriteLine($"{file}: {problem.Message}");
+            _output.WriteLine($"{file}: {problem.Message}");
             return false;
         }
 
@@ -51,7 +55,7 @@ internal sealed class RecordedFiles : IRecordingSink
             return true;
         }
 
-        output.WriteLine($"{file}: {_end?.Truncation}, {_end?.LostEvents} events lost");
+        _output.WriteLine($"{file}: {_end?.Truncation}, {_end?.LostEvents} events lost");
         return false;
     }
 
@@ -61,6 +65,11 @@ internal sealed class RecordedFiles : IRecordingSink
         _snapshots++;
         _incomplete += snapshot.Complete ? 0 : 1;
         long number = (long)snapshot.Number;
+        if (number != _next)
+        {
+            _output.WriteLine($"{_file}: snapshot {number} comes where {_next} should");
+        }
+
         _missing += Math.Max(0, number - _next);
         _again += number < _next ? 1 : 0;
         _next = Math.Max(_next, number + 1);

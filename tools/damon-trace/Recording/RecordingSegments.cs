@@ -101,19 +101,28 @@ internal sealed class RecordingSegments : IDisposable
 
     private void RotateIfDue()
     {
-        RotationRequest rotation = _request.Rotation!;
-        RecordingSegment current = _current;
-        bool isDue = (rotation.Bytes is { } bytes && current.Bytes >= (long)bytes)
-            || (rotation.Period is { } period && Environment.TickCount64 - current.BeganTicks >= (long)period.TotalMilliseconds);
-        if (isDue && _finishing.IsCompleted && !_isStopping)
+        if (IsDue(_current) && _finishing.IsCompleted && !_isStopping)
         {
             _tracepoint!.DoBetweenSnapshots(Rotate);
         }
     }
 
+    private bool IsDue(RecordingSegment segment)
+    {
+        RotationRequest rotation = _request.Rotation!;
+        return (rotation.Bytes is { } bytes && segment.Bytes >= (long)bytes)
+            || (rotation.Period is { } period && Environment.TickCount64 - segment.BeganTicks >= (long)period.TotalMilliseconds);
+    }
+
     /// <summary>On the recorder's thread. When the next files cannot be opened, the recording goes on in those there are.</summary>
     private void Rotate()
     {
+        // Asked for once more while it was done.
+        if (!IsDue(_current))
+        {
+            return;
+        }
+
         RecordingSegment? next = null;
         try
         {
