@@ -73,6 +73,6 @@ internal static partial class Ending
     [GeneratedRegex(@"^State:\s+[Tt]", RegexOptions.Multiline)]
     private static partial Regex Stopped();
 
-    [GeneratedRegex(@"Failed to|must install .NET|GC heap initialization|Out of memory|annot allocate|loading shared libraries|set up thread-local|futex facility|Fatal error|PosixSignalRegistration|fork: ", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"Failed to|must install .NET|GC heap initialization|Out of memory|annot allocate|loading shared libraries|set up thread-local|futex facility|Fatal error|PosixSignalRegistration|COMException|Could not load file|fork: ", RegexOptions.IgnoreCase)]
     private static partial Regex RuntimeFailure();
 }
