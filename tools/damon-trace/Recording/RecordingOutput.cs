@@ -184,6 +184,12 @@ internal sealed class RecordingOutput : IRecordingSink, IDisposable
                 + $"{HumanText.OneLine(_request.Path)}{OutputFile.PartialSuffix} is a part that others may not read";
         }
 
+        if (Failure is not null && Stream is { CanSeek: true, Length: 0 })
+        {
+            _file.Discard();
+            return $"{HumanText.OneLine(_request.Path)} was not made: {Failure.Message}";
+        }
+
         if (Failure is not null && _request.Format == OutputFormat.PerfScript && Stream.CanSeek)
         {
             // A disk that is full takes some bytes of a line.
