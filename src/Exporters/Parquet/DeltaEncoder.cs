@@ -21,30 +21,39 @@ internal static class DeltaEncoder
     /// <param name="output">Where the encoded page goes.</param>
     internal static void Encode(ReadOnlySpan<ulong> values, bool is32, ByteBuffer output)
     {
-        output.WriteVarint(BlockValues);
-        output.WriteVarint(Miniblocks);
-        output.WriteVarint((ulong)values.Length);
-        if (values.IsEmpty)
-        {
-            output.WriteZigZag(0);
-            return;
-        }
-
-        output.WriteZigZag(is32 ? (int)values[0] : (long)values[0]);
-        bool constant = !values.ContainsAnyExcept(values[0]);
+        WriteHeader(values.Length, values.IsEmpty ? 0 : values[0], is32, output);
         Span<ulong> deltas = stackalloc ulong[BlockValues];
         for (int i = 1; i < values.Length; i += BlockValues)
         {
             int count = Math.Min(BlockValues, values.Length - i);
-            if (constant)
+            ReadOnlySpan<ulong> block = values.Slice(i - 1, count + 1);
+            if (block.ContainsAnyExcept(block[0]))
             {
-                EncodeEmptyBlock(output);
+                EncodeBlock(block, is32, deltas, output);
             }
             else
             {
-                EncodeBlock(values.Slice(i - 1, count + 1), is32, deltas, output);
+                EncodeEmptyBlock(output);
             }
         }
+    }
+
+    /// <summary>Encodes a page of which all values are the same.</summary>
+    internal static void EncodeConstant(ulong value, int count, bool is32, ByteBuffer output)
+    {
+        WriteHeader(count, value, is32, output);
+        for (int i = 1; i < count; i += BlockValues)
+        {
+            EncodeEmptyBlock(output);
+        }
+    }
+
+    private static void WriteHeader(int count, ulong first, bool is32, ByteBuffer output)
+    {
+        output.WriteVarint(BlockValues);
+        output.WriteVarint(Miniblocks);
+        output.WriteVarint((ulong)count);
+        output.WriteZigZag(is32 ? (int)first : (long)first);
     }
 
     /// <summary>A block whose differences are all 0: smallest difference 0, four widths 0, no data.</summary>

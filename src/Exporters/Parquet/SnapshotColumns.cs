@@ -190,7 +190,15 @@ internal sealed class SnapshotColumns
         Span<ulong> wall = _timestamp.Append(regions.Length);
         for (int i = 0; i < regions.Length; i++)
         {
-            wall[i] = (ulong)(unchecked((long)monotonic[i] + offset) / _nsPerUnit);
+            wall[i] = unchecked(monotonic[i] + (ulong)offset);
+        }
+
+        if (_nsPerUnit > 1)
+        {
+            for (int i = 0; i < wall.Length; i++)
+            {
+                wall[i] = (ulong)((long)wall[i] / _nsPerUnit);
+            }
         }
     }
 

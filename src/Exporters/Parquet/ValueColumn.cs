@@ -11,6 +11,10 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
     private readonly ulong[] _values = new ulong[pageRows];
     private readonly byte[] _bounds = new byte[2 * sizeof(ulong)];
     private int _count;
+
+    // How many of them, from the first, are one value and not written down: most columns are the same on whole pages.
+    private int _constant;
+    private ulong _value;
     private bool _any;
     private ulong _min;
     private ulong _max;
@@ -22,6 +26,7 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
     internal Span<ulong> Append(int rows)
     {
         Count(rows);
+        WriteConstant();
         Span<ulong> room = _values.AsSpan(_count, rows);
         _count += rows;
         return room;
@@ -42,14 +47,49 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
 
     protected override void AddValues(ulong value, int rows)
     {
-        _values.AsSpan(_count, rows).Fill(value);
+        if (_count == 0 || (_constant == _count && value == _value))
+        {
+            _value = value;
+            _constant += rows;
+        }
+        else
+        {
+            WriteConstant();
+            _values.AsSpan(_count, rows).Fill(value);
+        }
+
         _count += rows;
+    }
+
+    private void WriteConstant()
+    {
+        if (_constant > 0)
+        {
+            _values.AsSpan(0, _constant).Fill(_value);
+            _constant = 0;
+        }
     }
 
     protected override void EncodeValues(ByteBuffer page)
     {
-        ReadOnlySpan<ulong> values = _values.AsSpan(0, _count);
+        bool isConstant = _count > 0 && _constant == _count;
+        if (isConstant && Encoding == ParquetEncoding.DeltaBinaryPacked)
+        {
+            UpdateBounds([_value]);
+            DeltaEncoder.EncodeConstant(_value, _count, Schema.Width == sizeof(uint), page);
+        }
+        else
+        {
+            WriteConstant();
+            Encode(_values.AsSpan(0, _count), page);
+        }
+
         _count = 0;
+        _constant = 0;
+    }
+
+    private void Encode(ReadOnlySpan<ulong> values, ByteBuffer page)
+    {
         UpdateBounds(values);
         if (Schema.Kind == ColumnKind.Boolean)
         {
@@ -94,34 +134,19 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
             return;
         }
 
-        if (!_any)
-        {
-            _any = true;
-            _min = values[0];
-            _max = values[0];
-        }
-
-        if (Schema.IsUnsigned)
-        {
-            foreach (ulong value in values)
-            {
-                _min = Math.Min(_min, value);
-                _max = Math.Max(_max, value);
-            }
-
-            return;
-        }
-
-        long min = (long)_min;
-        long max = (long)_max;
+        // Signed numbers are ordered as unsigned ones are once their highest bits are turned.
+        ulong sign = Schema.IsUnsigned ? 0 : 1UL << 63;
+        ulong min = (_any ? _min : values[0]) ^ sign;
+        ulong max = (_any ? _max : values[0]) ^ sign;
         foreach (ulong value in values)
         {
-            min = Math.Min(min, (long)value);
-            max = Math.Max(max, (long)value);
+            min = Math.Min(min, value ^ sign);
+            max = Math.Max(max, value ^ sign);
         }
 
-        _min = (ulong)min;
-        _max = (ulong)max;
+        _any = true;
+        _min = min ^ sign;
+        _max = max ^ sign;
     }
 
     /// <summary>
