@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Tracing;
 using System.Runtime.InteropServices;
 using Damon.Trace.Events;
@@ -10,6 +11,8 @@ namespace Damon.Trace.Tracer.Tracepoints;
 /// The parameter names and their order are the payload other tools show; the layouts are documented in src/Events.
 /// </summary>
 [EventSource(Name = DamonProvider.Name)]
+[UnconditionalSuppressMessage(
+    "Trimming", "IL2026", Justification = "WriteEventCore serializes no objects here: all payloads are pointers to numbers and characters.")]
 public sealed unsafe class DamonEventSource : EventSource
 {
     /// <summary>The provider. A second instance of the same name would not be seen by sessions, so there is only this one.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Targets;
@@ -70,7 +72,11 @@ internal sealed class TargetRuntime : IDisposable
     private static void BecomeUserOf(TargetProcess process, string dac)
     {
         NativeLibrary.Load(dac);
-        LoadAll(typeof(DataTarget).Assembly, []);
+        if (RuntimeFeature.IsDynamicCodeSupported)
+        {
+            LoadAll(typeof(DataTarget).Assembly, []);
+        }
+
         uint uid = process.EffectiveUid;
         if (uid != 0 && process.EffectiveGid is uint gid)
         {
@@ -83,6 +89,7 @@ internal sealed class TargetRuntime : IDisposable
         }
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Not called where the program is compiled ahead of time: all its code is loaded.")]
     private static void LoadAll(Assembly assembly, HashSet<string> seen)
     {
         foreach (AssemblyName name in assembly.GetReferencedAssemblies())
