@@ -38,7 +38,7 @@ public sealed class DataSetTests : IDisposable
             Assert.Equal([["kdamond.0", "vaddr", "access-bits", "flush=yes", "5000", "100000", "1000000", "10", "1000"]],
                 Read(reader, "contexts", date, 3));
             Assert.Equal(
-                [["0", "7", "2", "4096", "8192", "r-xp", "/usr/bin/redis"], ["0", "7", "2", "8192", "12288", "rw-p", ""]],
+                [["0", "7", "2", "4096", "8192", "r-xp", "/usr/bin/redis", ""], ["0", "7", "2", "8192", "12288", "rw-p", "", ""]],
                 Read(reader, "mappings", date, 3));
         }
 
