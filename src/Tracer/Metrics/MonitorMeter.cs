@@ -24,7 +24,7 @@ internal sealed class MonitorMeter : ISnapshotObserver, IDisposable
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<ulong, TargetMetrics> _targets = [];
-    private readonly Meter _meter = new(MeterName, DamonProvider.Name);
+    private readonly Meter _meter = new(MeterName, typeof(MonitorMeter).Assembly.GetName().Version?.ToString(3));
     private readonly RecorderCounters _counters;
     private readonly Func<long> _nrDropped;
 

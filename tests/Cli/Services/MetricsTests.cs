@@ -48,7 +48,13 @@ public sealed partial class MetricsTests
         // The last push comes at the end of the recording, also when it was shorter than the period.
         (string path, byte[] body) = await pushed.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal("/v1/metrics", path);
-        Assert.True(body.AsSpan().IndexOf("damon.memory.resident"u8) > 0, $"{body.Length} bytes without the metric");
+        var sent = OtlpMetrics.Decode(body);
+        Assert.Equal("damon-trace", sent.Resource["service.name"]);
+        var held = sent.Points.Where(static point => point.Name == "damon.memory.resident").ToList();
+        Assert.All(held, static point => Assert.Equal(("By", "exerciser"), (point.Unit, point.Attributes["process.executable.name"])));
+        Assert.InRange(held.Sum(static point => point.Value), 64.0 * 1024 * 1024, 512.0 * 1024 * 1024);
+        Assert.Contains(held, static point => point.Attributes["mapping.class"] == "anon");
+        Assert.Contains(sent.Points, static point => point is { Name: "damon.recorder.cpu.time", Unit: "s", Value: > 0 });
         Assert.SkipWhen(server is null, "prometheus is not installed; all but its own scrape was proved");
         Assert.InRange(
             double.Parse(QueriedValue().Match(answer).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture),
