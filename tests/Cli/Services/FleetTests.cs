@@ -32,6 +32,33 @@ public sealed class FleetTests
         Assert.Equal(100, Directory.GetFiles(folder.File("compacted/idle"), "*.parquet", SearchOption.AllDirectories).Length);
     }
 
+    /// <summary>The same questions in the words of ClickHouse, asked of three shards: the same answers.</summary>
+    [Fact]
+    public void ClickHouse_HasTheKnownAnswers()
+    {
+        RecordedDataSet.SkipWithoutDuckDb();
+        using var servers = ClickHouse.StartOrSkip();
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("dataset"));
+        _ = Run(folder, "generate.sql");
+        _ = Run(folder, "clickhouse/load.sql");
+        servers.RunOnEach(Sql("tables.sql"));
+        servers.Insert("targets", folder.File("targets.csv"));
+        servers.Insert("idle", folder.File("idle.csv"));
+
+        // Whoever takes the rows passes those of other shards on a little later.
+        Assert.True(SpinWait.SpinUntil(() => servers.Query("SELECT count() FROM idle")[0][0] == "69120" && servers.Query("SELECT count() FROM targets")[0][0] == "480", TimeSpan.FromMinutes(1)));
+        Assert.All(servers.CountOnEach("idle_local"), static rows => Assert.True(rows > 10_000));
+        Assert.Equal(
+            [("redis-server", $"{275 * GiB}", "68.8"), ("postgres", $"{80 * GiB}", "25"), ("nginx", "0", "0")],
+            servers.Query(Sql("cold-per-service.sql")).Select(static row => (row[0], row[5], row[6])));
+        Assert.Equal([$"{250 * GiB}", $"{80 * GiB}", "0"], servers.Query(Sql("top-to-shrink.sql")).Select(static row => row[4]));
+        string[] changed = Assert.Single(servers.Query(Sql("working-set-regressions.sql")));
+        Assert.Equal(("redis-server", "50", "100"), (changed[0], changed[4], changed[5]));
+
+        static string Sql(string file) => File.ReadAllText(Path.Combine(Repository.Root, "examples", "fleet", "clickhouse", file));
+    }
+
     private static List<Dictionary<string, string>> Run(TemporaryFolder folder, params string[] files)
     {
         string result = folder.File("result.csv");
