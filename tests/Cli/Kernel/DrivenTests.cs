@@ -82,7 +82,7 @@ public sealed class DrivenTests
         using var exerciser = ExerciserRun.Start(s_workload);
         (ulong start, ulong end) = ColdRange(exerciser);
         string schemes = folder.File("schemes");
-        File.WriteAllText(schemes, string.Create(CultureInfo.InvariantCulture, $"4K max 0 0 2s max stat apply=2s filter=allow:addr:0x{start:x}-0x{end:x}\n"));
+        File.WriteAllText(schemes, string.Create(CultureInfo.InvariantCulture, $"4K max 0 0 2s max stat apply=2s filter=reject:not:addr:0x{start:x}-0x{end:x}\n"));
         double ours = TriedOfEachPass(["run", "--schemes", schemes, "-p", $"{exerciser.Pid}"], end - start);
         double kernels = TriedOfEachPass(["run", "--kernel", "--schemes", schemes, "-p", $"{exerciser.Pid}"], end - start);
         File.WriteAllText(
