@@ -10,7 +10,7 @@ public sealed class KillTests
     [
         ("record -o $1/a.nettrace -o $1/a.txt -p $2", 2500), ("record --sample 1ms --aggr 20ms --rotate 1s -o $1/a.nettrace -p $2", 4000),
         ("record --who -o $1/a.nettrace -p $2", 3500), ("record --check referenced-mappings -o $1/a.nettrace -p $2", 2500), ("who -p $2", 3000),
-        ("snapshot -p $2 --window 1s -o $1/a.workingset", 2500), ("live -p $2", 2000), ("run --schemes $3 -p $2 --yes", 2500),
+        ("snapshot -p $2 --window 10s -o $1/a.workingset", 2500), ("live -p $2", 2000), ("run --schemes $3 -p $2 --yes", 2500),
     ];
 
     private static readonly string[] s_readers =
