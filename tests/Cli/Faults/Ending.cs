@@ -58,11 +58,14 @@ internal static partial class Ending
         RecordedSnapshots recorded = RecordedSnapshots.Read(path);
         IEnumerable<RecordedSnapshot> complete = whole ? recorded.Snapshots : recorded.Snapshots.SkipLast(1);
         Assert.True(complete.All(static snapshot => snapshot.Complete), $"{fault}: {path} has an incomplete snapshot");
-        long[] begins = [.. recorded.Snapshots.Select(static snapshot => snapshot.BeginNs)];
-        Assert.True(begins.Distinct().Order().SequenceEqual(begins), $"{fault}: {path} has a snapshot twice or out of order");
+        long[] times = [.. recorded.Snapshots.Select(Time)];
+        Assert.True(times.Distinct().Order().SequenceEqual(times), $"{fault}: {path} has a snapshot twice or out of order");
         Assert.True(!whole || recorded.End!.Truncation is null, $"{fault}: {path} breaks off: {recorded.End!.Truncation}");
         return recorded.Snapshots.Count;
     }
+
+    /// <summary>When it begins; its first event where the format, such as text, does not tell.</summary>
+    private static long Time(RecordedSnapshot snapshot) => snapshot.BeginNs != 0 ? snapshot.BeginNs : snapshot.Regions[0].TimestampNs;
 
     /// <summary>Said by the host, the loader or the runtime, before the first line of any program.</summary>
     private static bool HasBegun(CommandRun run) => !(run.ExitCode is 126 or 127 or >= 131 && RuntimeFailure().IsMatch(run.Error)) && run.ExitCode != 139;
