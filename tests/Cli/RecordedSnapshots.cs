@@ -76,7 +76,10 @@ internal sealed class RecordedSnapshots : IRecordingSink
     /// <inheritdoc/>
     public void OnSnapshot(Snapshot snapshot) => Snapshots.Add(new RecordedSnapshot(
         snapshot.TargetId, snapshot.BeginNs ?? 0, snapshot.EndNs ?? 0, snapshot.NrSamples ?? 0, snapshot.SampleUs ?? 0,
-        snapshot.Complete, snapshot.Regions.ToArray()));
+        snapshot.Complete, snapshot.Regions.ToArray())
+    {
+        Unknown = [.. snapshot.Estimates.ToArray().Select(estimate => estimate.UnknownPages * 2 > estimate.ResidentPages)],
+    });
 
     /// <inheritdoc/>
     public void OnEnd(RecordingEnd end) => End = end;

@@ -25,20 +25,20 @@ internal sealed class RegionRules
     /// <summary>How often each rule was put to the test.</summary>
     internal IReadOnlyDictionary<string, int> Checked => _checked;
 
-    internal static RegionRules Check(ContextAttributes attributes, IEnumerable<RegionEvent[]> snapshots)
+    internal static RegionRules Check(ContextAttributes attributes, IEnumerable<RecordedSnapshot> snapshots)
     {
         var rules = new RegionRules(attributes);
-        foreach (RegionEvent[] regions in snapshots)
+        foreach (RecordedSnapshot snapshot in snapshots)
         {
-            rules.Check(regions);
-            rules._previous = regions;
+            rules.Check(snapshot.Regions, snapshot.Unknown);
+            rules._previous = snapshot.Regions;
             rules._snapshot++;
         }
 
         return rules;
     }
 
-    private void Check(RegionEvent[] regions)
+    private void Check(RegionEvent[] regions, bool[] unknown)
     {
         ulong maxNrAccesses = Math.Max(1, _attributes.AggrUs / _attributes.SampleUs);
         ulong totalSize = regions.Aggregate(0UL, (sum, region) => sum + Size(region));
@@ -49,7 +49,7 @@ internal sealed class RegionRules
             RegionEvent region = regions[i];
             Rule("address order", region.Start < region.End && (i == 0 || regions[i - 1].End <= region.Start), Text(region));
             Rule("nr_accesses", region.NrAccesses <= maxNrAccesses, Text(region));
-            if (i > 0)
+            if (i > 0 && (unknown.Length == 0 || unknown[i - 1] == unknown[i]))
             {
                 CheckMerged(regions[i - 1], region, regions.Max(one => one.NrAccesses) / 10, sizeLimit);
             }
@@ -61,6 +61,7 @@ internal sealed class RegionRules
     /// <summary>
     /// A region of one page is as it was sampled: nothing was merged into it. So the last merge compared the region before it, in its
     /// final state, with this one. The threshold was a tenth of the largest nr_accesses before merging, which is not less than after it.
+    /// What is unknown joins only what is unknown, too: a rule of ours, which the kernel does not need.
     /// </summary>
     private void CheckMerged(in RegionEvent left, in RegionEvent right, uint threshold, ulong sizeLimit)
     {

@@ -21,7 +21,7 @@ public sealed class SameRulesTests(ITestOutputHelper log)
     public void Recording_KeepsTheRules(string file)
     {
         RecordedSnapshots recorded = Read(file);
-        var rules = RegionRules.Check(s_attributes, recorded.Snapshots.Select(snapshot => snapshot.Regions));
+        var rules = RegionRules.Check(s_attributes, recorded.Snapshots);
 
         log.WriteLine(string.Join(", ", rules.Checked.Select(rule => $"{rule.Key}: {rule.Value}")));
         Assert.Empty(rules.Violations);
@@ -39,8 +39,7 @@ public sealed class SameRulesTests(ITestOutputHelper log)
     public void Rules_NoticeABrokenRecording(string rule, uint addedAge, uint addedAccesses, int swapped)
     {
         RecordedSnapshots recorded = Read(OfTheKernel);
-        RegionEvent[][] snapshots = [.. recorded.Snapshots.Select(snapshot => snapshot.Regions)];
-        RegionEvent[] last = snapshots[^1];
+        RegionEvent[] last = recorded.Snapshots[^1].Regions;
         for (int i = 0; i < last.Length; i++)
         {
             last[i].Age += addedAge * 100;
@@ -48,7 +47,7 @@ public sealed class SameRulesTests(ITestOutputHelper log)
         }
 
         (last[0], last[swapped]) = (last[swapped], last[0]);
-        Assert.Contains(RegionRules.Check(s_attributes, snapshots).Violations, violation => violation.Contains($", {rule}: ", StringComparison.Ordinal));
+        Assert.Contains(RegionRules.Check(s_attributes, recorded.Snapshots).Violations, violation => violation.Contains($", {rule}: ", StringComparison.Ordinal));
     }
 
     private static RecordedSnapshots Read(string file) =>
