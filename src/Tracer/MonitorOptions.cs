@@ -16,7 +16,7 @@ public sealed record MonitorOptions
     /// <summary>Intervals and bounds on the number of regions; to start with where there is a <see cref="CpuBudget"/>.</summary>
     public DamonAttributes Attributes { get; init; } = new();
 
-    /// <summary>Share of one CPU that monitoring may use, greater than 0: the sampling interval stretches to fit. Null keeps the intervals.</summary>
+    /// <summary>Share of one CPU that monitoring may use, greater than 0: the sampling interval stretches to fit. Null does not bound it; without any budget the intervals stay as they are.</summary>
     public double? CpuBudget { get; init; } = DefaultCpuBudget;
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>
-/// Keeps the monitor's own CPU time within a share of one CPU by stretching or shrinking the sampling interval. What the recorder costs whatever
+/// Keeps the monitor's own CPU time within a share of one CPU, and what checks cost the targets within a share of their time, by stretching or shrinking the sampling interval. What the recorder costs whatever
 /// the interval (writing, heartbeats, looks at followed pages) comes off the share first; a check costs about the same CPU whatever the interval,
 /// so the interval that just fits is cost per check / what is left. Starting up is not paid back.
 /// Pure arithmetic: the kdamond measures, this decides, once per aggregation, and once early on when checks are very expensive.
@@ -47,7 +47,7 @@ internal sealed class CpuBudget
     private double _costPerCheckNs;
     private double _otherShare;
 
-    /// <param name="share">Of one CPU, for the monitor.</param>
+    /// <param name="share">Of one CPU, for the monitor; infinite where only the targets' time is bounded.</param>
     /// <param name="targetShare">Of the targets' time, for what checks cost them; no bound by default.</param>
     internal CpuBudget(double share, double targetShare = double.PositiveInfinity)
     {

@@ -44,6 +44,7 @@ public sealed class Kdamond : IRecorder
     private readonly ConcurrentQueue<MonitoredTarget> _leaving = new();
     private readonly ISnapshotObserver _observer;
     private readonly PageLooks _looks;
+    private readonly double _lookShare;
     private readonly GrowthWatch _growth;
     private readonly SchemeRunner? _schemes;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,10 +76,13 @@ public sealed class Kdamond : IRecorder
         _schemes = schemes;
         _observer = new SnapshotObservers(observers);
         _options = options;
-        _budget = options.CpuBudget is double share ? new CpuBudget(share, options.TargetBudget * CheckShareOfTargetBudget ?? double.PositiveInfinity) : null;
+        _budget = options.CpuBudget is null && options.TargetBudget is null
+            ? null
+            : new CpuBudget(options.CpuBudget ?? double.PositiveInfinity, options.TargetBudget * CheckShareOfTargetBudget ?? double.PositiveInfinity);
         _footprints = new FootprintThread(options.CpuBudget);
+        _lookShare = options.CpuBudget * LookShareOfBudget ?? LookShare;
         _looks = new PageLooks(
-            options.CpuBudget * LookShareOfBudget ?? LookShare,
+            _lookShare,
             Math.Min(LargestSweepShare, Math.Min(options.CpuBudget ?? 1, options.TargetBudget ?? 1) * SweepShareOfBudget));
         _reporter = new AggregationReporter(options, _observer, counters, _windows);
         DamonAttributes attributes = options.Attributes with { ExtraSamples = options.ExtraSamples };
@@ -271,10 +275,10 @@ public sealed class Kdamond : IRecorder
 
     private double NsPerPage() => _nsPerPage ??= TouchCost.Measure();
 
-    /// <summary>What a look holds up the targets for, in CPU time that the budgets weigh the same: looks take equal shares of both.</summary>
+    /// <summary>What a look holds up the targets for, in CPU time that the budgets weigh the same: looks take equal parts of both.</summary>
     private long CpuWorthOfLook(long lookedNs)
     {
-        if (_options is not { CpuBudget: double cpuBudget, TargetBudget: double targetBudget })
+        if (_options.TargetBudget is not double targetBudget)
         {
             return 0;
         }
@@ -285,7 +289,7 @@ public sealed class Kdamond : IRecorder
             pages += target.Looks.CountTaken(lookedNs);
         }
 
-        return (long)(pages * NsPerPage() * cpuBudget / targetBudget);
+        return (long)(pages * NsPerPage() * _lookShare / (targetBudget * LookShareOfBudget));
     }
 
     private void TellFollowers(long preparedNs)

@@ -11,7 +11,7 @@ public sealed record KdamondOptions
     /// <summary>Intervals and bounds to start with.</summary>
     public DamonAttributes Attributes { get; init; } = new();
 
-    /// <summary>Share of one CPU the recorder may use, greater than 0; null keeps the intervals as they are.</summary>
+    /// <summary>Share of one CPU the recorder may use, greater than 0; null does not bound it. Without any budget intervals stay as they are.</summary>
     public double? CpuBudget { get; init; }
 
     /// <summary>What the whole process uses counts against the budget: it does nothing but record. Else only the kdamond's own time does.</summary>
@@ -19,7 +19,7 @@ public sealed record KdamondOptions
 
     /// <summary>
     /// Share of the targets' time that accessing again what was made old may cost them, greater than 0; null does not bound it. Next to nothing where
-    /// processors set accessed bits themselves, microseconds a page where a hypervisor keeps shadow page tables. Only with a <see cref="CpuBudget"/>.
+    /// processors set accessed bits themselves, microseconds a page where a hypervisor keeps shadow page tables.
     /// </summary>
     public double? TargetBudget { get; init; }
 

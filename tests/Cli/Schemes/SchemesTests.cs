@@ -43,6 +43,8 @@ public sealed class SchemesTests : IDisposable
     [InlineData(ExitCode.TargetGone, "2147483647", "min max min max min max stat")]
     [InlineData(ExitCode.Usage, "--dry-run and --yes contradict", "min max min max min max stat", "--dry-run", "--yes")]
     [InlineData(ExitCode.Usage, "there is no access check 'guess'", "min max min max min max stat", "--check", "guess")]
+    [InlineData(ExitCode.Usage, "'0%' is not a share", "min max min max min max stat", "--target-budget", "0%")]
+    [InlineData(ExitCode.Usage, "--target-budget has no meaning with --kernel", "min max min max min max stat", "--kernel", "--target-budget", "2%")]
     public async Task Mistake_IsOneLineAndAHint(int exitCode, string message, string scheme, params string[] more) =>
         (await CommandRun.RunAsync(["run", "--schemes", Write(scheme), "-p", "2147483647", .. more])).AssertMistake(exitCode, message);
 

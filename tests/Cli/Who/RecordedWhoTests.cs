@@ -98,7 +98,9 @@ public sealed class RecordedWhoTests : IDisposable
 
     [Theory]
     [InlineData("--dotnet-methods has no meaning without --who", "record", "-p", "1", "--dotnet-methods")]
-    [InlineData("--target-budget has no meaning without --who or --rw", "record", "-p", "1", "--target-budget", "5%")]
+    [InlineData("--target-budget stretches the intervals, which are given", "record", "-p", "1", "--sample", "5ms", "--target-budget", "5%")]
+    [InlineData("--target-budget has no meaning with --exact", "record", "-p", "1", "--exact", "--target-budget", "5%")]
+    [InlineData("--target-budget has no meaning with --kernel", "record", "-p", "1", "--kernel", "--target-budget", "5%")]
     [InlineData("--who has no meaning with --kernel", "record", "-p", "1", "--kernel", "--who")]
     public async Task Mistake_IsOneLineAndAHint(string message, params string[] arguments) =>
         (await CommandRun.RunAsync(arguments)).AssertMistake(ExitCode.Usage, message);

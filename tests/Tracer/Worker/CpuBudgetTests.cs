@@ -34,6 +34,21 @@ public sealed class CpuBudgetTests
         Assert.InRange(sampleUs, 83_000ul, 120_000ul);
     }
 
+    [Fact]
+    public void Next_BoundsWhatTargetsLoseWithoutABudgetOfItsOwn()
+    {
+        // 1 ms a check for the targets, of which they may lose 1 %: 100 ms as above, though each costs the monitor 50 ms.
+        var budget = new CpuBudget(double.PositiveInfinity, targetShare: 0.01);
+        ulong sampleUs = budget.AfterFirstChecks(CpuBudget.MinSampleUs, cheapestCheckNs: 50_000_000);
+        Assert.Equal(CpuBudget.MinSampleUs, sampleUs);
+        for (int i = 0; i < 100; i++)
+        {
+            sampleUs = budget.Next(sampleUs, checksNs: 50_000_000L * Checks, otherNs: 0, wallNs: 1_000_000_000, Checks, heldUpNs: 1_000_000 * Checks);
+        }
+
+        Assert.InRange(sampleUs, 83_000ul, 120_000ul);
+    }
+
     [Theory]
     [InlineData(10_000)]
     [InlineData(1_000_000)]

@@ -21,7 +21,7 @@ internal static class Percent
             return percent / 100;
         }
 
-        result.AddError($"'{text}' is not a share of one CPU: use more than 0% and at most 100%, e.g. 1%");
+        result.AddError($"'{text}' is not a share: use more than 0% and at most 100%, e.g. 1%");
         return null;
     }
 }

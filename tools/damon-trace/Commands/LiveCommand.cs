@@ -34,6 +34,10 @@ internal static class LiveCommand
         HelpName = "PERCENT",
     };
 
+    private static readonly Option<double?> s_targetBudget = TargetBudgetOption.Create(
+        "Share of their time that processes may lose to being looked at, which is dear on some virtual machines; the intervals stretch to fit. "
+            + "Default: no bound.");
+
     private static readonly Option<ulong?> s_window = Duration.Option("--window", "Time from the left to the right edge of the heatmap. Default: 2min.");
 
     private static readonly Option<ulong?> s_duration = Duration.Option("--duration", "End after this time. Default: until q, Ctrl-C or the targets exit.");
@@ -48,14 +52,14 @@ internal static class LiveCommand
     {
         var command = new Command("live", "Show in the terminal what processes access while they do.")
         {
-            s_attach, s_check, s_sample, s_cpuBudget, s_window, s_duration, s_dotNetNames, s_names, s_colour,
+            s_attach, s_check, s_sample, s_cpuBudget, s_targetBudget, s_window, s_duration, s_dotNetNames, s_names, s_colour,
         };
         s_targets.AddTo(command);
         CommandHelp.Of(command)
             .WithUsage("-p PID | --attach PID [OPTIONS]")
             .WithGroup(TargetOptions.Group, s_targets.All)
             .WithGroup("What to show", s_attach, s_dotNetNames, s_names)
-            .WithGroup("How it is watched", s_check, s_sample, s_cpuBudget)
+            .WithGroup("How it is watched", s_check, s_sample, s_cpuBudget, s_targetBudget)
             .WithGroup("The view", s_window, s_duration, s_colour)
             .WithExample("sudo damon-trace live -p 99", "watch a process; q ends")
             .WithExample("damon-trace live --attach 4711", "watch what the damon-trace with this id records");
@@ -86,6 +90,9 @@ internal static class LiveCommand
         var defaults = new DamonAttributes();
         ulong sampleUs = parse.GetValue(s_sample) ?? defaults.SampleUs;
         ulong aggrUs = Math.Max(sampleUs, 1) * (defaults.AggrUs / defaults.SampleUs);
+        double? cpuBudget = parse.GetValue(s_cpuBudget) ?? (parse.GetValue(s_sample) is null ? RecordRequest.DefaultCpuBudget : null);
+        double? targetBudget = parse.GetValue(s_targetBudget);
+        TargetBudgetOption.RefuseWithGivenIntervals(targetBudget, cpuBudget);
         DamonAttributes attributes = defaults with { SampleUs = sampleUs, AggrUs = aggrUs, UpdateUs = Math.Max(defaults.UpdateUs, aggrUs) };
         return new RecordRequest
         {
@@ -94,7 +101,8 @@ internal static class LiveCommand
             Outputs = [],
             Attributes = AttributeOptions.Checked(attributes, "live"),
             AccessCheck = parse.GetValue(s_check)!,
-            CpuBudget = parse.GetValue(s_cpuBudget) ?? (parse.GetValue(s_sample) is null ? RecordRequest.DefaultCpuBudget : null),
+            CpuBudget = cpuBudget,
+            TargetBudget = targetBudget,
             DotNetNames = parse.GetValue(s_dotNetNames) || parse.GetValue(s_names)!.Contains(NameKinds.Generations),
             Names = [.. parse.GetValue(s_names)!.Where(static kind => kind != NameKinds.Generations)],
             Seed = (ulong)Random.Shared.NextInt64(),

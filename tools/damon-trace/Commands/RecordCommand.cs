@@ -65,6 +65,10 @@ internal static class RecordCommand
         HelpName = "PERCENT",
     };
 
+    private static readonly Option<double?> s_targetBudget = TargetBudgetOption.Create(
+        "Share of their time that targets may lose to being looked at, which is dear on some virtual machines; the intervals stretch to fit. "
+            + "With --who and --rw also to those samples. Default: no bound; with --schemes 1%, and 1% to the samples.");
+
     private static readonly Option<bool> s_autotune = new("--autotune")
     {
         Description = "Adjust the intervals until 4% of the possible accesses are seen, over 3 aggregations; --sample stays between 5ms and 10s.",
@@ -168,10 +172,10 @@ internal static class RecordCommand
             "record", "Monitor processes and record which memory they access, when, and how often. 'damon-trace report' shows the recording.")
         {
             s_outputs, s_format, s_timestamps, s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
-            s_attributes.MaxRegions, s_exact, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_duration, s_realtime, s_bufferMb,
+            s_attributes.MaxRegions, s_exact, s_check, s_allowInjection, s_cpuBudget, s_targetBudget, s_autotune, s_duration, s_realtime, s_bufferMb,
             s_perfCompat,
             s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_names, s_usdt, s_userEvents, s_lttng,
-            RecordedSchemes.File, RecordedSchemes.Yes, AccessRequest.WhoOption, AccessRequest.ReadWriteOption, AccessRequest.ByOption, AccessRequest.TargetBudgetOption,
+            RecordedSchemes.File, RecordedSchemes.Yes, AccessRequest.WhoOption, AccessRequest.ReadWriteOption, AccessRequest.ByOption,
             AccessRequest.DotNetMethodsOption, s_command,
         };
         s_targets.AddTo(command);
@@ -183,7 +187,7 @@ internal static class RecordCommand
             .WithGroup(TargetOptions.Group, s_targets.All)
             .WithGroup("Most used", s_outputs, s_duration, s_cpuBudget, s_check)
             .WithGroup("How closely", s_attributes.Sample, s_attributes.Aggr, s_attributes.Update, s_attributes.MinRegions,
-                s_attributes.MaxRegions, s_autotune, s_exact)
+                s_attributes.MaxRegions, s_targetBudget, s_autotune, s_exact)
             .WithGroup("Which memory, and its names", s_ops, s_regions, s_dotNetNames, s_names)
             .WithGroup("Who accesses it", AccessRequest.Options)
             .WithGroup("Acting on it", RecordedSchemes.File, RecordedSchemes.Yes)
@@ -222,13 +226,14 @@ internal static class RecordCommand
             Usdt = parse.GetValue(s_usdt),
             UserEvents = parse.GetValue(s_userEvents),
             Lttng = parse.GetValue(s_lttng),
-            Accesses = AccessRequest.Of(parse, parse.GetValue(s_cpuBudget)),
+            Accesses = AccessRequest.Of(parse, parse.GetValue(s_cpuBudget), parse.GetValue(s_targetBudget)),
             Schemes = RecordedSchemes.Of(parse, starts: parse.GetValue(s_command) is { Length: > 0 }),
             Exact = parse.GetValue(s_exact),
             Attributes = parse.GetValue(s_exact) ? ExactAttributes(parse) : Attributes(parse),
             AccessCheck = parse.GetValue(s_check)!,
             AllowInjection = parse.GetValue(s_allowInjection),
             CpuBudget = parse.GetValue(s_cpuBudget) ?? profile?.CpuBudget ?? (intervalsGiven ? null : RecordRequest.DefaultCpuBudget),
+            TargetBudget = parse.GetValue(s_targetBudget),
             Rotation = Rotation(parse, profile),
             Metrics = MetricsRequest.Of(parse),
             Duration = parse.GetValue(s_duration) is ulong us ? TimeSpan.FromMicroseconds(us) : null,
@@ -239,7 +244,11 @@ internal static class RecordCommand
         };
         if (request.Exact)
         {
-            RefuseWithExact(parse);
+            RefuseWithExact(parse, samplesAccesses: request.Accesses is not null);
+        }
+        else if (request is { Accesses: null, Kernel: false })
+        {
+            TargetBudgetOption.RefuseWithGivenIntervals(request.TargetBudget, request.CpuBudget);
         }
 
         CheckSource(request);
@@ -330,7 +339,7 @@ internal static class RecordCommand
     {
         Option[] samplingOptions =
         [
-            s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_realtime, s_seed,
+            s_rotate, s_profile, MetricsRequest.ListenOption, MetricsRequest.OtlpOption, s_check, s_allowInjection, s_cpuBudget, s_targetBudget, s_realtime, s_seed,
             s_dotNetNames, s_names, s_usdt, s_userEvents, s_lttng, .. AccessRequest.Options,
         ];
         Option[] attributeOptions = [.. s_attributes.All, s_autotune, s_ops, RecordedSchemes.File];
@@ -356,12 +365,12 @@ internal static class RecordCommand
     }
 
     /// <summary>Nothing is sampled then, and nobody but we look.</summary>
-    private static void RefuseWithExact(ParseResult parse)
+    private static void RefuseWithExact(ParseResult parse, bool samplesAccesses)
     {
         Option[] meaningless =
         [
             s_attributes.Sample, s_attributes.Update, s_attributes.MinRegions, s_check, s_allowInjection, s_cpuBudget, s_autotune, s_realtime, s_seed, s_kernel,
-            MetricsRequest.ListenOption, MetricsRequest.OtlpOption, RecordedSchemes.File,
+            MetricsRequest.ListenOption, MetricsRequest.OtlpOption, RecordedSchemes.File, .. samplesAccesses ? [] : (Option[])[s_targetBudget],
         ];
         if (Array.Find(meaningless, option => parse.GetResult(option) is { Implicit: false }) is { } given)
         {

@@ -33,6 +33,9 @@ internal sealed record RecordRequest
 
     internal double? CpuBudget { get; init; }
 
+    /// <summary>Share of the targets' time that looking at them may cost; null for what the schemes want, if any.</summary>
+    internal double? TargetBudget { get; init; }
+
     /// <summary>What acts on the memory of the targets meanwhile; none to watch only.</summary>
     internal IReadOnlyList<Scheme> Schemes { get; init; } = [];
 

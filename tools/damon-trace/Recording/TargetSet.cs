@@ -27,7 +27,7 @@ internal static class TargetSet
             AccessCheck = request.AccessCheck,
             Attributes = request.Attributes,
             CpuBudget = request.CpuBudget,
-            TargetBudget = request.Schemes.Count > 0 ? SchemesRun.TargetBudget : null,
+            TargetBudget = request.CpuBudget is null ? null : request.TargetBudget ?? (request.Schemes.Count > 0 ? SchemesRun.TargetBudget : null),
             BudgetCoversProcess = true,
             EmitMetrics = true,
             Realtime = request.Realtime,

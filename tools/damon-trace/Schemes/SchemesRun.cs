@@ -31,7 +31,7 @@ internal static class SchemesRun
         {
             AccessCheck = request.AccessCheck,
             SchemesDryRun = dryRun,
-            TargetBudget = TargetBudget,
+            TargetBudget = request.TargetBudget,
         });
         List<AppliedScheme> applied = Apply(monitor, schemes);
         TargetChanges? changes = monitor.Selection is null ? null : TargetChanges.Of(monitor, error, dryRun ? "looked at" : "acted on");

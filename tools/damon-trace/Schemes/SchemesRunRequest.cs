@@ -18,5 +18,8 @@ internal sealed record SchemesRunRequest
 
     internal TimeSpan? Duration { get; init; }
 
+    /// <summary>Share of the processes' time that looking at them may cost.</summary>
+    internal required double TargetBudget { get; init; }
+
     internal required string AccessCheck { get; init; }
 }

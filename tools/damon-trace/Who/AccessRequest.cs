@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Tracer.AccessSamples;
 
 namespace Damon.Trace.Cli.Who;
@@ -16,13 +15,6 @@ internal sealed record AccessRequest
     internal static readonly Option<bool> ReadWriteOption = new("--rw")
     {
         Description = "Also sample which share of the accesses to each region writes, without names of functions.",
-    };
-
-    internal static readonly Option<double?> TargetBudgetOption = new("--target-budget")
-    {
-        Description = "With --who or --rw: share of its CPU time that a target may lose to the samples. Default: 1%.",
-        CustomParser = Percent.ParseShare,
-        HelpName = "PERCENT",
     };
 
     internal static readonly Option<string> ByOption = new("--by")
@@ -52,15 +44,14 @@ internal sealed record AccessRequest
 
     internal required bool DotNetMethods { get; init; }
 
-    internal static Option[] Options { get; } = [WhoOption, ReadWriteOption, ByOption, TargetBudgetOption, DotNetMethodsOption];
+    internal static Option[] Options { get; } = [WhoOption, ReadWriteOption, ByOption, DotNetMethodsOption];
 
     /// <summary>What was asked for; null when nothing was.</summary>
     /// <exception cref="UserErrorException">An option has no meaning without another.</exception>
-    internal static AccessRequest? Of(ParseResult parse, double? cpuBudget)
+    internal static AccessRequest? Of(ParseResult parse, double? cpuBudget, double? targetBudget)
     {
         bool who = parse.GetValue(WhoOption);
         bool methods = parse.GetValue(DotNetMethodsOption);
-        double? share = parse.GetValue(TargetBudgetOption);
         if (!who && methods)
         {
             throw new UserErrorException("--dotnet-methods has no meaning without --who", "add --who", ExitCode.Usage);
@@ -68,20 +59,15 @@ internal sealed record AccessRequest
 
         string by = parse.GetValue(ByOption)!;
         SamplerOption.Require(by);
-        if (who || parse.GetValue(ReadWriteOption))
-        {
-            return new AccessRequest
+        return !who && !parse.GetValue(ReadWriteOption)
+            ? null
+            : new AccessRequest
             {
                 Stacks = who,
                 Sampler = by,
-                TargetShare = share ?? AccessSamplerOptions.DefaultTargetShare,
+                TargetShare = targetBudget ?? AccessSamplerOptions.DefaultTargetShare,
                 OwnShare = (cpuBudget ?? Recording.RecordRequest.DefaultCpuBudget) / 2,
                 DotNetMethods = methods,
             };
-        }
-
-        return share is null
-            ? null
-            : throw new UserErrorException("--target-budget has no meaning without --who or --rw", "add --who", ExitCode.Usage);
     }
 }

@@ -66,12 +66,7 @@ internal static class WhoCommand
         HelpName = "METHOD",
     };
 
-    private static readonly Option<double?> s_targetBudget = new("--target-budget")
-    {
-        Description = "Share of its CPU time that the target may lose. Default: 1%.",
-        CustomParser = Percent.ParseShare,
-        HelpName = "PERCENT",
-    };
+    private static readonly Option<double?> s_targetBudget = TargetBudgetOption.Create("Share of its CPU time that the target may lose. Default: 1%.");
 
     private static readonly Option<double?> s_cpuBudget = new("--cpu-budget")
     {
