@@ -44,6 +44,11 @@ public static class SchemeFeasibility
         var memory = new MemoryState();
         memory.Refresh(Time.GetNs(Time.CLOCK_MONOTONIC));
         List<string> limits = [];
+        if (scheme.Pattern.MaxSize < (ulong)Unistd.PageSize)
+        {
+            limits.Add($"nothing matches: no region is smaller than a page, {SchemeText.Size((ulong)Unistd.PageSize)}");
+        }
+
         if (scheme.Action == SchemeAction.PageOut)
         {
             if (memory.SwapTotalKb == 0)
@@ -67,6 +72,9 @@ public static class SchemeFeasibility
 
         limits.AddRange(Groups(scheme).Distinct().Where(static group => !CgroupMemory.Exists(group))
             .Select(static group => $"there is no control group '{group}' here: nothing is of it"));
+        IReadOnlyList<int> nodes = MemoryNodes.Read();
+        limits.AddRange(scheme.Quota.Goals.Where(goal => goal.Node is int node && !nodes.Contains(node))
+            .Select(static goal => $"there is no memory node {goal.Node} here: how far its goal is met is unknown"));
         return limits;
     }
 

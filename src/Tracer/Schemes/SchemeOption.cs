@@ -28,7 +28,7 @@ internal static class SchemeOption
             "tuner" => scheme with { Quota = scheme.Quota with { Tuner = SchemeText.FindTuner(value.Text) ?? throw value.Unexpected("consist or temporal") } },
             "wmarks" => scheme with { Watermarks = Watermarks(value) },
             "apply" => scheme with { ApplyIntervalUs = (ulong)Math.Max(1, value.TimeUs()) },
-            "snapshots" => scheme with { MaxNrSnapshots = value.LongNumber() },
+            "snapshots" => scheme with { MaxNrSnapshots = value.LongNumber() is > 0 and ulong passes ? passes : throw value.Unexpected("more than nothing") },
             "node" => scheme with { TargetNode = (int)Math.Min(value.WholeNumber(), int.MaxValue) },
             "filter" => scheme with { Filters = [.. scheme.Filters, Filter(value)] },
             _ => throw word.Unexpected(Keys),
@@ -198,9 +198,18 @@ internal static class SchemeOption
             FilterKind.Address => filter with { Range = Range(argument!.Value) },
             FilterKind.Target => filter with { TargetIndex = argument!.Value.WholeNumber() },
             FilterKind.Mapping or FilterKind.Memcg => filter with { Name = argument!.Value.Text },
-            FilterKind.HugePageSize => filter with { MinSize = argument!.Value.Split('-')[0].Size(), MaxSize = argument.Value.Split('-')[^1].Size() },
+            FilterKind.HugePageSize => Sizes(filter, argument!.Value),
             _ => filter,
         };
+    }
+
+    /// <summary>One size, or the smallest and the largest.</summary>
+    private static SchemeFilter Sizes(SchemeFilter filter, SchemeWord value)
+    {
+        SchemeWord[] parts = value.Split('-');
+        return parts.Length <= 2 && parts[0].Size() <= parts[^1].Size()
+            ? filter with { MinSize = parts[0].Size(), MaxSize = parts[^1].Size() }
+            : throw value.Unexpected("a size, or the smallest and the largest: 2M-1G");
     }
 
     private static AddressRange Range(SchemeWord value) =>

@@ -48,7 +48,7 @@ internal readonly record struct SchemeWord(string Text, int Column, int Line = 0
             case "max":
                 return AccessBound.Max;
             default:
-                return Number("%") is double percent ? AccessBound.Percent(percent)
+                return Number("%") is double percent ? percent <= 100 ? AccessBound.Percent(percent) : throw Unexpected("at most 100%, every sample")
                     : (Number("Hz") ?? Number("hz")) is double hz ? AccessBound.Hz(hz)
                     : Number("samples") is double samples ? samples >= uint.MaxValue ? AccessBound.Max : AccessBound.Samples(samples)
                     : throw Unexpected("how often it is accessed: 0, min, max, or with a unit: 5%, 10Hz, 3samples");

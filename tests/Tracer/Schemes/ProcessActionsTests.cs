@@ -101,6 +101,12 @@ public sealed class ProcessActionsTests
     public void Refusal_SaysWhy(string line, string why) =>
         Assert.Contains(why, SchemeFeasibility.Refusal(SchemeLine.Parse(line), isOwnProcess: false)!.Value.Problem, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("min min max max min max stat", "no region is smaller than a page")]
+    [InlineData("min max max max min max cold goal=node_mem_free_bp:20%:9999", "there is no memory node 9999 here")]
+    public void Limits_SayWhatComesToNothing(string line, string what) =>
+        Assert.Contains(SchemeFeasibility.Limits(SchemeLine.Parse(line)), limit => limit.Contains(what, StringComparison.Ordinal));
+
     /// <summary>All memory matches the pattern; the filter alone keeps what is used, page by page: the hot file stays, the cold one leaves.</summary>
     [Fact]
     public async Task Young_KeepsWhatWasAccessedSinceItWasAskedBefore()
