@@ -101,6 +101,7 @@ static void prcl(const char *folder, size_t hot, size_t cold, int seconds, int s
     char *hot_file = map_file(folder, "hot", hot), *cold_file = map_file(folder, "cold", cold);
     uint64_t begin = now_ns(), next = begin + 1000000000ull, next_sweep = sweep_seconds ? begin + sweep_seconds * 1000000000ull : UINT64_MAX;
     uint64_t last = begin, last_cpu = cpu_ns();
+    uint64_t longest = 0;
     long batches = 0, faults = 0;
     printf("pid=%d\n", getpid());
     for (int second = 0; second < seconds;) {
@@ -108,6 +109,7 @@ static void prcl(const char *folder, size_t hot, size_t cold, int seconds, int s
         for (int i = 0; i < BATCH; i++) sink += hot_file[(next_random() >> 8) % hot];
         uint64_t after = now_ns();
         if (batches < MAX_BATCHES) latencies[batches++] = after - before;
+        if (after - before > longest) longest = after - before;
         if (after >= next_sweep) {
             for (size_t at = 0; at < cold; at += PAGE) sink += cold_file[at];
             printf("sweep_ms=%.1f\n", (now_ns() - after) / 1e6);
@@ -119,12 +121,12 @@ static void prcl(const char *folder, size_t hot, size_t cold, int seconds, int s
         getrusage(RUSAGE_SELF, &usage);
         uint64_t cpu = cpu_ns() - last_cpu;
         qsort(latencies, batches, sizeof *latencies, by_value);
-        printf("second=%d mops=%.3f cpu_mops=%.3f p99_us=%.1f hot_kb=%ld cold_kb=%ld faults=%ld\n", ++second, batches * (double)BATCH * 1e3 / (after - last),
-               batches * (double)BATCH * 1e3 / cpu,
-               latencies[batches * 99 / 100] / 1e3, smaps_kb(hot_file, hot, "Rss"), smaps_kb(cold_file, cold, "Rss"),
-               usage.ru_minflt + usage.ru_majflt - faults);
+        printf("second=%d mops=%.3f cpu_mops=%.3f p99_us=%.1f longest_us=%.1f hot_kb=%ld cold_kb=%ld faults=%ld\n", ++second,
+               batches * (double)BATCH * 1e3 / (after - last), batches * (double)BATCH * 1e3 / cpu, latencies[batches * 99 / 100] / 1e3, longest / 1e3,
+               smaps_kb(hot_file, hot, "Rss"), smaps_kb(cold_file, cold, "Rss"), usage.ru_minflt + usage.ru_majflt - faults);
         faults = usage.ru_minflt + usage.ru_majflt;
         batches = 0;
+        longest = 0;
         last_cpu = cpu_ns();
         last = now_ns();
         next = last + 1000000000ull;
