@@ -12,7 +12,7 @@ public sealed class TextBlocksTests
     [InlineData(false)]
     public void AllLines_SayTheSameInOrder(bool isFile)
     {
-        byte[] text = MixedText(20_000);
+        byte[] text = MixedText(3000);
         RecordedCalls whole = new();
         new PerfScriptReader(new MemoryStream(text), isFile).ReadTo(whole);
 
@@ -28,7 +28,7 @@ public sealed class TextBlocksTests
     [Fact]
     public void AMalformedLineFarBehind_IsNamedByNumberAndOffset()
     {
-        byte[] text = [.. MixedText(20_000), .. "  kdamond.0 77 [000] 1.000000: damon:damon_aggregated: target_id=0 nr_regions=x\n"u8];
+        byte[] text = [.. MixedText(3000), .. "  kdamond.0 77 [000] 1.000000: damon:damon_aggregated: target_id=0 nr_regions=x\n"u8];
         int lines = text.Count(static value => value == '\n');
 
         RecordingFormatException error = Assert.Throws<RecordingFormatException>(
@@ -40,7 +40,7 @@ public sealed class TextBlocksTests
     [Fact]
     public void AnErrorOfTheInput_ComesAfterItsLines()
     {
-        byte[] text = MixedText(20_000);
+        byte[] text = MixedText(3000);
         CountingSink sink = new();
 
         Assert.Throws<IOException>(() => new PerfScriptReader(new BreakingStream(text)).ReadTo(sink));
