@@ -19,6 +19,10 @@ public sealed class ReadingProgressTests
         expected, ReadingProgress.Describe("a.nettrace", read * Mib, total * Mib, TimeSpan.FromSeconds(2)));
 
     [Fact]
+    public void Describe_OfAFolder_CountsEvents() => Assert.Equal(
+        "damon-trace: reading dataset: 12.5 M events, 5.0 M/s", ReadingProgress.Describe("dataset", 12_500_000, TimeSpan.FromSeconds(2.5)));
+
+    [Fact]
     public void Describe_FitsALine() => Assert.True(
         ReadingProgress.Describe(new string('x', 300), 1023 * Mib, 1_023_000 * Mib, TimeSpan.FromHours(1)).Length < 80);
 

@@ -7,6 +7,10 @@ namespace Damon.Trace.Cli.Input;
 internal sealed class NotEmpty(IRecordingSink next, string name) : IRecordingSink
 {
     private long _schemes;
+    private long _events;
+
+    /// <summary>Regions passed on so far; for any thread.</summary>
+    internal long Events => Volatile.Read(ref _events);
 
     /// <inheritdoc/>
     public void OnContext(ContextDescription context) => next.OnContext(context);
@@ -41,7 +45,11 @@ internal sealed class NotEmpty(IRecordingSink next, string name) : IRecordingSin
     public void OnAccess(in AccessEvent access) => next.OnAccess(in access);
 
     /// <inheritdoc/>
-    public void OnSnapshot(Snapshot snapshot) => next.OnSnapshot(snapshot);
+    public void OnSnapshot(Snapshot snapshot)
+    {
+        Volatile.Write(ref _events, _events + snapshot.Count);
+        next.OnSnapshot(snapshot);
+    }
 
     /// <inheritdoc/>
     public void OnEnd(RecordingEnd end)

@@ -14,23 +14,33 @@ internal sealed class ReadingProgress : IDisposable
     private const int LineColumns = 79;
 
     private readonly long _begin = Stopwatch.GetTimestamp();
-    private readonly InputStream _stream;
-    private readonly string _name;
+    private readonly Func<TimeSpan, string> _describe;
     private readonly Timer _timer;
     private readonly Lock _lock = new();
     private bool _shown;
     private bool _ended;
 
-    private ReadingProgress(InputStream stream, string name)
+    private ReadingProgress(Func<TimeSpan, string> describe)
     {
-        _stream = stream;
-        _name = name;
+        _describe = describe;
         _timer = new Timer(_ => Show(), null, s_patience, s_refresh);
     }
 
     /// <summary>Null where nobody watches.</summary>
-    internal static ReadingProgress? Watch(InputStream? stream, string name) =>
-        stream is null || Console.IsErrorRedirected ? null : new ReadingProgress(stream, name);
+    internal static ReadingProgress? Watch(InputStream stream, string name) =>
+        Watch(elapsed => Describe(name, stream.BytesRead, stream.TotalBytes, elapsed));
+
+    /// <summary>Of an input of which only what came out of it is known; null where nobody watches.</summary>
+    /// <param name="events">How many events were read.</param>
+    /// <param name="name">The input.</param>
+    internal static ReadingProgress? Watch(Func<long> events, string name) => Watch(elapsed => Describe(name, events(), elapsed));
+
+    private static ReadingProgress? Watch(Func<TimeSpan, string> describe) => Console.IsErrorRedirected ? null : new ReadingProgress(describe);
+
+    /// <summary>What the line says of an input without a size: how many events there were, and how fast.</summary>
+    internal static string Describe(string name, long events, TimeSpan elapsed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"damon-trace: reading {Shorten(name)}: {events / 1e6:F1} M events, {events / 1e6 / Math.Max(elapsed.TotalSeconds, 1e-3):F1} M/s");
 
     /// <summary>What the line says: how much is done, how fast, and, where the end is known, how long it will take at that rate.</summary>
     internal static string Describe(string name, long read, long? total, TimeSpan elapsed)
@@ -70,7 +80,7 @@ internal sealed class ReadingProgress : IDisposable
             if (!_ended)
             {
                 _shown = true;
-                Console.Error.Write($"\r\x1b[K{Describe(_name, _stream.BytesRead, _stream.TotalBytes, Stopwatch.GetElapsedTime(_begin))}");
+                Console.Error.Write($"\r\x1b[K{_describe(Stopwatch.GetElapsedTime(_begin))}");
             }
         }
     }

@@ -68,8 +68,9 @@ internal sealed class RecordingInput : IRecordingReader, IDisposable
     /// <inheritdoc/>
     public void Read(IRecordingSink sink, CancellationToken cancellation)
     {
-        using var progress = ReadingProgress.Watch(_stream, _name);
-        new ReadAhead(_reader).Read(new NotEmpty(sink, _name), cancellation);
+        NotEmpty notEmpty = new(sink, _name);
+        using var progress = _stream is null ? ReadingProgress.Watch(() => notEmpty.Events, _name) : ReadingProgress.Watch(_stream, _name);
+        new ReadAhead(_reader).Read(notEmpty, cancellation);
     }
 
     /// <inheritdoc/>
