@@ -7,6 +7,9 @@ public sealed class RangeSet(int limit)
 {
     private readonly List<(ulong Start, ulong End)> _ranges = [];
 
+    // Where the range before was: the next one is usually in the same, as regions come in the order of their addresses.
+    private int _last;
+
     /// <summary>The ranges in address order; none touches the next.</summary>
     public IReadOnlyList<(ulong Start, ulong End)> Ranges => _ranges;
 
@@ -18,8 +21,14 @@ public sealed class RangeSet(int limit)
             return;
         }
 
+        if (Covers(_last, start, end))
+        {
+            return;
+        }
+
         int first = FirstEndingAtOrAfter(start);
-        if (first < _ranges.Count && _ranges[first].Start <= start && _ranges[first].End >= end)
+        _last = first;
+        if (Covers(first, start, end))
         {
             return;
         }
@@ -83,6 +92,9 @@ public sealed class RangeSet(int limit)
             }
         }
     }
+
+    private bool Covers(int index, ulong start, ulong end) =>
+        index < _ranges.Count && _ranges[index].Start <= start && _ranges[index].End >= end;
 
     private int FirstEndingAtOrAfter(ulong address)
     {

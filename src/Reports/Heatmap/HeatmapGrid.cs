@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
@@ -135,32 +136,47 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
             _memory.BeginRows();
         }
 
+        // Regions come in the order of their addresses, nearly always: the next is in the same stretch and row or a later one.
         Span<int> rows = bands.Length <= 64 ? stackalloc int[bands.Length] : new int[bands.Length];
         rows.Clear();
+        int first = 0;
         ReadOnlySpan<RegionEvent> regions = snapshot.Regions;
         for (int i = 0; i < regions.Length; i++)
         {
             ref readonly RegionEvent region = ref regions[i];
-            for (int band = 0; band < bands.Length; band++)
+            first = first > 0 && region.Start < bands[first - 1].End ? 0 : first;
+            while (first < bands.Length && bands[first].End <= region.Start)
             {
-                ulong start = Math.Max(region.Start, bands[band].Start);
-                ulong end = Math.Min(region.End, bands[band].End);
-                if (start < end)
-                {
-                    rows[band] = SumRegion(band, rows[band], start, end, in region, estimates.Length > 0 ? estimates[i] : null);
-                }
+                first++;
+            }
+
+            for (int band = first; band < bands.Length && bands[band].Start < region.End; band++)
+            {
+                rows[band] = estimates.Length > 0
+                    ? SumRegion(band, rows[band], in region, in estimates[i])
+                    : SumRegion(band, rows[band], in region, in Unsafe.NullRef<RegionEstimateRecord>());
             }
         }
     }
 
     /// <summary>Adds a region to the rows it is in; returns the last of them.</summary>
-    private int SumRegion(int index, int row, ulong start, ulong end, in RegionEvent region, RegionEstimateRecord? estimate)
+    /// <param name="index">The band.</param>
+    /// <param name="row">A row of the band, if possible that in which the region begins.</param>
+    /// <param name="region">Reaches into the band.</param>
+    /// <param name="estimate">Its memory; a null reference where nothing is known of it.</param>
+    private int SumRegion(int index, int row, in RegionEvent region, in RegionEstimateRecord estimate)
     {
         HeatmapBand band = bands[index];
         ulong[] borders = _borders[index];
-        double known = estimate?.KnownShare ?? 1;
+        ulong start = Math.Max(region.Start, band.Start);
+        ulong end = Math.Min(region.End, band.End);
+        if (start >= end)
+        {
+            return row;
+        }
 
-        // Regions come in the order of their addresses, nearly always.
+        bool hasEstimate = !Unsafe.IsNullRef(in estimate);
+        double known = hasEstimate ? estimate.KnownShare : 1;
         row = borders[row] <= start ? row : 0;
         while (borders[row + 1] <= start)
         {
@@ -175,9 +191,9 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
                 double bytes = rowEnd - start;
                 _rowAccesses[band.FirstRow + row] += region.NrAccesses * bytes * known;
                 _rowWeight[band.FirstRow + row] += bytes * known;
-                if (estimate is { } record)
+                if (hasEstimate)
                 {
-                    _memory!.AddToRow(band.FirstRow + row, in record, bytes / (region.End - region.Start));
+                    _memory!.AddToRow(band.FirstRow + row, in estimate, bytes / (region.End - region.Start));
                 }
 
                 start = rowEnd;
