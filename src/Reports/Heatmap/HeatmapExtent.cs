@@ -15,6 +15,9 @@ internal sealed class HeatmapExtent : ReportPass
     public HeatmapExtent(HeatmapOptions options)
         : base(options) => _options = options;
 
+    /// <summary>Holds the snapshots where the second pass is to be spared.</summary>
+    public HeatmapTape? Tape { get; init; }
+
     /// <summary>Targets in order of appearance.</summary>
     public List<HeatmapTarget> Targets { get; } = [];
 
@@ -56,6 +59,7 @@ internal sealed class HeatmapExtent : ReportPass
         target.LeastMaxHz = -Larger(-target.LeastMaxHz, -Meter.MaxHz);
         target.MaxAccesses = Larger(target.MaxAccesses, Meter.MaxAccesses);
         AddRanges(snapshot, target);
+        Tape?.Add(snapshot, Meter);
         target.Snapshots++;
     }
 

@@ -18,10 +18,15 @@ public static class HeatmapReport
     /// </summary>
     private const int Digits = 6;
 
-    /// <summary>Reads the recording twice; memory does not depend on its length.</summary>
+    /// <summary>
+    /// Some six million regions, where their snapshots say nothing about memory; less than reading them again takes.
+    /// </summary>
+    private const int TapeBytes = 24 << 20;
+
+    /// <summary>Reads the recording twice, or once where it fits into 24 MB; memory does not depend on its length.</summary>
     public static HeatmapResult Compute(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation = default)
     {
-        HeatmapExtent extent = ReportRun.Read(open, new HeatmapExtent(options), cancellation);
+        HeatmapExtent extent = Measure(open, options, cancellation);
         var grids = Fill(open, options, extent, MaxTargets, cancellation);
         bool any = grids.Count > 0;
         return new HeatmapResult
@@ -42,6 +47,10 @@ public static class HeatmapReport
             Compute(open, options, cancellation), format, static json => json.HeatmapResult, HeatmapTable.Write,
             (result, text) => new HeatmapCanvas(options, result, text).Draw(), output, options.TextColumns);
 
+    /// <summary>The first pass.</summary>
+    internal static HeatmapExtent Measure(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation) =>
+        ReportRun.Read(open, new HeatmapExtent(options) { Tape = new HeatmapTape(TapeBytes) }, cancellation);
+
     /// <summary>The second pass: the grids of the first so many targets; none where no time or no target was selected.</summary>
     internal static Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> Fill(
         Func<IRecordingReader> open, HeatmapOptions options, HeatmapExtent extent, int most, CancellationToken cancellation)
@@ -56,7 +65,15 @@ public static class HeatmapReport
 
         if (grids.Count > 0)
         {
-            ReportRun.Read(open, new HeatmapFill(options, grids), cancellation);
+            HeatmapFill fill = new(options, grids);
+            if (extent.Tape is { IsWhole: true } tape)
+            {
+                fill.Take(tape);
+            }
+            else
+            {
+                ReportRun.Read(open, fill, cancellation);
+            }
         }
 
         return grids;

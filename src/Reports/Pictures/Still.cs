@@ -19,7 +19,7 @@ public static class Still
     public static bool Heatmap(
         Func<IRecordingReader> open, HeatmapOptions options, bool dark, TextWriter output, CancellationToken cancellation)
     {
-        HeatmapExtent extent = ReportRun.Read(open, new HeatmapExtent(options), cancellation);
+        HeatmapExtent extent = HeatmapReport.Measure(open, options, cancellation);
         var grids = HeatmapReport.Fill(open, options with { Columns = Columns, Rows = Rows }, extent, MaxTargets, cancellation);
         if (grids.Count == 0)
         {
