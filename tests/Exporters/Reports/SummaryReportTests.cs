@@ -1,3 +1,4 @@
+using System.Text;
 using Damon.Trace.Events;
 using Damon.Trace.Reports.Summary;
 
@@ -89,6 +90,28 @@ public sealed class SummaryReportTests
         string text = Write(new HandmadeRecording()
             .Stretched(0, 5_000, [(0x1000, 0x2000, 3, 0)]).Stretched(100_000_000, 10_000, [(0x1000, 0x2000, 3, 0)]));
         Assert.Contains("\nintervals     sample 5 ms to 10 ms, aggregation 100 ms to 200 ms\n", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>As damo writes it for people: numbers with units, some of them missing.</summary>
+    [Fact]
+    public void Intervals_of_damos_text_are_told()
+    {
+        const string json =
+            """
+            [{"kdamond_idx": 0, "context_idx": 0, "intervals": {"sample_us": "5ms", "aggr_us": "100ms", "ops_update_us": "1s"}, "scheme_idx": 0,
+            "target_id": null, "snapshots": [
+              {"start_time": "0", "end_time": "1000000000", "regions": [
+                {"start": "4K", "end": "8K", "nr_accesses": {"samples": 0, "percent": 0}, "age": {"usec": "1s", "aggr_intervals": 10}},
+                {"start": "8K", "end": "16K", "nr_accesses": {"samples": 19, "percent": "95%"}, "age": {"usec": "100ms", "aggr_intervals": 1}}]},
+              {"start_time": "1000000000", "end_time": "1,100,000,000", "regions": [
+                {"start": "4K", "end": "8K", "nr_accesses": {"samples": null, "percent": "50%"}, "age": {"usec": "1s", "aggr_intervals": null}},
+                {"start": "8 K", "end": "16 KiB", "nr_accesses": {"samples": "19", "percent": "95 %"}, "age": {"usec": "100 ms", "aggr_intervals": "1"}}]}]}]
+            """;
+
+        string text = Written.Text(SummaryReport.Write, new RecordingReader(new MemoryStream(Encoding.UTF8.GetBytes(json)), "a.json"), new SummaryOptions());
+
+        Assert.Contains("\nintervals     sample 5 ms, aggregation 100 ms\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nsnapshots     2", text, StringComparison.Ordinal);
     }
 
     private static string Write(HandmadeRecording recording) => Written.Text(SummaryReport.Write, recording, new SummaryOptions());
