@@ -50,7 +50,8 @@ internal sealed class MemoryGroup
 
         try
         {
-            using FileStream trial = File.Open(high, FileMode.Open, FileAccess.Write);
+            // Shared: the default locks the file, and fails where somebody else has it open.
+            using FileStream trial = File.Open(high, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         }
         catch (UnauthorizedAccessException)
         {
