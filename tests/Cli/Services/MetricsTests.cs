@@ -18,8 +18,8 @@ public sealed partial class MetricsTests
         using var folder = new TemporaryFolder();
         using var exerciser = ExerciserRun.Start("--size", "64M", "--hot", "16M", "--warm", "0");
         using var collector = new HttpListener();
-        int otlp = FreePort();
-        int port = FreePort();
+        int otlp = Prometheus.FreePort();
+        int port = Prometheus.FreePort();
         collector.Prefixes.Add($"http://127.0.0.1:{otlp}/");
         collector.Start();
         Task<(string Path, byte[] Body)> pushed = TakeAsync(collector);
@@ -27,14 +27,10 @@ public sealed partial class MetricsTests
             "exec $tool record -p $1 -o \"$2\" --metrics 127.0.0.1:$3 --otlp http://127.0.0.1:$4",
             $"{exerciser.Pid}", folder.File("a.nettrace"), $"{port}", $"{otlp}");
 
-        string? prometheus = new[] { "/usr/bin/prometheus", "/usr/local/bin/prometheus" }.FirstOrDefault(File.Exists);
-        int own = FreePort();
-        using ToolProcess? server = prometheus is null ? null : StartPrometheus(prometheus, folder, own, port);
+        using Prometheus? server = Prometheus.IsInstalled ? Prometheus.Start(folder, port) : null;
         using var client = new HttpClient();
-        string answer = server is null
-            ? ""
-            : await PollAsync(client, $"http://127.0.0.1:{own}/api/v1/query?query=sum(damon_memory_resident_bytes)", "\"value\"");
-        string scraped = await ScrapeAsync(client, port, "damon_memory_resident_bytes{");
+        string answer = server is null ? "" : await server.QueryAsync("sum(damon_memory_resident_bytes)");
+        string scraped = await Prometheus.PollAsync(client, $"http://127.0.0.1:{port}/metrics", "damon_memory_resident_bytes{");
         tool.Send("INT");
         CommandRun run = tool.Wait();
 
@@ -55,10 +51,23 @@ public sealed partial class MetricsTests
         Assert.InRange(held.Sum(static point => point.Value), 64.0 * 1024 * 1024, 512.0 * 1024 * 1024);
         Assert.Contains(held, static point => point.Attributes["mapping.class"] == "anon");
         Assert.Contains(sent.Points, static point => point is { Name: "damon.recorder.cpu.time", Unit: "s", Value: > 0 });
-        Assert.SkipWhen(server is null, "prometheus is not installed; all but its own scrape was proved");
+        Assert.SkipWhen(server is null, $"{Prometheus.Missing}; all but its own scrape was proved");
         Assert.InRange(
             double.Parse(QueriedValue().Match(answer).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture),
             64.0 * 1024 * 1024, 512.0 * 1024 * 1024);
+    }
+
+    /// <summary>What nobody asked for is not loaded: the packages would cost each recording a part of its start.</summary>
+    [Fact]
+    public void Recording_LoadsThePackagesOnlyWhenAsked()
+    {
+        string packages = Path.Join(Path.GetDirectoryName(Repository.Program("damon-trace")), "OpenTelemetry.dll");
+        Assert.SkipUnless(File.Exists(packages), "this program is compiled ahead of time: it has no packages to load");
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+
+        Assert.Empty(LoadedPackages(exerciser, folder.File("a.nettrace")));
+        Assert.NotEmpty(LoadedPackages(exerciser, folder.File("b.nettrace"), "--metrics", $"127.0.0.1:{Prometheus.FreePort()}"));
     }
 
     [Fact]
@@ -73,43 +82,16 @@ public sealed partial class MetricsTests
         run.AssertMistake(ExitCode.Usage, "cannot listen on 127.0.0.1:");
     }
 
-    private static ToolProcess StartPrometheus(string program, TemporaryFolder folder, int own, int port)
+    /// <summary>Those that a recording has mapped when its first snapshots are there.</summary>
+    private static string[] LoadedPackages(ExerciserRun exerciser, string output, params string[] more)
     {
-        File.WriteAllText(folder.File("prometheus.yml"), $$"""
-            global: { scrape_interval: 1s, scrape_timeout: 1s }
-            scrape_configs:
-              - job_name: damon-trace
-                static_configs: [ { targets: ['127.0.0.1:{{port}}'] } ]
-            """);
-        return ToolProcess.Start(
-            program, $"--config.file={folder.File("prometheus.yml")}", $"--storage.tsdb.path={folder.File("tsdb")}",
-            $"--web.listen-address=127.0.0.1:{own}", "--log.level=error");
-    }
-
-    private static async Task<string> ScrapeAsync(HttpClient client, int port, string until) =>
-        await PollAsync(client, $"http://127.0.0.1:{port}/metrics", until);
-
-    private static async Task<string> PollAsync(HttpClient client, string address, string until)
-    {
-        for (int i = 0; i < 300; i++)
-        {
-            try
-            {
-                string text = await client.GetStringAsync(address);
-                if (text.Contains(until, StringComparison.Ordinal))
-                {
-                    return text;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            await Task.Delay(100);
-        }
-
-        throw new InvalidOperationException($"{address} never had {until}");
+        using ToolProcess tool = ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", "-o", output, "-o", "-", .. more]);
+        _ = tool.Output.ReadLine();
+        string[] loaded = [.. File.ReadLines($"/proc/{tool.Pid}/maps").Where(static line => line.Contains("OpenTelemetry", StringComparison.Ordinal))];
+        tool.Send("INT");
+        CommandRun run = tool.Wait();
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        return loaded;
     }
 
     private static async Task<(string Path, byte[] Body)> TakeAsync(HttpListener collector)
@@ -126,13 +108,6 @@ public sealed partial class MetricsTests
     private static IEnumerable<double> Values(string scraped, string name) => scraped.Split('\n')
         .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal))
         .Select(static line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     [GeneratedRegex("\"value\":\\[[^,]+,\"([^\"]+)\"")]
     private static partial Regex QueriedValue();

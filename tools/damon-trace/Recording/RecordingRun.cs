@@ -69,7 +69,7 @@ internal static class RecordingRun
         using AccessRecorder? accesses = request.Accesses is { } asked ? new AccessRecorder(asked, tracepoint, error) : null;
         var rotating = new RotatingTracepoint(tracepoint, accesses);
         using IRecorder recorder = source.Create(tracepoint, rotating);
-        using var metrics = MetricsExport.Start(request.Metrics);
+        using IDisposable? metrics = request.Metrics is { } wanted ? MetricsExport.Start(wanted) : null;
         segments.Start(rotating);
         var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters, TimeSpan.FromSeconds(1));
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
