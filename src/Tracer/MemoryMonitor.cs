@@ -140,17 +140,12 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
             var choice = AccessCheckChoice.Choose(options.AccessCheck, processes, settings);
             IReadOnlyList<INamedRanges> names = options.Names?.Invoke(processes) ?? [];
             opened.AddRange(names);
-            List<MonitoredTarget> targets = [];
-            for (int i = 0; i < processes.Count; i++)
-            {
-                targets.Add(Open(processes[i], choice, settings, options, names.ElementAtOrDefault(i)));
-                opened.Add(targets[i].AccessCheck);
-            }
-
+            List<MonitoredTarget> targets = OpenLiving(processes, names, selection, OpenOne, opened);
             return new MemoryMonitor(targets, choice, options, selector, OpenLater) { Selection = selection };
 
-            MonitoredTarget OpenLater(TargetProcess process) =>
-                Open(process, choice, settings, options, options.Names?.Invoke([process]).ElementAtOrDefault(0));
+            MonitoredTarget OpenOne(TargetProcess process, INamedRanges? named) => Open(process, choice, settings, options, named);
+
+            MonitoredTarget OpenLater(TargetProcess process) => OpenOne(process, options.Names?.Invoke([process]).ElementAtOrDefault(0));
         }
         catch
         {
@@ -326,6 +321,31 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.TargetBudget, "a budget of the targets is greater than 0");
         }
+    }
+
+    /// <summary>Choosing an access check takes a while, in which processes exit: those that nobody named by their ids are left out then, unless none is left.</summary>
+    private static List<MonitoredTarget> OpenLiving(
+        List<TargetProcess> processes, IReadOnlyList<INamedRanges> names, TargetSelection? selection, Func<TargetProcess, INamedRanges?, MonitoredTarget> open,
+        List<IDisposable> opened)
+    {
+        List<MonitoredTarget> targets = [];
+        for (int i = 0; i < processes.Count; i++)
+        {
+            TargetProcess process = processes[i];
+            bool mayBeLeftOut = selection?.Pids.Contains(process.Pid) == false && (targets.Count > 0 || i + 1 < processes.Count);
+            try
+            {
+                targets.Add(process.HasExited ? throw Refusal.Exited(process.Pid, process.Comm) : open(process, names.ElementAtOrDefault(i)));
+                opened.Add(targets[^1].AccessCheck);
+            }
+            catch (TargetUnavailableException) when (mayBeLeftOut)
+            {
+                names.ElementAtOrDefault(i)?.Dispose();
+                process.Dispose();
+            }
+        }
+
+        return targets;
     }
 
     private static MonitoredTarget Open(

@@ -29,7 +29,9 @@ public sealed class AccessCheckChoice
 
     /// <summary>Chooses, and tries it before: some ten milliseconds, on memory of this process or of a child of it.</summary>
     /// <param name="name"><see cref="AccessCheckCatalog.Auto"/>, or the name of an access check.</param>
-    /// <param name="processes">The processes it must serve; they stay the caller's, and nothing is changed in them.</param>
+    /// <param name="processes">
+    /// The processes it must serve; they stay the caller's, and nothing is changed in them. Those that exit meanwhile count for nothing.
+    /// </param>
     /// <param name="settings">How it is going to be used.</param>
     /// <exception cref="ArgumentException">There is no access check of that name.</exception>
     /// <exception cref="AccessCheckUnavailableException">None, or not the one asked for, works here.</exception>
@@ -56,13 +58,17 @@ public sealed class AccessCheckChoice
             trials);
     }
 
-    /// <summary>What works on this machine need not work on every process.</summary>
+    /// <summary>What works on this machine need not work on every process. That one has exited says nothing about the access check.</summary>
     private static Capability Try(AccessCheckKind kind, IReadOnlyList<TargetProcess> processes, AccessCheckSettings settings)
     {
-        Capability here = kind.SelfTest();
-        return here.Available
-            ? processes.Select(process => kind.ProbeTarget(process, settings)).FirstOrDefault(target => !target.Available) ?? here
-            : here;
+        Capability result = kind.SelfTest();
+        for (int i = 0; i < processes.Count && result.Available; i++)
+        {
+            Capability target = kind.ProbeTarget(processes[i], settings);
+            result = target.Available || processes[i].HasExited ? result : target;
+        }
+
+        return result;
     }
 
     private static string Reasons(IEnumerable<AccessCheckTrial> refused) =>

@@ -22,7 +22,7 @@ internal static class Refusal
     internal static TargetUnavailableException Exited(int pid, string comm)
     {
         return new TargetUnavailableException(
-            $"process {pid} ({comm}) has exited and only waits for its parent", "start it again and use its new process id");
+            $"process {pid} ({comm}) has exited", "start it again and use its new process id");
     }
 
     internal static TargetUnavailableException Replaced(int pid)

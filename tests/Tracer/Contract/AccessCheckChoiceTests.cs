@@ -22,23 +22,37 @@ public sealed class AccessCheckChoiceTests
         Assert.All(choice.Trials.SkipLast(1), trial => Assert.Contains($"{trial.Kind.Name}: {trial.Capability.Reason}", choice.Refusals));
     }
 
+    /// <summary>One of a service exits while it is probed: what serves the others is as good as before.</summary>
+    [Fact]
+    public void ProcessThatHasExited_SpeaksAgainstNone()
+    {
+        using ExerciserProcess gone = ExerciserProcess.Start("--size 1M --hot 0 --warm 0");
+        using ExerciserProcess living = ExerciserProcess.Start("--size 1M --hot 0 --warm 0");
+        using var first = TargetProcess.Open(gone.Pid);
+        using var second = TargetProcess.Open(living.Pid);
+        gone.Kill();
+
+        Assert.Same(
+            AccessCheckChoice.Choose(AccessCheckCatalog.Auto, [second], s_settings).Kind,
+            AccessCheckChoice.Choose(AccessCheckCatalog.Auto, [first, second], s_settings).Kind);
+    }
+
     [Fact]
     public void Name_ThatDoesNotExistIsAMistakeOfTheCaller() =>
         Assert.Throws<ArgumentException>("name", () => AccessCheckChoice.Choose("guess", [], s_settings));
 
-    /// <summary>Works on this machine, but not on a process that is gone.</summary>
+    /// <summary>The exerciser offers no userfaultfd, without which this one works on no process.</summary>
     [Fact]
     public void Refusal_CarriesReasonAndTrial()
     {
         using ExerciserProcess exerciser = ExerciserProcess.Start("--size 1M --hot 0 --warm 0");
         using var process = TargetProcess.Open(exerciser.Pid);
-        exerciser.Kill();
 
         AccessCheckUnavailableException refusal = Assert.Throws<AccessCheckUnavailableException>(
-            () => AccessCheckChoice.Choose("referenced-mappings", [process], s_settings));
+            () => AccessCheckChoice.Choose("written-pages", [process], s_settings));
 
         AccessCheckTrial trial = Assert.Single(refusal.Trials);
-        Assert.StartsWith("referenced-mappings does not work here: ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("written-pages does not work here: ", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith(trial.Capability.Reason!, refusal.Message, StringComparison.Ordinal);
         Assert.Equal(trial.Capability.Hint, refusal.Hint);
         Assert.IsAssignableFrom<DamonTraceException>(refusal);

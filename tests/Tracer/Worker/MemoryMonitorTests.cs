@@ -60,6 +60,42 @@ public sealed class MemoryMonitorTests
         Assert.Throws<InvalidOperationException>(() => monitor.Snapshots(patience.Token));
     }
 
+    /// <summary>Names are asked for after the access check is chosen and before targets are opened: it exits in between.</summary>
+    [Fact]
+    public void ProcessThatExitsWhileItIsProbed_IsUnavailable()
+    {
+        using ExerciserProcess exerciser = ExerciserProcess.Start("--size 1M --hot 0 --warm 0");
+        MonitorOptions options = Killing(exerciser);
+
+        TargetUnavailableException refusal = Assert.Throws<TargetUnavailableException>(() => MemoryMonitor.Attach(exerciser.Pid, options));
+
+        Assert.Contains("has exited", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same with one of two that nobody named by its id: the service is monitored without it.</summary>
+    [Fact]
+    public void ProcessOfAServiceThatExitsWhileItIsProbed_IsLeftOut()
+    {
+        using var folder = new TemporaryDirectory();
+        using ExerciserProcess gone = ExerciserProcess.Start("--size 1M --hot 0 --warm 0");
+        using ExerciserProcess living = ExerciserProcess.Start("--size 1M --hot 0 --warm 0");
+        File.WriteAllText(folder.File("pids"), $"{gone.Pid} {living.Pid}");
+        MonitorOptions options = Killing(gone);
+
+        using var monitor = MemoryMonitor.Attach(new TargetSelection { PidFiles = [folder.File("pids")] }, options);
+
+        Assert.Equal(living.Pid, Assert.Single(monitor.Targets).Process.Pid);
+    }
+
+    private static MonitorOptions Killing(ExerciserProcess exerciser) => new()
+    {
+        Names = _ =>
+        {
+            exerciser.Kill();
+            return [];
+        },
+    };
+
     /// <summary>A buffer of one, and nobody takes: all but the newest are dropped, and the one that is delivered says how many were before it.</summary>
     [Fact]
     public async Task Snapshots_DroppedAreCountedAndTold()

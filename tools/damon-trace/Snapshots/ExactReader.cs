@@ -17,7 +17,7 @@ internal static class ExactReader
         if (reader is not null)
         {
             capability = AccessBitsCapability.SelfTest(reader);
-            capability = processes.Select(AccessBitsCapability.ProbeTarget).Prepend(capability).FirstOrDefault(each => !each.Available) ?? capability;
+            capability = processes.Select(Probe).Prepend(capability).FirstOrDefault(each => !each.Available) ?? capability;
             if (capability.Available && ExactScan.MissingHere is { } missing)
             {
                 capability = Capability.No(missing.Reason, missing.Hint);
@@ -31,5 +31,12 @@ internal static class ExactReader
 
         reader?.Dispose();
         throw new UserErrorException($"pages cannot be looked at one by one here: {capability.Reason}", capability.Hint, ExitCode.NoAccessCheck);
+    }
+
+    /// <summary>That a process has exited meanwhile is found out by whoever looks at it.</summary>
+    private static Capability Probe(TargetProcess process)
+    {
+        Capability capability = AccessBitsCapability.ProbeTarget(process);
+        return capability.Available || process.HasExited ? Capability.Yes : capability;
     }
 }
