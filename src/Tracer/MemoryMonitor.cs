@@ -222,7 +222,8 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
             if (_selector is not null)
             {
                 _follower = new TargetFollower(
-                    new FollowedTargets<MonitoredTarget>(_selector, Selection!, _first, _open, change => TargetChanged?.Invoke(change)), _kdamond);
+                    new FollowedTargets<MonitoredTarget>(_selector, Selection!, _first, _open, change => TargetChanged?.Invoke(change)), _kdamond,
+                    _options.CpuBudget);
                 _follower.Start();
             }
 

@@ -4,7 +4,8 @@ namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>
 /// Looks who matches a selection while it is monitored: what comes is opened and handed to the kdamond, what no longer matches is taken from it.
-/// A thread of its own, once a second, or as rarely as half a per cent of a CPU takes; a process that lives for less than that is never a target.
+/// A thread of its own, once a second, or as rarely as half a per cent of a CPU, or half of a smaller budget, takes; a process that lives for less than
+/// that is never a target.
 /// </summary>
 internal sealed class TargetFollower : IDisposable
 {
@@ -14,13 +15,16 @@ internal sealed class TargetFollower : IDisposable
 
     private readonly FollowedTargets<MonitoredTarget> _targets;
     private readonly Kdamond _kdamond;
+    private readonly double? _cpuBudget;
     private readonly ManualResetEvent _stopping = new(false);
     private readonly Thread _thread;
 
     /// <param name="targets">Those of the first selection.</param>
     /// <param name="kdamond">Owns the targets.</param>
-    internal TargetFollower(FollowedTargets<MonitoredTarget> targets, Kdamond kdamond)
+    /// <param name="cpuBudget">Of the whole recorder; null without one.</param>
+    internal TargetFollower(FollowedTargets<MonitoredTarget> targets, Kdamond kdamond, double? cpuBudget)
     {
+        _cpuBudget = cpuBudget;
         _targets = targets;
         _kdamond = kdamond;
         _thread = new Thread(FollowUntilStopped) { Name = "targets", IsBackground = true };
@@ -61,9 +65,16 @@ internal sealed class TargetFollower : IDisposable
             long spentNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - beganNs;
 
             // The first look compiles what it calls, and one that opens targets is dearer than those that follow: two in a row must be dear.
-            wait = TimeSpan.FromMilliseconds(Math.Max(s_period.TotalMilliseconds, Math.Min(spentNs, beforeNs) / 1e6 / LargestShare));
+            wait = PauseAfter(Math.Min(spentNs, beforeNs), _cpuBudget);
             beforeNs = spentNs;
         }
+    }
+
+    /// <summary>How long to wait after a look of that cost.</summary>
+    internal static TimeSpan PauseAfter(long lookNs, double? cpuBudget)
+    {
+        double share = Math.Min(LargestShare, (cpuBudget ?? 1) / 2);
+        return TimeSpan.FromMilliseconds(Math.Max(s_period.TotalMilliseconds, lookNs / 1e6 / share));
     }
 
     /// <summary>In the stream every target says how many there are and were: a target whose snapshots end has gone.</summary>

@@ -4,6 +4,7 @@ using Damon.Trace.Events;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tests.Targets;
+using Damon.Trace.Tracer.Worker;
 
 namespace Damon.Trace.Tracer.Tests.Services;
 
@@ -51,6 +52,15 @@ public sealed class FollowedTargetsTests
         Assert.Equal(
             [TargetChangeKind.Came, TargetChangeKind.Left, TargetChangeKind.Exited, TargetChangeKind.Came], changes.Select(static change => change.Kind));
     }
+
+    /// <summary>A look of 5 ms: 0.5 % of each second, so with a budget of 1 % each second; half of 0.1 % takes one in ten.</summary>
+    [Theory]
+    [InlineData(null, 5_000_000, 1)]
+    [InlineData(0.01, 5_000_000, 1)]
+    [InlineData(0.05, 20_000_000, 4)]
+    [InlineData(0.001, 5_000_000, 10)]
+    public void Looks_AreAsRareAsTheBudgetTakes(double? cpuBudget, long lookNs, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), TargetFollower.PauseAfter(lookNs, cpuBudget));
 
     private static MeterListener Listen(ConcurrentDictionary<string, double> gauges)
     {
