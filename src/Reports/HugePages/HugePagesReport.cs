@@ -34,11 +34,12 @@ public static class HugePagesReport
 
     private static IEnumerable<HugePagesMapping> MappingsOf(HugePagesPass.Target target, TargetCatalog catalog, ulong id)
     {
-        // Runs may reach over several mappings: each of their huge pages belongs to one.
+        // Runs may reach over several mappings: each of their huge pages belongs to one. Two runs may end and begin in the same page.
         Dictionary<string, List<ulong>> pages = [];
+        ulong page = 0;
         foreach (HugePageRun run in target.Runs ?? [])
         {
-            for (ulong page = run.Start / Events.HugePages.Bytes; page * Events.HugePages.Bytes < run.End; page++)
+            for (page = Math.Max(page, run.Start / Events.HugePages.Bytes); page * Events.HugePages.Bytes < run.End; page++)
             {
                 string name = catalog.Name(id, page * Events.HugePages.Bytes, (page + 1) * Events.HugePages.Bytes)?.Name ?? TargetCatalog.Anonymous;
                 if (!pages.TryGetValue(name, out List<ulong>? known))
