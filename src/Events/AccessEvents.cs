@@ -169,3 +169,40 @@ public struct HugePageRun
     /// <summary>First byte after it.</summary>
     public ulong End;
 }
+
+/// <summary>
+/// What was seen of huge pages that were split for a while: the fixed part of <c>damon_trace_split_pages</c>, 32 bytes. A blob follows: u32 size in
+/// bytes and one <see cref="SplitHugePage"/> each.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct SplitHugePages
+{
+    /// <summary>Pages at most: an event of the provider is smaller than 64 KB.</summary>
+    public const int MaxPages = 1_000;
+
+    /// <summary>Index of the target in its context.</summary>
+    public ulong TargetId;
+
+    /// <summary>CLOCK_MONOTONIC nanoseconds of the end.</summary>
+    public ulong TimeNs;
+
+    /// <summary>For how long they were split, nanoseconds.</summary>
+    public ulong WindowNs;
+
+    /// <summary>Time that the target may have waited for splitting and collapsing, nanoseconds.</summary>
+    public ulong CostNs;
+}
+
+/// <summary>A huge page that was split for a while.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct SplitHugePage
+{
+    /// <summary>First byte.</summary>
+    public ulong Start;
+
+    /// <summary>Of its 512 small pages, those that were accessed meanwhile.</summary>
+    public uint Touched;
+
+    /// <summary>1 when the kernel made it huge again.</summary>
+    public uint IsCollapsed;
+}

@@ -59,4 +59,7 @@ public static class DamonEventId
 
     /// <summary>Memory in huge pages, see <see cref="Events.HugePages"/>.</summary>
     public const int HugePages = 29;
+
+    /// <summary>Huge pages that were split for a while, see <see cref="Events.SplitHugePages"/>.</summary>
+    public const int SplitPages = 30;
 }

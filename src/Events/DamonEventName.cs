@@ -59,4 +59,7 @@ public static class DamonEventName
 
     /// <summary>Of <see cref="DamonEventId.HugePages"/>.</summary>
     public const string HugePages = "damon_trace_huge_pages";
+
+    /// <summary>Of <see cref="DamonEventId.SplitPages"/>.</summary>
+    public const string SplitPages = "damon_trace_split_pages";
 }

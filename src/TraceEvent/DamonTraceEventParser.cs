@@ -34,6 +34,7 @@ public sealed class DamonTraceEventParser(TraceEventSource source) : TraceEventP
         (DamonEventId.Thread, DamonEventName.Thread),
         (DamonEventId.Sampler, DamonEventName.Sampler),
         (DamonEventId.HugePages, DamonEventName.HugePages),
+        (DamonEventId.SplitPages, DamonEventName.SplitPages),
     ];
 
     /// <summary>Every event of the provider. The instance is reused: it is valid only during the call.</summary>

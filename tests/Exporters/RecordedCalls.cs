@@ -45,13 +45,14 @@ internal sealed class RecordedCalls : IRecordingSink
     {
         string frames = string.Join(' ', access.Stack?.Frames.Select(static frame => frame.ToString()) ?? []);
         string runs = string.Join(' ', access.Runs?.Select(static run => $"{run.Start:x}-{run.End:x}") ?? []);
+        string pages = string.Join(' ', access.Pages?.Select(static page => $"{page.Start:x} {page.Touched} {page.IsCollapsed}") ?? []);
         AccessRecord record = access.Access;
         AccessSamplerCounts counts = access.Sampler?.Counts ?? default;
         string bytes = Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<AccessRecord>(in record)))
             + Convert.ToHexString(MemoryMarshal.AsBytes(new ReadOnlySpan<AccessSamplerCounts>(in counts)));
         Lines.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"access {access.Kind} {access.TargetId} {access.TimeNs} {access.Thread} {frames} {runs} {access.HugePages.IsCut} {bytes} ")
+            $"access {access.Kind} {access.TargetId} {access.TimeNs} {access.Thread} {frames} {runs} {access.HugePages.IsCut} {pages} {access.Split.WindowNs} {access.Split.CostNs} {bytes} ")
             + $"{access.Sampler?.Sampler} {access.Sampler?.Unit} {access.Sampler?.Remark}");
     }
 

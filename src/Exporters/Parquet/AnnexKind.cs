@@ -35,4 +35,6 @@ internal enum AnnexKind : byte
 
     /// <summary>A mapping with a label.</summary>
     LabelledMapping = 17,
+
+    SplitPages = 18,
 }

@@ -146,6 +146,16 @@ internal sealed class AnnexWriter
                 }
 
                 break;
+            case AccessEventKind.SplitPages:
+                Begin(AnnexKind.SplitPages);
+                Write(access.Split);
+                _records.WriteVarint((ulong)access.Pages!.Count);
+                foreach (SplitHugePage page in access.Pages)
+                {
+                    Write(page);
+                }
+
+                break;
             default:
                 AddAccess(in access);
                 break;

@@ -13,6 +13,9 @@ public enum AccessEventKind : byte
 
     /// <summary>Which memory of a target is mapped by huge pages.</summary>
     HugePages,
+
+    /// <summary>What was seen of huge pages that were split for a while.</summary>
+    SplitPages,
 }
 
 /// <summary>An access that was sampled, with its stack and the name of its thread; or what is known of sampling them.</summary>
@@ -39,11 +42,18 @@ public struct AccessEvent
     /// <summary>Of huge pages: ascending and disjoint.</summary>
     public IReadOnlyList<HugePageRun>? Runs;
 
+    /// <summary>Of <see cref="AccessEventKind.SplitPages"/>.</summary>
+    public SplitHugePages Split;
+
+    /// <summary>Of split pages.</summary>
+    public IReadOnlyList<SplitHugePage>? Pages;
+
     /// <summary>The target it is about.</summary>
     public readonly ulong TargetId => Kind switch
     {
         AccessEventKind.Access => Access.TargetId,
         AccessEventKind.Sampler => Sampler!.Counts.TargetId,
+        AccessEventKind.SplitPages => Split.TargetId,
         _ => HugePages.TargetId,
     };
 
@@ -52,6 +62,7 @@ public struct AccessEvent
     {
         AccessEventKind.Access => Access.TimeNs,
         AccessEventKind.Sampler => Sampler!.Counts.TimeNs,
+        AccessEventKind.SplitPages => Split.TimeNs,
         _ => HugePages.TimeNs,
     });
 }

@@ -12,7 +12,7 @@ internal sealed class AccessPayloads
     private readonly Dictionary<(ulong TargetId, uint StackId), StackDescription> _stacks = [];
     private readonly Dictionary<(ulong TargetId, int Tid), string> _threads = [];
 
-    internal static bool Knows(int eventId) => eventId is >= DamonEventId.Access and <= DamonEventId.HugePages;
+    internal static bool Knows(int eventId) => eventId is >= DamonEventId.Access and <= DamonEventId.SplitPages;
 
     /// <summary>Takes one event; false when its payload is too short.</summary>
     internal bool TryDispatch(ref PayloadReader reader, int eventId, IRecordingSink sink)
@@ -30,6 +30,10 @@ internal sealed class AccessPayloads
                 HugePages huge = reader.Read<HugePages>();
                 HugePageRun[] runs = MemoryMarshal.Cast<byte, HugePageRun>(reader.ReadBlob()).ToArray();
                 return Deliver(reader.Failed, new AccessEvent { Kind = AccessEventKind.HugePages, HugePages = huge, Runs = runs }, sink);
+            case DamonEventId.SplitPages:
+                SplitHugePages split = reader.Read<SplitHugePages>();
+                SplitHugePage[] pages = MemoryMarshal.Cast<byte, SplitHugePage>(reader.ReadBlob()).ToArray();
+                return Deliver(reader.Failed, new AccessEvent { Kind = AccessEventKind.SplitPages, Split = split, Pages = pages }, sink);
             default:
                 AccessRecord access = reader.Read<AccessRecord>();
                 return Deliver(

@@ -11,6 +11,8 @@ internal sealed class HugePagesPass(ReportSelection selection) : ReportPass(sele
 {
     internal const int SubpageBytes = 4096;
 
+    private const int MaxSplit = 10_000;
+
     private readonly SortedDictionary<ulong, Target> _targets = [];
 
     /// <summary>Targets of which accesses were sampled, by their ids.</summary>
@@ -42,6 +44,9 @@ internal sealed class HugePagesPass(ReportSelection selection) : ReportPass(sele
                 target.Runs = access.Runs!;
                 target.IsCut |= access.HugePages.IsCut != 0;
                 break;
+            case AccessEventKind.SplitPages:
+                target.Add(access.Split, access.Pages!);
+                break;
             default:
                 target.Add(access.Access);
                 break;
@@ -62,8 +67,24 @@ internal sealed class HugePagesPass(ReportSelection selection) : ReportPass(sele
 
         public AccessSamplerState? Sampler { get; set; }
 
+        /// <summary>Huge pages that were split for a while, the latest.</summary>
+        public Queue<(SplitHugePage Page, ulong WindowNs)> Split { get; } = [];
+
         /// <summary>Number of looks that saw each small page accessed, by its number.</summary>
         public IReadOnlyDictionary<ulong, int> Seen => _seen;
+
+        internal void Add(in SplitHugePages split, IReadOnlyList<SplitHugePage> pages)
+        {
+            foreach (SplitHugePage page in pages)
+            {
+                if (Split.Count == MaxSplit)
+                {
+                    Split.Dequeue();
+                }
+
+                Split.Enqueue((page, split.WindowNs));
+            }
+        }
 
         /// <summary>What one look sees several times is one draw.</summary>
         internal void Add(in AccessRecord access)

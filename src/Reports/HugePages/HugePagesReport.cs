@@ -41,7 +41,7 @@ public static class HugePagesReport
         {
             for (page = Math.Max(page, run.Start / Events.HugePages.Bytes); page * Events.HugePages.Bytes < run.End; page++)
             {
-                string name = catalog.Name(id, page * Events.HugePages.Bytes, (page + 1) * Events.HugePages.Bytes)?.Name ?? TargetCatalog.Anonymous;
+                string name = NameOf(page);
                 if (!pages.TryGetValue(name, out List<ulong>? known))
                 {
                     pages[name] = known = [];
@@ -51,12 +51,16 @@ public static class HugePagesReport
             }
         }
 
+        ILookup<string, (SplitHugePage Page, ulong WindowNs)> split = target.Split.ToLookup(one => NameOf(one.Page.Start / Events.HugePages.Bytes));
         ILookup<ulong, int> counts = target.Seen.ToLookup(
             static seen => seen.Key * HugePagesPass.SubpageBytes / Events.HugePages.Bytes, static seen => seen.Value);
-        return pages.Select(named => Describe(named.Key, named.Value, counts));
+        return pages.Select(named => Describe(named.Key, named.Value, counts, SplitEstimate.Of(split[named.Key])));
+
+        string NameOf(ulong number) =>
+            catalog.Name(id, number * Events.HugePages.Bytes, (number + 1) * Events.HugePages.Bytes)?.Name ?? TargetCatalog.Anonymous;
     }
 
-    private static HugePagesMapping Describe(string name, List<ulong> pages, ILookup<ulong, int> counts)
+    private static HugePagesMapping Describe(string name, List<ulong> pages, ILookup<ulong, int> counts, SplitEstimate? split)
     {
         List<int> seen = [.. pages.SelectMany(page => counts[page])];
         ulong hot = (ulong)pages.Count(counts.Contains) * Events.HugePages.Bytes;
@@ -72,6 +76,7 @@ public static class HugePagesReport
             SubpagesLow = estimate.Low,
             SubpagesHigh = estimate.High,
             Coverage = estimate.Coverage,
+            Split = split,
         };
     }
 
@@ -79,14 +84,16 @@ public static class HugePagesReport
     {
         table.Header(
             "pid", "mapping", "huge_bytes", "hot_bytes", "samples", "subpages_seen", "touched_share", "touched_share_low", "touched_share_high",
-            "held_bytes", "held_bytes_low", "held_bytes_high", "advice");
+            "held_bytes", "held_bytes_low", "held_bytes_high", "advice", "split_pages", "split_touched_share", "split_touched_share_low",
+            "split_touched_share_high");
         foreach (HugePagesTarget target in result.Targets)
         {
             foreach (HugePagesMapping mapping in target.Mappings)
             {
                 table.Row(
                     target.Pid, mapping.Mapping, mapping.HugeBytes, mapping.HotBytes, mapping.Samples, mapping.SubpagesSeen, mapping.TouchedShare,
-                    mapping.TouchedShareLow, mapping.TouchedShareHigh, mapping.HeldBytes, mapping.HeldBytesLow, mapping.HeldBytesHigh, mapping.Advice);
+                    mapping.TouchedShareLow, mapping.TouchedShareHigh, mapping.HeldBytes, mapping.HeldBytesLow, mapping.HeldBytesHigh, mapping.Advice, mapping.Split?.Pages,
+                    mapping.Split?.TouchedShare, mapping.Split?.TouchedShareLow, mapping.Split?.TouchedShareHigh);
             }
         }
     }

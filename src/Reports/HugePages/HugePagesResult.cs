@@ -52,6 +52,9 @@ public sealed record HugePagesMapping
     /// <summary>Share of the accesses that go to pages that were seen.</summary>
     public required double Coverage { get; init; }
 
+    /// <summary>What was seen of pages that were split for a while (<c>record --allow-split</c>); null where none were.</summary>
+    public required SplitEstimate? Split { get; init; }
+
     /// <summary>Small pages in hot huge pages.</summary>
     [JsonIgnore]
     public double HotSubpages => (double)HotBytes / HugePagesPass.SubpageBytes;
@@ -77,6 +80,12 @@ public sealed record HugePagesMapping
     /// <summary>Upper end of its interval.</summary>
     public double HeldBytesHigh => HotBytes - (SubpagesLow * HugePagesPass.SubpageBytes);
 
-    /// <summary><c>small</c>, <c>huge</c>, or null where neither is clear.</summary>
-    public string? Advice => IsUnknown ? null : TouchedShareHigh < Sparse ? "small" : TouchedShareLow > Dense ? "huge" : null;
+    /// <summary>
+    /// <c>small</c>, <c>huge</c>, or null where neither is clear. From the samples; where these do not tell, from the pages that were split.
+    /// </summary>
+    public string? Advice => IsUnknown
+        ? AdviceOf(Split is { IsUnknown: false } ? Split.TouchedShareLow : 0, Split is { IsUnknown: false } ? Split.TouchedShareHigh : 1)
+        : AdviceOf(TouchedShareLow, TouchedShareHigh);
+
+    private static string? AdviceOf(double low, double high) => high < Sparse ? "small" : low > Dense ? "huge" : null;
 }

@@ -48,18 +48,33 @@ internal static class HugePagesText
             output.WriteLine(
                 $"{Size(mapping.HugeBytes),12}{Size(mapping.HotBytes),12}{Invariant($"{mapping.Samples}"),9}{touched,9}{interval,13}{held,12}  "
                 + Clean(mapping.Mapping));
+            if (mapping.Split is { } split)
+            {
+                output.WriteLine("    " + SplitText(split));
+            }
+
             output.WriteLine("    " + AdviceOf(mapping));
         }
+    }
+
+    private static string SplitText(SplitEstimate split)
+    {
+        string hot = split.TouchedShare is { } share
+            ? Invariant($"of {split.HotPages} hot ones {Percent(share)} was touched ({split.TouchedShareLow * 100:F1}-{split.TouchedShareHigh * 100:F1} %)")
+            : "none of them was hot";
+        string left = split.LeftSmall == 0 ? "all are huge again" : Invariant($"{split.LeftSmall} stayed small");
+        return Invariant($"{split.Pages} drawn at random and split for {Seconds(split.WindowSeconds)}: {hot}; {left}");
     }
 
     /// <summary>What follows from it, one line.</summary>
     internal static string AdviceOf(HugePagesMapping mapping) => mapping switch
     {
+        { IsUnknown: true, Advice: "small" } => "most of it is not used: madvise(MADV_NOHUGEPAGE) for it, or transparent_hugepage/enabled=madvise",
+        { Advice: "huge" } => "most of it is used: huge pages are right here",
         { HotBytes: 0 } => "no access to them was seen: record for longer, or with a larger --target-budget",
         { IsUnknown: true } => "too few samples to tell: record for longer, or with a larger --target-budget",
         { Advice: "small" } => $"small pages would hold {Size(mapping.HeldBytesLow)} to {Size(mapping.HeldBytesHigh)} less: "
             + "madvise(MADV_NOHUGEPAGE) for it, or transparent_hugepage/enabled=madvise",
-        { Advice: "huge" } => "most of it is used: huge pages are right here",
         _ => $"small pages would hold {Size(mapping.HeldBytesLow)} to {Size(mapping.HeldBytesHigh)} less, and cost TLB misses: try both",
     };
 

@@ -49,6 +49,12 @@ internal readonly record struct ShareInterval(double Share, double Low, double H
     /// <param name="draws">The square of the sum of weights over the sum of their squares.</param>
     public static ShareInterval OfWeights(double share, double draws) => Score(share, draws > 0 ? share * (1 - share) / draws : 0, draws);
 
+    /// <summary>The same for the mean of draws that are shares themselves.</summary>
+    /// <param name="mean">Theirs.</param>
+    /// <param name="variance">Of one draw, as they show it.</param>
+    /// <param name="draws">How many.</param>
+    public static ShareInterval OfMeans(double mean, double variance, long draws) => Score(mean, draws > 0 ? variance / draws : 0, draws);
+
     /// <summary>Draws with replacement that would say as much; without end when all of the population was drawn.</summary>
     private static double Draws(long draws, double population)
     {

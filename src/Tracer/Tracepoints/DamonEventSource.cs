@@ -397,6 +397,24 @@ public sealed unsafe class DamonEventSource : EventSource
         }
     }
 
+    /// <summary>The manifest knows blobs as byte[]; they travel as their size in bytes and the bytes.</summary>
+    [Event(DamonEventId.SplitPages, Level = EventLevel.Informational)]
+    public void damon_trace_split_pages(ulong target_id, ulong time_ns, ulong window_ns, ulong cost_ns, byte[] pages)
+    {
+        fixed (byte* bytes = pages)
+        {
+            int size = pages.Length;
+            EventData* data = stackalloc EventData[6];
+            Set(data, &target_id, sizeof(ulong));
+            Set(data + 1, &time_ns, sizeof(ulong));
+            Set(data + 2, &window_ns, sizeof(ulong));
+            Set(data + 3, &cost_ns, sizeof(ulong));
+            Set(data + 4, &size, sizeof(int));
+            Set(data + 5, bytes, size);
+            WriteEventCore(DamonEventId.SplitPages, 6, data);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void OnEventCommand(EventCommandEventArgs command)
     {

@@ -225,6 +225,12 @@ public sealed class DamonTracepoint : ISnapshotObserver, ISchemeObserver
     public void OnHugePages(in HugePages huge, ReadOnlySpan<HugePageRun> runs) =>
         _provider.damon_trace_huge_pages(huge.TargetId, huge.TimeNs, huge.IsCut, MemoryMarshal.AsBytes(runs).ToArray());
 
+    /// <summary>What was seen of huge pages that were split for a while.</summary>
+    /// <param name="split">Facts.</param>
+    /// <param name="pages">At most <see cref="SplitHugePages.MaxPages"/>.</param>
+    public void OnSplitPages(in SplitHugePages split, ReadOnlySpan<SplitHugePage> pages) =>
+        _provider.damon_trace_split_pages(split.TargetId, split.TimeNs, split.WindowNs, split.CostNs, MemoryMarshal.AsBytes(pages).ToArray());
+
     /// <summary>Clocks and counters.</summary>
     public void Beat(in Heartbeat heartbeat)
     {

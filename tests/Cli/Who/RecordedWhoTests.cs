@@ -96,7 +96,36 @@ public sealed class RecordedWhoTests : IDisposable
         }
     }
 
+    /// <summary>Only when asked: pages drawn at random are split, seen, and huge again afterwards.</summary>
+    [Fact]
+    public async Task HugePages_AreSplitForAWhileWhenAllowed()
+    {
+        using var program = new CProgram("sparse");
+        using Process sparse = Process.Start(new ProcessStartInfo(program.Path, ["16", "26"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            string[] words = sparse.StandardOutput.ReadLine()!.Split(' ');
+            Assert.SkipUnless(words[2] == "16384", $"of 16 MB, {words[2]} kB are in huge pages: none are free, or transparent_hugepage is never");
+            string trace = _folder.File("a.nettrace");
+            CommandRun run = await RecordAsync("-p", $"{sparse.Id}", "--rw", "--allow-split", "--target-budget", "20%", "--duration", "8s", "-o", trace);
+
+            string json = (await RunAsync("report", "huge-pages", "-i", trace, "--json")).Output;
+            JsonElement split = JsonDocument.Parse(json).RootElement.GetProperty("targets")[0].GetProperty("mappings")[0].GetProperty("split");
+            Assert.SkipWhen(run.Error.Contains("no huge page of process", StringComparison.Ordinal), run.Error);
+            Assert.InRange(split.GetProperty("touched_share").GetDouble(), (26 / 512.0) - 0.05, (26 / 512.0) + 0.05);
+            Assert.True(split.GetProperty("pages").GetInt64() >= 5, json);
+            Assert.Equal(0, split.GetProperty("left_small").GetInt64());
+            Assert.Contains("AnonHugePages:     16384 kB", await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{sparse.Id}/smaps")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            sparse.Kill();
+            await sparse.WaitForExitAsync();
+        }
+    }
+
     [Theory]
+    [InlineData("--allow-split has no meaning without --who or --rw", "record", "-p", "1", "--allow-split")]
     [InlineData("--dotnet-methods has no meaning without --who", "record", "-p", "1", "--dotnet-methods")]
     [InlineData("--target-budget stretches the intervals, which are given", "record", "-p", "1", "--sample", "5ms", "--target-budget", "5%")]
     [InlineData("--target-budget has no meaning with --exact", "record", "-p", "1", "--exact", "--target-budget", "5%")]
@@ -107,13 +136,14 @@ public sealed class RecordedWhoTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task RecordAsync(params string[] arguments)
+    private static async Task<CommandRun> RecordAsync(params string[] arguments)
     {
         // A process of its own: the provider's session is one for all tests of this process.
         CommandRun run = await Task.Run(() => ToolProcess.Run(["record", .. arguments]));
         Assert.SkipWhen(run.ExitCode == ExitCode.NoAccessCheck, run.Error);
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         Assert.SkipWhen(run.Error.Contains("is not known: ", StringComparison.Ordinal), run.Error);
+        return run;
     }
 
     private static async Task<CommandRun> RunAsync(params string[] arguments)

@@ -30,6 +30,8 @@ public sealed partial class FormatPagesTests
     [InlineData(typeof(AccessSamplerCounts), DamonEventName.Sampler, DamonEventId.Sampler)]
     [InlineData(typeof(HugePages), DamonEventName.HugePages, DamonEventId.HugePages)]
     [InlineData(typeof(HugePageRun), DamonEventName.HugePages, DamonEventId.HugePages)]
+    [InlineData(typeof(SplitHugePages), DamonEventName.SplitPages, DamonEventId.SplitPages)]
+    [InlineData(typeof(SplitHugePage), DamonEventName.SplitPages, DamonEventId.SplitPages)]
     public void EventStream_HasEveryFieldOfEveryPayload(Type payload, string name, int id)
     {
         string page = Page("event-stream.md");

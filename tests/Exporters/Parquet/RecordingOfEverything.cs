@@ -127,6 +127,14 @@ internal sealed class RecordingOfEverything(int snapshots, int days = 1) : IReco
                     Runs = [new HugePageRun { Start = 2 << 20, End = 4 << 20 }],
                 });
                 break;
+            case 9:
+                sink.OnAccess(new AccessEvent
+                {
+                    Kind = AccessEventKind.SplitPages,
+                    Split = new SplitHugePages { TimeNs = (ulong)TimeOf(number), WindowNs = 10, CostNs = 3 },
+                    Pages = [new SplitHugePage { Start = 2 << 20, Touched = 26, IsCollapsed = 1 }],
+                });
+                break;
             default:
                 break;
         }

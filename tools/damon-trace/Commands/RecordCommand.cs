@@ -176,7 +176,7 @@ internal static class RecordCommand
             s_perfCompat,
             s_seed, s_rotate, s_keep, s_profile, s_kernel, s_ops, s_regions, s_dotNetNames, s_names, s_usdt, s_userEvents, s_lttng,
             RecordedSchemes.File, RecordedSchemes.Yes, AccessRequest.WhoOption, AccessRequest.ReadWriteOption, AccessRequest.ByOption,
-            AccessRequest.DotNetMethodsOption, s_command,
+            AccessRequest.DotNetMethodsOption, AccessRequest.SplitOption, s_command,
         };
         s_targets.AddTo(command);
         command.Add(ConfigFile.Option);

@@ -30,6 +30,12 @@ internal sealed record AccessRequest
         Description = "With --who: ask .NET runtimes of the targets to write their method names into /tmp/perf-PID.map.",
     };
 
+    internal static readonly Option<bool> SplitOption = new("--allow-split")
+    {
+        Description = "With --who or --rw: also split a few huge pages, drawn at random, for ten seconds at a time, to see which share of them is used, "
+            + "and collapse them again; within --target-budget. 'report huge-pages' shows it.",
+    };
+
     /// <summary>Names of functions and callers are recorded, not only reads and writes.</summary>
     internal required bool Stacks { get; init; }
 
@@ -44,7 +50,10 @@ internal sealed record AccessRequest
 
     internal required bool DotNetMethods { get; init; }
 
-    internal static Option[] Options { get; } = [WhoOption, ReadWriteOption, ByOption, DotNetMethodsOption];
+    /// <summary>Huge pages may be split for a while.</summary>
+    internal required bool AllowSplit { get; init; }
+
+    internal static Option[] Options { get; } = [WhoOption, ReadWriteOption, ByOption, DotNetMethodsOption, SplitOption];
 
     /// <summary>What was asked for; null when nothing was.</summary>
     /// <exception cref="UserErrorException">An option has no meaning without another.</exception>
@@ -57,17 +66,24 @@ internal sealed record AccessRequest
             throw new UserErrorException("--dotnet-methods has no meaning without --who", "add --who", ExitCode.Usage);
         }
 
+        bool splits = parse.GetValue(SplitOption);
         string by = parse.GetValue(ByOption)!;
         SamplerOption.Require(by);
-        return !who && !parse.GetValue(ReadWriteOption)
-            ? null
-            : new AccessRequest
-            {
-                Stacks = who,
-                Sampler = by,
-                TargetShare = targetBudget ?? AccessSamplerOptions.DefaultTargetShare,
-                OwnShare = (cpuBudget ?? Recording.RecordRequest.DefaultCpuBudget) / 2,
-                DotNetMethods = methods,
-            };
+        if (!who && !parse.GetValue(ReadWriteOption))
+        {
+            return splits
+                ? throw new UserErrorException("--allow-split has no meaning without --who or --rw", "add --who", ExitCode.Usage)
+                : null;
+        }
+
+        return new AccessRequest
+        {
+            Stacks = who,
+            Sampler = by,
+            TargetShare = targetBudget ?? AccessSamplerOptions.DefaultTargetShare,
+            OwnShare = (cpuBudget ?? Recording.RecordRequest.DefaultCpuBudget) / 2,
+            DotNetMethods = methods,
+            AllowSplit = splits,
+        };
     }
 }

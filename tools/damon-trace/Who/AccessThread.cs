@@ -117,7 +117,8 @@ internal sealed class AccessThread : IDisposable
         AskForMethods();
         using var symbols = new TargetSymbols(_target);
         using var hugePages = new HugePageScan(_target);
-        using var sampler = AccessSamplers.Open(_request.Sampler, _target, OptionsOf(ranges, symbols), out Capability? fellBack);
+        using SplitRounds? split = OpenSplit();
+        using var sampler = AccessSamplers.Open(_request.Sampler, _target, OptionsOf(ranges, symbols, split is not null), out Capability? fellBack);
         _maxRanges = sampler.Name == AccessSamplers.Names[0] ? WatchedRanges : int.MaxValue;
         var events = new AccessEvents(_description.TargetId, _request.Stacks, _tracepoint, symbols, sampler);
         var facts = new AccessSamplerFacts(_description, sampler, fellBack is null ? "" : $"no watchpoints here: {fellBack.Reason}");
@@ -139,12 +140,16 @@ internal sealed class AccessThread : IDisposable
                 _tracepoint.OnSampler(facts.Now(symbols.LacksPerfMap && _request.Stacks));
             }
 
+            split?.Look();
             if (slice % SlicesPerHugePageScan == 0)
             {
-                Tell(hugePages, ranges);
+                split?.End();
+                List<AddressRange> huge = Tell(hugePages, ranges);
+                split?.Begin(huge);
             }
         }
 
+        split?.End();
         sampler.Complete(take);
         _tracepoint.OnSampler(facts.Now(symbols.LacksPerfMap && _request.Stacks));
         Tell(hugePages, ranges);
@@ -178,21 +183,37 @@ internal sealed class AccessThread : IDisposable
         }
     }
 
-    private AccessSamplerOptions OptionsOf(AddressRange[] ranges, TargetSymbols symbols) => new()
+    private AccessSamplerOptions OptionsOf(AddressRange[] ranges, TargetSymbols symbols, bool alsoSplits) => new()
     {
         Ranges = ranges,
-        TargetShare = _request.TargetShare,
+        TargetShare = alsoSplits ? _request.TargetShare / 2 : _request.TargetShare,
         OwnShare = _request.OwnShare,
         Seed = (ulong)Environment.TickCount64,
         FunctionStart = symbols.StartOf,
     };
 
-    private void Tell(HugePageScan scan, AddressRange[] ranges)
+    private SplitRounds? OpenSplit()
+    {
+        if (!_request.AllowSplit)
+        {
+            return null;
+        }
+
+        if (HugePageSplit.TryOpen(_target, out Capability capability) is { } split)
+        {
+            return new SplitRounds(split, _description, _request.TargetShare / 2, _tracepoint);
+        }
+
+        _error.WriteLine($"damon-trace: no huge page of process {_description.Pid} is split: {capability.Reason}");
+        return null;
+    }
+
+    private List<AddressRange> Tell(HugePageScan scan, AddressRange[] ranges)
     {
         List<AddressRange> huge = [];
         if (!scan.TryRead(ranges, huge))
         {
-            return;
+            return huge;
         }
 
         HugePageRun[] runs = [.. huge.Take(HugePages.MaxRuns).Select(static run => new HugePageRun { Start = run.Start, End = run.End })];
@@ -203,5 +224,6 @@ internal sealed class AccessThread : IDisposable
             IsCut = huge.Count > runs.Length ? 1u : 0u,
         };
         _tracepoint.OnHugePages(in facts, runs);
+        return huge;
     }
 }

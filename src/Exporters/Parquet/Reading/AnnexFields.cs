@@ -107,6 +107,18 @@ internal ref struct AnnexFields(ReadOnlySpan<byte> records, int at, long chunkOf
             return new AccessEvent { Kind = AccessEventKind.HugePages, HugePages = huge, Runs = runs };
         }
 
+        if (kind == AnnexKind.SplitPages)
+        {
+            SplitHugePages split = Read<SplitHugePages>();
+            List<SplitHugePage> pages = [];
+            for (ulong left = Varint(); left > 0; left--)
+            {
+                pages.Add(Read<SplitHugePage>());
+            }
+
+            return new AccessEvent { Kind = AccessEventKind.SplitPages, Split = split, Pages = pages };
+        }
+
         AccessRecord access = Read<AccessRecord>();
         string thread = Text();
         return new AccessEvent

@@ -103,6 +103,7 @@ internal sealed class AnnexReader
             case AnnexKind.Access:
             case AnnexKind.Sampler:
             case AnnexKind.HugePages:
+            case AnnexKind.SplitPages:
                 AccessEvent access = fields.Access(_kind, _stacks);
                 sink.OnAccess(in access);
                 break;
