@@ -22,10 +22,14 @@ public sealed class HugePageSplit : IDisposable
     private const int Tries = 3;
     private const int LeafOfSmallPage = 1;
 
+    // Of a monitor that has read the page tables and acts upon them.
+    private const int SettlingMs = 20;
+
     private readonly TargetProcess _target;
     private readonly PageTableReader _reader;
     private readonly SafeFileHandle _pagemap;
     private readonly List<Page> _split = [];
+    private readonly List<ulong> _ended = [];
     private readonly ulong[] _addresses = new ulong[SmallPages];
     private readonly ulong[] _leaves = new ulong[SmallPages];
     private long _beganNs;
@@ -96,7 +100,12 @@ public sealed class HugePageSplit : IDisposable
             if (Split(pages[drawn]))
             {
                 _split.Add(new Page(pages[drawn]));
+                _ended.Remove(pages[drawn]);
                 NrSplit++;
+            }
+            else
+            {
+                _ended.Add(pages[drawn]);
             }
         }
 
@@ -106,6 +115,7 @@ public sealed class HugePageSplit : IDisposable
     /// <summary>Sees what was accessed since; 10 us a page.</summary>
     public void Look()
     {
+        CollapseAgain();
         foreach (Page page in _split)
         {
             Look(page);
@@ -118,9 +128,16 @@ public sealed class HugePageSplit : IDisposable
     {
         ArgumentNullException.ThrowIfNull(results);
         Look();
+        if (_split.Count == 0)
+        {
+            return;
+        }
+
+        _ended.Clear();
         long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         foreach (Page page in _split.Where(static page => !page.IsLost))
         {
+            _ended.Add(page.Start);
             bool isCollapsed = Collapse(page.Start);
             if (!page.IsUnread)
             {
@@ -128,7 +145,7 @@ public sealed class HugePageSplit : IDisposable
             }
         }
 
-        CostNs += _split.Count == 0 ? 0 : Time.GetNs(Time.CLOCK_MONOTONIC) - beganNs;
+        CostNs += Time.GetNs(Time.CLOCK_MONOTONIC) - beganNs;
         _split.Clear();
     }
 
@@ -136,6 +153,12 @@ public sealed class HugePageSplit : IDisposable
     public void Dispose()
     {
         End([]);
+        if (_ended.Count > 0)
+        {
+            Thread.Sleep(SettlingMs);
+            CollapseAgain();
+        }
+
         _pagemap.Dispose();
         _reader.Dispose();
     }
@@ -156,8 +179,7 @@ public sealed class HugePageSplit : IDisposable
             return false;
         }
 
-        _addresses[0] = page;
-        return _reader.Walk(_pagemap, _addresses.AsSpan(0, 1), _leaves) == 0 && new LeafEntry(_leaves[0]).Level == LeafOfSmallPage
+        return IsSmall(page)
             && SysMman.ProcessAdvise(_target.PidFd, [new SysMman.IoVector { Base = page, Length = HugeBytes }], SysMman.MADV_COLD) >= 0;
     }
 
@@ -180,6 +202,26 @@ public sealed class HugePageSplit : IDisposable
             page.IsLost |= !leaf.IsMapped || leaf.Level != LeafOfSmallPage;
             page.Touched[i] |= leaf.IsYoung;
         }
+    }
+
+    /// <summary>What monitoring made old as a small page, just when it was collapsed, it has split once more.</summary>
+    private void CollapseAgain()
+    {
+        foreach (ulong page in _ended)
+        {
+            if (IsSmall(page))
+            {
+                long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+                Collapse(page);
+                CostNs += Time.GetNs(Time.CLOCK_MONOTONIC) - beganNs;
+            }
+        }
+    }
+
+    private bool IsSmall(ulong page)
+    {
+        _addresses[0] = page;
+        return _reader.Walk(_pagemap, _addresses.AsSpan(0, 1), _leaves) == 0 && new LeafEntry(_leaves[0]).Level == LeafOfSmallPage;
     }
 
     private bool Collapse(ulong page)
