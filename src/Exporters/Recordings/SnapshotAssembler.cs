@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.Recordings;
@@ -271,15 +272,15 @@ internal sealed class SnapshotAssembler(Action<Snapshot> finished)
         return false;
     }
 
-    private Series Find(string kdamond, int kdamondTid, ulong targetId)
-    {
-        // Nearly every event belongs to the snapshot of the event before.
-        if (_last is { } last && last.Key.TargetId == targetId && last.Key.Tid == kdamondTid
-            && (kdamondTid > 0 || last.Key.Kdamond == kdamond))
-        {
-            return last;
-        }
+    /// <summary>Nearly every event belongs to the snapshot of the event before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Series Find(string kdamond, int kdamondTid, ulong targetId) =>
+        _last is { } last && last.Key.TargetId == targetId && last.Key.Tid == kdamondTid && (kdamondTid > 0 || last.Key.Kdamond == kdamond)
+            ? last
+            : FindAmongAll(kdamond, kdamondTid, targetId);
 
+    private Series FindAmongAll(string kdamond, int kdamondTid, ulong targetId)
+    {
         Key key = new(kdamondTid > 0 ? "" : kdamond, kdamondTid, targetId);
         if (!_series.TryGetValue(key, out Series? series))
         {
