@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Damon.Trace.Exporters.PerfScript;
 
@@ -65,20 +63,6 @@ internal static class ByteText
     /// </summary>
     internal static bool TryDecimal(ReadOnlySpan<byte> text, ref int at, ulong max, out ulong value)
     {
-        if (Sse41.IsSupported && text.Length - at >= Vector128<byte>.Count)
-        {
-            Vector128<byte> sixteen = Vector128.Create(text.Slice(at, Vector128<byte>.Count)) - Vector128.Create((byte)'0');
-            int leading = LeadingDigits(sixteen);
-            if (leading < Vector128<byte>.Count)
-            {
-                value = ToNumber(sixteen, leading);
-                bool isNumber = leading > 0 && value <= max;
-                value = isNumber ? value : 0;
-                at += isNumber ? leading : 0;
-                return isNumber;
-            }
-        }
-
         value = 0;
         ulong sum = 0;
         int i = at;
@@ -184,27 +168,6 @@ internal static class ByteText
         ulong pairs = ((values * 10) + (values >> 8)) & 0x00FF00FF00FF00FF;
         ulong fours = ((pairs * 100) + (pairs >> 16)) & 0x0000FFFF0000FFFF;
         return ((fours * 10_000) + (fours >> 32)) & 0xFFFFFFFF;
-    }
-
-    /// <summary>How many of sixteen characters less '0', the first in the lowest byte, are digits before any other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int LeadingDigits(Vector128<byte> values)
-    {
-        Vector128<byte> digits = Vector128.Equals(Vector128.Min(values, Vector128.Create((byte)9)), values);
-        return BitOperations.TrailingZeroCount(~digits.ExtractMostSignificantBits());
-    }
-
-    /// <summary>As of eight characters, with all pairs, fours and eights of sixteen added up at once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong ToNumber(Vector128<byte> values, int digits)
-    {
-        // They move to the end; what a shuffle takes from a negative place is zero.
-        Vector128<byte> places = (Vector128<sbyte>.Indices - Vector128.Create((sbyte)(Vector128<byte>.Count - digits))).AsByte();
-        Vector128<short> pairs = Ssse3.MultiplyAddAdjacent(Ssse3.Shuffle(values, places), Vector128.Create((short)0x010A).AsSByte());
-        Vector128<int> fours = Sse2.MultiplyAddAdjacent(pairs, Vector128.Create(0x0001_0064).AsInt16());
-        Vector128<short> packed = Sse41.PackUnsignedSaturate(fours, fours).AsInt16();
-        Vector128<uint> eights = Sse2.MultiplyAddAdjacent(packed, Vector128.Create(0x0001_2710).AsInt16()).AsUInt32();
-        return (eights[0] * 100_000_000UL) + eights[1];
     }
 
     private static bool Fits(ReadOnlySpan<byte> digits)
