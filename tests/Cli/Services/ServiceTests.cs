@@ -123,7 +123,7 @@ public sealed class ServiceTests
             pid = {exerciser.Pid}
             output: "{output}"
             rotate = 1s
-            keep = 2
+            keep = 2 # the newest
             duration = 1h
             children = false
             """));
@@ -145,11 +145,44 @@ public sealed class ServiceTests
         (await CommandRun.RunAsync("record", "--config", folder.File("a.conf"))).AssertMistake(ExitCode.Usage, message);
     }
 
+    /// <summary>Options of a command that is started are its own, and say nothing about those of the file.</summary>
+    [Fact]
+    public void Config_IsNotMistakenForOptionsOfACommand()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("a.conf"), $"output = {folder.File("a.nettrace")}\nduration = 2s\n");
+
+        CommandRun run = Bash.Run("$tool record --config \"$1\" -- bash -c 'sleep 30' --output x --duration y", folder.File("a.conf"));
+
+        Assert.Contains("a.nettrace", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.File("a.nettrace")), run.Error);
+    }
+
+    /// <summary>Its folder is gone: that is said once, not twice a second, and what was to be a file is no success.</summary>
+    [Fact]
+    public void RotationWithoutItsFolder_IsSaidOnceAndFails()
+    {
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+        string inner = folder.File("inner");
+        Directory.CreateDirectory(inner);
+        using ToolProcess tool = ToolProcess.Start(
+            ["record", "-p", $"{exerciser.Pid}", "--rotate", "1s", "-o", Path.Join(inner, "a.nettrace"), "--duration", "6s"]);
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(inner).Length > 0, TimeSpan.FromSeconds(30)));
+        Directory.Delete(inner, recursive: true);
+        CommandRun run = tool.Wait();
+
+        Assert.True(run.ExitCode == ExitCode.OutputFailed, run.Error);
+        Assert.Equal(2, run.Error.Split("no new file could be begun").Length);
+    }
+
     [Theory]
     [InlineData(ExitCode.TargetGone, "no process matches name:no-such-process", "record", "-n", "no-such-process")]
     [InlineData(ExitCode.TargetGone, "there is no user 'no such user'", "live", "--user", "no such user")]
     [InlineData(ExitCode.TargetGone, "the pid file /no/such/file cannot be read", "snapshot", "--pid-file", "/no/such/file")]
     [InlineData(ExitCode.Usage, "the config file cannot be read", "record", "--config", "/no/such/file")]
+    [InlineData(ExitCode.Usage, "only one --config can be given", "record", "--config", "/a", "--config=/b")]
+    [InlineData(ExitCode.Usage, "option '--config' needs a value", "record", "--config", "--", "sleep")]
     [InlineData(ExitCode.Usage, "--keep has no meaning without --rotate", "record", "-p", "1", "--keep", "3")]
     [InlineData(ExitCode.Usage, "'-' cannot be rotated", "record", "-p", "1", "--rotate", "1h", "-o", "-")]
     [InlineData(ExitCode.Usage, "'10x' is neither a size nor a time", "record", "-p", "1", "--rotate", "10x")]

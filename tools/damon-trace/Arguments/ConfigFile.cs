@@ -4,7 +4,7 @@ namespace Damon.Trace.Cli.Arguments;
 
 /// <summary>
 /// <c>--config FILE</c>: options by their names without the dashes, one a line, <c>key = value</c> or <c>key: value</c>; a flag is <c>true</c> or
-/// <c>false</c>. Comments begin with #. What the command line says wins over it. Read before the command line is parsed, as if its lines stood there.
+/// <c>false</c>. Comments begin with #, at the begin of a line or after a blank. What the command line says wins over it. Read before the command line is parsed, as if its lines stood there.
 /// </summary>
 internal static class ConfigFile
 {
@@ -26,8 +26,10 @@ internal static class ConfigFile
     /// <exception cref="UserErrorException">The file cannot be read, or a line of it is not understood.</exception>
     internal static string[] Expand(RootCommand root, string[] arguments)
     {
-        int end = Array.IndexOf(arguments, "--");
-        int at = Array.FindIndex(arguments, 0, end < 0 ? arguments.Length : end, IsConfig);
+        // What comes after -- are options of a command to start.
+        int dashes = Array.IndexOf(arguments, "--");
+        int end = dashes < 0 ? arguments.Length : dashes;
+        int at = Array.FindIndex(arguments, 0, end, IsConfig);
         Command? command = at < 0 ? null : root.Subcommands.FirstOrDefault(command => command.Name == arguments[0] && command.Options.Contains(Option));
         if (command is null)
         {
@@ -35,14 +37,19 @@ internal static class ConfigFile
         }
 
         bool isJoined = arguments[at].Length > Name.Length;
-        if (!isJoined && at + 1 == arguments.Length)
+        if (!isJoined && at + 1 >= end)
         {
             throw new UserErrorException($"option '{Name}' needs a value", $"name a file: {Name} FILE", ExitCode.Usage);
         }
 
         string path = isJoined ? arguments[at][(Name.Length + 1)..] : arguments[at + 1];
-        string[] given = [.. arguments[..at], .. arguments[(at + (isJoined ? 1 : 2))..]];
-        return [given[0], .. Read(path, command, given), .. given[1..]];
+        string[] given = [.. arguments[..at], .. arguments[(at + (isJoined ? 1 : 2))..end]];
+        if (Array.Exists(given, IsConfig))
+        {
+            throw new UserErrorException($"only one {Name} can be given", "put the options of both into one file", ExitCode.Usage);
+        }
+
+        return [given[0], .. Read(path, command, given), .. given[1..], .. arguments[end..]];
     }
 
     private static IEnumerable<string> Read(string path, Command command, string[] given)
@@ -58,7 +65,7 @@ internal static class ConfigFile
 
             int equals = line.IndexOfAny(['=', ':']);
             string key = (equals < 0 ? line : line[..equals]).Trim();
-            string value = equals < 0 ? "true" : Unquoted(line[(equals + 1)..].Trim());
+            string value = equals < 0 ? "true" : Value(line[(equals + 1)..].Trim());
             Option option = command.Options.FirstOrDefault(option => option.Name == "--" + key && option.Name != Name)
                 ?? throw Wrong(path, i, $"'{key}' is no option of {command.Name}", Help.Suggestion.Of(key, Names(command)));
             if (IsGiven(option, given))
@@ -108,7 +115,17 @@ internal static class ConfigFile
     private static bool IsGiven(Option option, string[] given) => given.Any(argument =>
         option.Aliases.Append(option.Name).Any(name => argument == name || argument.StartsWith(name + "=", StringComparison.Ordinal)));
 
-    private static string Unquoted(string value) => value is ['"', .., '"'] or ['\'', .., '\''] ? value[1..^1] : value;
+    /// <summary>Without its quotes, or to a comment: a name that has a # after a blank is quoted.</summary>
+    private static string Value(string text)
+    {
+        int comment = text.IndexOf('#');
+        while (comment > 0 && !char.IsWhiteSpace(text[comment - 1]))
+        {
+            comment = text.IndexOf('#', comment + 1);
+        }
+
+        return text is ['"', .., '"'] or ['\'', .., '\''] ? text[1..^1] : comment < 0 ? text : Value(text[..comment].Trim());
+    }
 
     private static IEnumerable<string> Names(Command command) => command.Options.Where(static option => !option.Hidden).Select(static option => option.Name[2..]);
 

@@ -20,6 +20,8 @@ internal sealed class RecordingSegments : IDisposable
     private RotatingTracepoint? _tracepoint;
     private RecordingSegment _current;
     private Task _finishing = Task.CompletedTask;
+    private string? _saidNotBegun;
+    private bool _isUnfinished;
     private bool _isStopping;
     private long _snapshots;
     private long _incomplete;
@@ -46,7 +48,7 @@ internal sealed class RecordingSegments : IDisposable
     internal RecordingEnd? End { get; private set; }
 
     /// <summary>An output has failed.</summary>
-    internal bool HasFailed => _current.Outputs.Any(static output => output.HasFailed);
+    internal bool HasFailed => _isUnfinished || _current.Outputs.Any(static output => output.HasFailed);
 
     /// <summary>Begins to record; the tracepoint is what the recorder reports to.</summary>
     internal void Start(RotatingTracepoint tracepoint)
@@ -132,10 +134,11 @@ internal sealed class RecordingSegments : IDisposable
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ProviderUnavailableException)
         {
             next?.Complete(isEmpty: true);
-            _error.WriteLine($"damon-trace: no new file could be begun: {HumanText.OneLine(problem.Message)}");
+            Say("no new file could be begun, the recording goes on in the one there is", problem, ref _saidNotBegun);
             return;
         }
 
+        _saidNotBegun = null;
         RecordingSegment whole = _current;
         _current = next;
         whole.Stop(_patience);
@@ -146,20 +149,40 @@ internal sealed class RecordingSegments : IDisposable
     {
         Count(whole.End);
         bool isEmpty = (whole.End?.Snapshots ?? 0) == 0;
-        List<string> fates = whole.Complete(isEmpty);
-        whole.Dispose();
-        if (!isEmpty)
+        try
         {
-            _nrWhole++;
-            _lastFates.Clear();
-            _lastFates.AddRange(fates);
+            List<string> fates = whole.Complete(isEmpty);
+            if (!isEmpty)
+            {
+                _nrWhole++;
+                _lastFates.Clear();
+                _lastFates.AddRange(fates);
+            }
         }
+        catch (IOException problem)
+        {
+            // For example its folder is gone.
+            _isUnfinished = true;
+            _error.WriteLine($"damon-trace: a file has not got its name: {HumanText.OneLine(problem.Message)}");
+        }
+
+        whole.Dispose();
 
         DeleteOld();
 
         // What a file took would else stay until the next collection, hours later in a recorder that allocates next to nothing: memory would climb
         // for a day. It stops the recorder's threads for milliseconds.
         GC.Collect();
+    }
+
+    /// <summary>Twice a second it is tried again: said is only what is new.</summary>
+    private void Say(string what, Exception problem, ref string? said)
+    {
+        if (said != problem.Message)
+        {
+            said = problem.Message;
+            _error.WriteLine($"damon-trace: {what}: {HumanText.OneLine(problem.Message)}");
+        }
     }
 
     private void Count(RecordingEnd? end)
