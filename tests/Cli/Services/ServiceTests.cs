@@ -127,14 +127,28 @@ public sealed class ServiceTests
             duration = 1h
             children = false
             """));
+        foreach (int day in (int[])[1, 2, 3, 4])
+        {
+            File.WriteAllText(folder.File($"a-2020010{day}-000000.nettrace.partial"), "left behind");
+        }
+
+        using FileStream written = File.Open(folder.File("a-20200101-000000.nettrace.partial"), FileMode.Open, FileAccess.Write, FileShare.None);
         CommandRun second = Bash.Run("$tool record --config \"$1\" --duration 1.2s", folder.File("a.conf"));
 
         Assert.True(second.ExitCode == ExitCode.Ok, second.Error);
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(output)!, "*.nettrace").Length);
+
+        // Of what killed recorders left as many, what is being written included; never what somebody else writes.
+        string[] parts = [.. Directory.GetFiles(Path.GetDirectoryName(output)!, "*.partial").Select(static file => Path.GetFileName(file)!)];
+        Assert.Contains("a-20200101-000000.nettrace.partial", parts);
+        Assert.DoesNotContain("a-20200102-000000.nettrace.partial", parts);
+        Assert.Contains("a-20200104-000000.nettrace.partial", parts);
     }
 
     [Theory]
     [InlineData("cpu-budgt = 1%", "line 2: 'cpu-budgt' is no option of record")]
+    [InlineData("config = other.conf", "line 2: 'config' is no option of record in a file")]
+    [InlineData("comm = a\nduration = 1s\nduration = 2s", "line 4: 'duration' is there for the second time")]
     [InlineData("children = yes", "line 2: 'children' is true or false")]
     [InlineData("duration =", "line 2: 'duration' has no value")]
     public async Task MistakeInAConfigFile_SaysWhere(string line, string message)
@@ -143,6 +157,23 @@ public sealed class ServiceTests
         await File.WriteAllTextAsync(folder.File("a.conf"), $"# a comment\n{line}\n");
 
         (await CommandRun.RunAsync("record", "--config", folder.File("a.conf"))).AssertMistake(ExitCode.Usage, message);
+    }
+
+    /// <summary>What we ship for systemd: the unit as systemd reads it, and the options it names, of which all but the unit that does not run are understood.</summary>
+    [Fact]
+    public async Task ExampleOfAService_IsUnderstood()
+    {
+        string examples = Path.Join(Repository.Root, "examples", "service");
+        CommandRun record = await CommandRun.RunAsync("record", "--config", Path.Join(examples, "damon-trace.conf"), "--unit", "no-such-unit");
+        record.AssertMistake(ExitCode.TargetGone, "no unit 'no-such-unit.service' runs");
+
+        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd-analyze is not installed");
+        using var folder = new TemporaryFolder();
+        string unit = await File.ReadAllTextAsync(Path.Join(examples, "damon-trace.service"));
+        await File.WriteAllTextAsync(
+            folder.File("damon-trace.service"), unit.Replace("ExecStart=damon-trace", $"ExecStart={Repository.Program("damon-trace")}", StringComparison.Ordinal));
+        CommandRun verify = Bash.Run("systemd-analyze verify \"$1\"", folder.File("damon-trace.service"));
+        Assert.Equal((0, ""), (verify.ExitCode, verify.Error));
     }
 
     /// <summary>Options of a command that is started are its own, and say nothing about those of the file.</summary>
@@ -181,6 +212,8 @@ public sealed class ServiceTests
     [InlineData(ExitCode.TargetGone, "there is no user 'no such user'", "live", "--user", "no such user")]
     [InlineData(ExitCode.TargetGone, "the pid file /no/such/file cannot be read", "snapshot", "--pid-file", "/no/such/file")]
     [InlineData(ExitCode.Usage, "the config file cannot be read", "record", "--config", "/no/such/file")]
+    [InlineData(ExitCode.Usage, "the config file cannot be read: it is a directory", "record", "--config", "/proc")]
+    [InlineData(ExitCode.Usage, "/dev/zero is too large to be a config file", "record", "--config", "/dev/zero")]
     [InlineData(ExitCode.Usage, "only one --config can be given", "record", "--config", "/a", "--config=/b")]
     [InlineData(ExitCode.Usage, "option '--config' needs a value", "record", "--config", "--", "sleep")]
     [InlineData(ExitCode.Usage, "--keep has no meaning without --rotate", "record", "-p", "1", "--keep", "3")]

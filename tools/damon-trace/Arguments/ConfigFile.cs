@@ -10,7 +10,7 @@ internal static class ConfigFile
 {
     internal const string Name = "--config";
 
-    private const long LargestBytes = 1 << 20;
+    private const int LargestLength = 1 << 20;
 
     /// <summary>For the help: it is taken out before parsing.</summary>
     internal static Option<string?> Option { get; } = new(Name)
@@ -55,6 +55,7 @@ internal static class ConfigFile
     private static IEnumerable<string> Read(string path, Command command, string[] given)
     {
         string[] lines = Lines(path);
+        HashSet<Option> seen = [];
         for (int i = 0; i < lines.Length; i++)
         {
             string line = lines[i].Trim();
@@ -66,8 +67,13 @@ internal static class ConfigFile
             int equals = line.IndexOfAny(['=', ':']);
             string key = (equals < 0 ? line : line[..equals]).Trim();
             string value = equals < 0 ? "true" : Value(line[(equals + 1)..].Trim());
-            Option option = command.Options.FirstOrDefault(option => option.Name == "--" + key && option.Name != Name)
-                ?? throw Wrong(path, i, $"'{key}' is no option of {command.Name}", Help.Suggestion.Of(key, Names(command)));
+            Option option = command.Options.FirstOrDefault(option => option.Name != Name && option.Aliases.Append(option.Name).Contains("--" + key))
+                ?? throw Wrong(path, i, $"'{key}' is no option of {command.Name} in a file", Help.Suggestion.Of(key, Names(command)));
+            if (!seen.Add(option) && option.Arity.MaximumNumberOfValues == 1)
+            {
+                throw Wrong(path, i, $"'{key}' is there for the second time", null);
+            }
+
             if (IsGiven(option, given))
             {
                 continue;
@@ -96,18 +102,25 @@ internal static class ConfigFile
         }
     }
 
+    /// <summary>Bounded by what is read, not by what the system says of its size: a pipe or a device has none.</summary>
     private static string[] Lines(string path)
     {
+        char[] text = new char[LargestLength + 1];
+        int length;
         try
         {
-            return new FileInfo(path).Length > LargestBytes
-                ? throw new UserErrorException($"{path} is too large to be a config file", "it has lines such as 'cpu-budget = 1%'", ExitCode.Usage)
-                : File.ReadAllLines(path);
+            using var file = new StreamReader(path);
+            length = file.ReadBlock(text);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"the config file cannot be read: {error.Message}", $"name a file: {Name} FILE", ExitCode.Usage);
+            string reason = Directory.Exists(path) ? "it is a directory" : error.Message;
+            throw new UserErrorException($"the config file cannot be read: {reason}", $"name a file: {Name} FILE", ExitCode.Usage);
         }
+
+        return length <= LargestLength
+            ? new string(text, 0, length).Split('\n')
+            : throw new UserErrorException($"{path} is too large to be a config file", "it has lines such as 'cpu-budget = 1%'", ExitCode.Usage);
     }
 
     private static bool IsConfig(string argument) => argument == Name || argument.StartsWith(Name + "=", StringComparison.Ordinal);
@@ -127,7 +140,7 @@ internal static class ConfigFile
         return text is ['"', .., '"'] or ['\'', .., '\''] ? text[1..^1] : comment < 0 ? text : Value(text[..comment].Trim());
     }
 
-    private static IEnumerable<string> Names(Command command) => command.Options.Where(static option => !option.Hidden).Select(static option => option.Name[2..]);
+    private static IEnumerable<string> Names(Command command) => command.Options.Where(static option => !option.Hidden && option.Name != Name).Select(static option => option.Name[2..]);
 
     private static UserErrorException Wrong(string path, int line, string problem, string? hint) => new(
         $"{path}, line {line + 1}: {problem}", hint ?? "options are named as in --help, without the dashes: cpu-budget = 1%", ExitCode.Usage);

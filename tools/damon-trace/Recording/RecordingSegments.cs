@@ -211,11 +211,31 @@ internal sealed class RecordingSegments : IDisposable
                 {
                     File.Delete(old);
                 }
+
+                // A recorder that is killed again and again would fill the disk with what it leaves.
+                foreach (string part in RotationRequest.PartsOf(output.Path).SkipLast(keep))
+                {
+                    DeleteUnlessWritten(part);
+                }
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
                 _error.WriteLine($"damon-trace: an old file could not be deleted: {HumanText.OneLine(problem.Message)}");
             }
+        }
+    }
+
+    /// <summary>Who writes an output holds a lock on it, which <see cref="FileShare.None"/> asks for.</summary>
+    private static void DeleteUnlessWritten(string part)
+    {
+        try
+        {
+            using var own = new FileStream(part, FileMode.Open, FileAccess.Write, FileShare.None);
+            File.Delete(part);
+        }
+        catch (IOException)
+        {
+            // Another recorder writes it, or it has got its name by now.
         }
     }
 

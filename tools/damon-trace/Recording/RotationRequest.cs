@@ -66,6 +66,9 @@ internal sealed record RotationRequest(ulong? Bytes, TimeSpan? Period, int Keep)
     /// <summary>The files of an output that are there, oldest first: those of earlier recordings to the same name, too.</summary>
     internal static IReadOnlyList<string> FilesOf(string path) => FilesOf(path, Split(path).Suffix);
 
+    /// <summary>What recorders that were killed have left of theirs, and what is being written, oldest first.</summary>
+    internal static IReadOnlyList<string> PartsOf(string path) => FilesOf(path, Split(path).Suffix + OutputFile.PartialSuffix);
+
     private static List<string> FilesOf(string path, string suffix)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
