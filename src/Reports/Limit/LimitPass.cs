@@ -19,6 +19,8 @@ internal sealed class LimitPass(LimitOptions options) : ReportPass(options)
 
     protected override void Take(Snapshot snapshot) => Targets.Of(snapshot, Catalog);
 
+    protected override void Take(in Footprint footprint) => _service.Sizes.Add(in footprint);
+
     protected override void Take(in IdlePages idle, ReadOnlySpan<IdleRecord> records)
     {
         if (!_series.TryGetValue(idle.TargetId, out (IdleSeries Idle, LimitSeries Limits) series))

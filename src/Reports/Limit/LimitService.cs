@@ -5,9 +5,10 @@ namespace Damon.Trace.Reports.Limit;
 
 /// <summary>
 /// All targets as one service. Memory that several of them map under the same name, a file or shared memory, is the same memory: it is
-/// counted once. Touched is then what at least one has touched: 1 - (1 - a)(1 - b)... of it where they touch parts of it independently, at
-/// least the largest of them and at most their sum, which become the interval. Unnamed memory that processes share since a fork cannot be
-/// told by its name and counts for each.
+/// counted once, as far as proportional sizes say that its pages are the same. Touched is then what at least one has touched:
+/// 1 - (1 - a)(1 - b)... of it where they touch parts of it independently, their sum where each maps pages of its own; at least the largest of
+/// them and at most their sum, which become the interval. Unnamed memory that processes share since a fork cannot be told by its name and counts
+/// for each.
 /// </summary>
 internal sealed class LimitService
 {
@@ -24,6 +25,9 @@ internal sealed class LimitService
 
     /// <summary>Targets seen so far.</summary>
     public int Targets { get; private set; }
+
+    /// <summary>What says how much of the memory of one name is shared.</summary>
+    public ProportionalSizes Sizes { get; } = new();
 
     /// <summary>Takes the look at one target; returns that at all of them when one is complete.</summary>
     /// <param name="targetId">Whose look.</param>
@@ -55,7 +59,7 @@ internal sealed class LimitService
             }
         }
 
-        Latest[] all = [.. _latest.Values.Where(static latest => latest.Memory.Count > 0)];
+        (ulong Id, Latest Look)[] all = [.. _latest.Where(static each => each.Value.Memory.Count > 0).Select(static each => (each.Key, each.Value))];
         if (all.Length == 0)
         {
             return null;
@@ -65,10 +69,11 @@ internal sealed class LimitService
         var points = new MemoryPoint?[IdleBuckets.NrBounds];
         for (int bound = 0; bound < points.Length; bound++)
         {
-            MappingMemory[][] parts = [.. all.Select(latest => latest.At(IdleBounds.SecondsOf(bound))).OfType<MappingMemory[]>()];
+            MappingMemory[][] parts = [.. all.Select(each => each.Look.At(IdleBounds.SecondsOf(bound))).OfType<MappingMemory[]>()];
             if (parts.Length == all.Length)
             {
-                (points[bound], once) = Sum(parts);
+                double? pages = Sizes.Pages([.. parts.Select((part, i) => (all[i].Id, part.Sum(static mapping => (double)mapping.States.ResidentBytes)))]);
+                (points[bound], once) = Sum(parts, pages);
             }
         }
 
@@ -81,29 +86,36 @@ internal sealed class LimitService
         return look;
     }
 
-    private static (MemoryPoint Point, ulong Once) Sum(MappingMemory[][] parts)
+    private static (MemoryPoint Point, ulong Once) Sum(MappingMemory[][] parts, double? pages)
     {
+        IGrouping<string, MemoryStates>[] groups = [.. parts.SelectMany(static part => part)
+            .GroupBy(static mapping => IsShared(mapping.Mapping) ? mapping.Mapping! : "", static mapping => mapping.States)];
+        double apart = Apart(groups, pages);
         double hot = 0, low = 0, high = 0, unknown = 0, resident = 0, sum = 0;
-        foreach (IGrouping<string, MemoryStates> group in parts.SelectMany(static part => part)
-            .GroupBy(static mapping => IsShared(mapping.Mapping) ? mapping.Mapping! : "", static mapping => mapping.States))
+        foreach (IGrouping<string, MemoryStates> group in groups)
         {
-            sum += group.Sum(static states => (double)states.ResidentBytes);
+            double all = group.Sum(static states => (double)states.ResidentBytes);
+            double touched = group.Sum(static states => (double)states.HotBytes);
+            double untold = group.Sum(static states => (double)states.UnknownBytes);
+            double most = group.Sum(static states => (double)states.HotHighBytes);
+            sum += all;
             if (group.Key.Length == 0)
             {
-                hot += group.Sum(static states => (double)states.HotBytes);
+                hot += touched;
                 low += group.Sum(static states => (double)states.HotLowBytes);
-                high += group.Sum(static states => (double)states.HotHighBytes);
-                unknown += group.Sum(static states => (double)states.UnknownBytes);
-                resident += group.Sum(static states => (double)states.ResidentBytes);
+                high += most;
+                unknown += untold;
+                resident += all;
                 continue;
             }
 
-            double held = group.Max(static states => (double)states.ResidentBytes);
-            double nothing = Math.Min(group.Min(static states => (double)states.UnknownBytes), held);
-            double cold = group.Aggregate(1.0, (product, states) => product * (1 - (held == 0 ? 0 : states.HotBytes / held)));
-            hot += Math.Min(held - nothing, held * (1 - cold));
+            double largest = group.Max(static states => (double)states.ResidentBytes);
+            double held = Between(largest, all, apart);
+            double nothing = Math.Min(Between(group.Min(static states => (double)states.UnknownBytes), untold, apart), held);
+            double cold = group.Aggregate(1.0, (product, states) => product * (1 - (largest == 0 ? 0 : states.HotBytes / largest)));
+            hot += Math.Min(held - nothing, Between(largest * (1 - cold), touched, apart));
             low += group.Max(static states => (double)states.HotLowBytes);
-            high += Math.Min(held - nothing, group.Sum(static states => (double)states.HotHighBytes));
+            high += Math.Min(held - nothing, most);
             unknown += nothing;
             resident += held;
         }
@@ -119,6 +131,19 @@ internal sealed class LimitService
             NotPopulatedBytes = null,
         }), (ulong)Math.Max(0, sum - resident));
     }
+
+    /// <summary>
+    /// Of what names count more than once, the share that is different pages all the same: 0 where all map the same, 1 where each maps its own.
+    /// </summary>
+    private static double Apart(IGrouping<string, MemoryStates>[] groups, double? pages)
+    {
+        double all = groups.Sum(static group => group.Sum(static states => (double)states.ResidentBytes));
+        double shared = groups.Sum(static group =>
+            group.Key.Length == 0 ? group.Sum(static states => (double)states.ResidentBytes) : group.Max(static states => (double)states.ResidentBytes));
+        return pages is { } there && all > shared ? Math.Clamp((there - shared) / (all - shared), 0, 1) : 0;
+    }
+
+    private static double Between(double least, double most, double share) => least + (share * (most - least));
 
     /// <summary>
     /// Files, and shared memory: /dev/zero, /memfd:, /SYSV, /dev/shm are named so. Deleted ones of one name may differ, rarely.
