@@ -1,30 +1,31 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Damon.Trace.Cli.Tests.Examples;
 
-/// <summary>A process that has read a file of 32 MiB through a mapping, and does nothing more.</summary>
-internal sealed class ColdFile : IDisposable
+/// <summary>
+/// A process that has read a file of 32 MiB through a mapping, and does nothing more: the one that docs/memory-manager.md has its readers start.
+/// </summary>
+internal sealed partial class ColdFile : IDisposable
 {
     internal const ulong Bytes = 32 << 20;
 
-    private const string Program =
-        "import mmap,sys,time\nf=open(sys.argv[1],'rb')\nm=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ)\nsum(m[::4096])\nprint('ready',flush=True)\ntime.sleep(300)";
-
     private readonly Process _process;
-    private readonly string _file;
+    private readonly string _folder;
 
-    private ColdFile(Process process, string file)
+    private ColdFile(Process process, string folder)
     {
         _process = process;
-        _file = file;
+        _folder = folder;
     }
 
     internal int Pid => _process.Id;
 
     internal ulong ResidentBytes => ulong.Parse(
-        File.ReadLines($"/proc/{Pid}/smaps").SkipWhile(line => !line.EndsWith(Path.GetFileName(_file), StringComparison.Ordinal))
-            .First(line => line.StartsWith("Rss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        File.ReadLines($"/proc/{Pid}/smaps").SkipWhile(line => !line.EndsWith("/cold", StringComparison.Ordinal))
+            .FirstOrDefault(line => line.StartsWith("Rss:", StringComparison.Ordinal), "Rss: 0")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture) << 10;
 
     internal static ColdFile Start()
@@ -32,16 +33,23 @@ internal sealed class ColdFile : IDisposable
         Assert.SkipUnless(File.Exists("/usr/bin/python3"), "python3 is not installed");
 
         // Not in TMPDIR, which may be memory itself.
-        string file = Path.Combine(Repository.Root, "artifacts", $"cold-{Guid.NewGuid():N}");
-        using (var stream = new FileStream(file, FileMode.CreateNew))
+        string folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", $"cold-{Guid.NewGuid():N}")).FullName;
+        using (var stream = new FileStream(Path.Combine(folder, "cold"), FileMode.CreateNew))
         {
             stream.Write(new byte[Bytes]);
             stream.Flush(flushToDisk: true);
         }
 
-        Process process = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", Program, file]) { RedirectStandardOutput = true })!;
-        Assert.Equal("ready", process.StandardOutput.ReadLine());
-        return new ColdFile(process, file);
+        string program = InGuide().Match(File.ReadAllText(Path.Combine(Repository.Root, "docs", "memory-manager.md"))).Groups[1].Value;
+        var started = new ColdFile(Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", program]) { WorkingDirectory = folder })!, folder);
+        for (int i = 0; i < 300 && started.ResidentBytes < Bytes && !started._process.HasExited; i++)
+        {
+            Thread.Sleep(100);
+        }
+
+        Assert.False(started._process.HasExited, $"the guide's program has ended: {program}");
+        Assert.Equal(Bytes, started.ResidentBytes);
+        return started;
     }
 
     public void Dispose()
@@ -49,6 +57,9 @@ internal sealed class ColdFile : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-        File.Delete(_file);
+        Directory.Delete(_folder, recursive: true);
     }
+
+    [GeneratedRegex("""python3 -c "(.+)" &""")]
+    private static partial Regex InGuide();
 }
