@@ -13,6 +13,7 @@ public sealed class TargetSelector
     private readonly Dictionary<int, ulong> _descendants = [];
     private readonly List<WantedProcess> _wanted = [];
     private readonly HashSet<int> _excluded = [Environment.ProcessId];
+    private TargetUnavailableException? _missing;
 
     /// <summary>Prepares to look; nothing is looked up yet.</summary>
     public TargetSelector(TargetSelection selection)
@@ -33,7 +34,7 @@ public sealed class TargetSelector
         List<int> found = Select(isFirst: true);
         return found.Count > 0
             ? found
-            : throw new TargetUnavailableException($"no process matches {_selection}", "ps -eo pid,user,comm,cgroup lists what there is");
+            : throw _missing ?? new TargetUnavailableException($"no process matches {_selection}", "ps -eo pid,user,comm,cgroup lists what there is");
     }
 
     /// <summary>Who matches now: ids in ascending order, maybe none.</summary>
@@ -79,9 +80,10 @@ public sealed class TargetSelector
             {
                 found.UnionWith(ControlGroups.ProcessesIn(folder()).Where(IsTarget));
             }
-            catch (TargetUnavailableException) when (!isFirst || _selection.FollowRestarts)
+            catch (TargetUnavailableException problem) when (!isFirst || _selection.FollowRestarts)
             {
                 // Its service is stopped: the group comes back with it.
+                _missing ??= problem;
             }
         }
     }

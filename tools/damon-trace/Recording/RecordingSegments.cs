@@ -20,7 +20,7 @@ internal sealed class RecordingSegments : IDisposable
     private RotatingTracepoint? _tracepoint;
     private RecordingSegment _current;
     private Task _finishing = Task.CompletedTask;
-    private string? _saidNotBegun;
+    private bool _hasSaidNotBegun;
     private bool _isUnfinished;
     private bool _isStopping;
     private long _snapshots;
@@ -134,11 +134,11 @@ internal sealed class RecordingSegments : IDisposable
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ProviderUnavailableException)
         {
             next?.Complete(isEmpty: true);
-            Say("no new file could be begun, the recording goes on in the one there is", problem, ref _saidNotBegun);
+            SayNotBegun(problem);
             return;
         }
 
-        _saidNotBegun = null;
+        _hasSaidNotBegun = false;
         RecordingSegment whole = _current;
         _current = next;
         whole.Stop(_patience);
@@ -175,13 +175,13 @@ internal sealed class RecordingSegments : IDisposable
         GC.Collect();
     }
 
-    /// <summary>Twice a second it is tried again: said is only what is new.</summary>
-    private void Say(string what, Exception problem, ref string? said)
+    /// <summary>It is tried again twice a second, and said once until it succeeds.</summary>
+    private void SayNotBegun(Exception problem)
     {
-        if (said != problem.Message)
+        if (!_hasSaidNotBegun)
         {
-            said = problem.Message;
-            _error.WriteLine($"damon-trace: {what}: {HumanText.OneLine(problem.Message)}");
+            _hasSaidNotBegun = true;
+            _error.WriteLine($"damon-trace: no new file could be begun, the recording goes on in the one there is: {HumanText.OneLine(problem.Message)}");
         }
     }
 
