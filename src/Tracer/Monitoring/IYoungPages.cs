@@ -13,6 +13,12 @@ public interface IYoungPages
     ReadOnlySpan<AddressRange> TakenYoung { get; }
 
     /// <summary>
+    /// Accessed pages made old so far, by windows and by <see cref="TakeYoung"/>, counted as entries of page tables: a large folio that is mapped page by
+    /// page counts with all of its pages, a huge page as one. What that costs the target grows with it. 0 where it costs nothing.
+    /// </summary>
+    long NrMadeOld => 0;
+
+    /// <summary>
     /// Tells for each page whether it was accessed since it was made old the last time, and makes the accessed ones old again. Pages that
     /// only a sweep makes old report <see cref="AccessState.SweptAccessed"/> or <see cref="AccessState.SweptNotAccessed"/>, counted from the
     /// latest sweep, and stay as they are. What could not be made old in the time allowed is <see cref="AccessState.Unprepared"/>: the next

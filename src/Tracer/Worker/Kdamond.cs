@@ -250,7 +250,7 @@ public sealed class Kdamond : IRecorder
 
         long lookCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
         long sweepNs = _looks.MaySweep ? Sweep() : 0;
-        if (_looks.OnLooked(nowNs, Math.Max(lookCpuNs, CpuWorthOfLook(nowNs)), sweepNs, isWhole))
+        if (_looks.OnLooked(nowNs, Math.Max(lookCpuNs, CpuWorthOfLook()), sweepNs, isWhole))
         {
             foreach (KdamondTarget target in _targets)
             {
@@ -276,7 +276,7 @@ public sealed class Kdamond : IRecorder
     private double NsPerPage() => _nsPerPage ??= TouchCost.Measure();
 
     /// <summary>What a look holds up the targets for, in CPU time that the budgets weigh the same: looks take equal parts of both.</summary>
-    private long CpuWorthOfLook(long lookedNs)
+    private long CpuWorthOfLook()
     {
         if (_options.TargetBudget is not double targetBudget)
         {
@@ -286,7 +286,7 @@ public sealed class Kdamond : IRecorder
         long pages = 0;
         foreach (KdamondTarget target in _targets)
         {
-            pages += target.Looks.CountTaken(lookedNs);
+            pages += target.Looks.TakeNrMadeOld();
         }
 
         return (long)(pages * NsPerPage() * _lookShare / (targetBudget * LookShareOfBudget));
@@ -296,7 +296,8 @@ public sealed class Kdamond : IRecorder
     {
         foreach (KdamondTarget target in _targets)
         {
-            _nrMadeOld += target.Looks.OnPrepared(preparedNs);
+            target.Looks.OnPrepared(preparedNs);
+            _nrMadeOld += target.Looks.TakeNrMadeOld();
         }
     }
 

@@ -8,15 +8,13 @@ namespace Damon.Trace.Tracer.Worker;
 /// <summary>The followed pages of one target. Used by the kdamond only.</summary>
 internal sealed class TargetLooks(DamonTarget target, TargetProcess process, DescribedTarget described, ISnapshotObserver observer, FollowedPages followed)
 {
-    // Folios that are mapped page by page are smaller.
-    private const ulong SmallestHugePage = 2 << 20;
-
     private readonly IdleReport _report = new();
     private readonly IYoungPages? _pages = target.AccessCheck as IYoungPages;
     private readonly SweptWindow _window = new();
     private uint _ofGeneration;
     private double _nsPerPage;
     private long _sweptNs;
+    private long _countedMadeOld;
 
     /// <summary>Share of the target's memory that only a sweep makes old.</summary>
     internal double SweptShare => target.SweptShare;
@@ -66,27 +64,23 @@ internal sealed class TargetLooks(DamonTarget target, TargetProcess process, Des
         return _sweptNs - beginNs + (long)CostOf(followed.CountAccessedSince(beginNs - PageLooks.MaxSweepMemoryNs, onlySwept: true));
     }
 
-    /// <summary>A window was prepared: what that took from the followed pages. Returns how many accessed pages were made old, huge ones counted once.</summary>
-    internal long OnPrepared(long nowNs)
+    /// <summary>A window was prepared: what that took from the followed pages.</summary>
+    internal void OnPrepared(long nowNs)
     {
-        if (_pages is null)
+        if (_pages is not null)
         {
-            return 0;
+            OnTaken(_pages.TakenYoung, nowNs);
         }
-
-        OnTaken(_pages.TakenYoung, nowNs);
-        long count = 0;
-        foreach (AddressRange range in _pages.TakenYoung)
-        {
-            count += range.Size >= SmallestHugePage ? 1 : (long)(range.Size / (ulong)Unistd.PageSize);
-        }
-
-        return count;
     }
 
-    /// <summary>Followed pages that a look found accessed and made old.</summary>
-    internal long CountTaken(long lookedNs) =>
-        followed.CountAccessedSince(lookedNs, onlySwept: false) - followed.CountAccessedSince(lookedNs, onlySwept: true);
+    /// <summary>Accessed pages that were made old since this was asked before; see <see cref="IYoungPages.NrMadeOld"/>.</summary>
+    internal long TakeNrMadeOld()
+    {
+        long all = _pages?.NrMadeOld ?? 0;
+        long since = all - _countedMadeOld;
+        _countedMadeOld = all;
+        return since;
+    }
 
     /// <summary>Pages were found young and made old between two windows.</summary>
     internal void OnTaken(ReadOnlySpan<AddressRange> taken, long nowNs) => followed.OnTaken(taken, nowNs);

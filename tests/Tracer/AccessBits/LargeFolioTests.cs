@@ -37,6 +37,29 @@ public sealed unsafe class LargeFolioTests(ReaderFixture fixture)
         Assert.Equal(8192, before);
     }
 
+    /// <summary>What it costs the target to be looked at grows with all pages of a folio, however few of them are asked.</summary>
+    [Fact]
+    public void TakeYoung_CountsAllPagesOfAFolio()
+    {
+        using SafeFileHandle file = CreateFile();
+        using var thread = new PinnedThread();
+        using TestMapping memory = TestMapping.OfFile(file, FileSize, 0);
+        memory.ReadAll();
+        Folio[] folios = fixture.Describe(memory.Addresses());
+        int page = Array.FindIndex(folios, static folio => folio.IsLarge);
+        Assert.SkipWhen(page < 0, "the file system gave no large folios");
+        using AccessBitsCheck check = fixture.CheckSelf();
+        var states = new AccessState[1];
+        check.TakeYoung([memory.AddressOf(page)], states);
+        memory.ReadAll();
+        long before = check.NrMadeOld;
+
+        check.TakeYoung([memory.AddressOf(page)], states);
+
+        Assert.Equal(AccessState.Accessed, states[0]);
+        Assert.Equal(1L << folios[page].Order, check.NrMadeOld - before);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(64 << 10)]

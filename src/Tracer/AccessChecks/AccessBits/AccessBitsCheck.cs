@@ -114,6 +114,9 @@ public sealed class AccessBitsCheck : IAccessCheck, IYoungPages
     /// <inheritdoc/>
     public ReadOnlySpan<AddressRange> TakenYoung => _plan.Taken;
 
+    /// <inheritdoc/>
+    public long NrMadeOld => _plan.NrMadeOld + _followed.NrMadeOld;
+
     /// <summary>Without a flush the hottest pages would look cold. Where every window clears all there is nothing left to sweep.</summary>
     private bool CanSweep => _hasCold && _hasClearRefs && ClearRefsClearer.CanFlush;
 

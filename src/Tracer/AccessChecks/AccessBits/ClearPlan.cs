@@ -26,6 +26,7 @@ internal sealed class ClearPlan
     private LeafEntry[] _candidateLeaves = [];
     private Folio[] _folios = [];
     private SysMman.IoVector[] _ranges = [];
+    private uint[] _entries = [];
     private ClearOutcome[] _outcomes = [];
     private SysMman.IoVector[] _retries = [];
     private ClearOutcome[] _retryOutcomes = [];
@@ -63,6 +64,9 @@ internal sealed class ClearPlan
     /// <summary>The ranges that were young and are old now, ascending.</summary>
     internal ReadOnlySpan<AddressRange> Taken => _taken.AsSpan(0, _takenCount);
 
+    /// <summary>As of <see cref="IYoungPages.NrMadeOld"/>.</summary>
+    internal long NrMadeOld { get; private set; }
+
     /// <summary>The latest <see cref="Build"/> or <see cref="Conclude"/> met pages that only a sweep makes old.</summary>
     internal bool MetSwept { get; private set; }
 
@@ -77,6 +81,7 @@ internal sealed class ClearPlan
             _candidateLeaves = new LeafEntry[addresses];
             _folios = new Folio[addresses];
             _ranges = new SysMman.IoVector[addresses];
+            _entries = new uint[addresses];
             _outcomes = new ClearOutcome[addresses];
             _retries = new SysMman.IoVector[addresses];
             _retryOutcomes = new ClearOutcome[addresses];
@@ -209,6 +214,7 @@ internal sealed class ClearPlan
             if (_rangeOfCovered == None)
             {
                 _rangeOfCovered = _rangeCount;
+                _entries[_rangeCount] = leaf.Level == 1 ? (uint)(_covered.Size / (ulong)Unistd.PageSize) : 1;
                 _ranges[_rangeCount++] = new SysMman.IoVector { Base = _covered.Start, Length = _covered.Size };
             }
 
@@ -320,6 +326,7 @@ internal sealed class ClearPlan
         {
             if (_outcomes[range] == ClearOutcome.Cleared)
             {
+                NrMadeOld += _entries[range];
                 _taken[_takenCount++] = new AddressRange(_ranges[range].Base, _ranges[range].Base + _ranges[range].Length);
             }
         }

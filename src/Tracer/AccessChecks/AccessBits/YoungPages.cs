@@ -14,6 +14,9 @@ internal sealed class YoungPages(PageTableReader reader, ClearPlan plan, ColdPas
     /// <summary>The latest look met pages that only a sweep makes old.</summary>
     internal bool MetSwept => plan.MetSwept;
 
+    /// <summary>As of <see cref="IYoungPages.NrMadeOld"/>, by looks.</summary>
+    internal long NrMadeOld => plan.NrMadeOld;
+
     /// <summary>Share of the pages of the latest look that are anonymous and that only a sweep makes old; null before the first.</summary>
     internal double? AnonymousShare { get; private set; }
 
