@@ -84,7 +84,7 @@ internal static class AccessesText
             (counts.ThreadsGone, "probes could not be armed: their thread had ended"),
             (counts.Refused, "times the kernel refused"),
             (counts.Lost, "samples lost by the kernel"),
-            (counts.PutOff, "probes put off to keep within the budgets of target and own CPU"),
+            (counts.PutOff, "probes put off to keep within the budgets of target and own CPU, and four at a time in each thread"),
             (counts.UnknownAddress, "probes beside accesses whose address could not be told"),
         ];
         return losses.Where(static loss => loss.Number > 0).Select(static loss => Invariant($"{loss.Number} {loss.Text}"));

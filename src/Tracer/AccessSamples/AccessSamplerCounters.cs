@@ -33,7 +33,10 @@ public sealed class AccessSamplerCounters
     /// <summary>Looks whose memory access could not be told: the address was in a register that had changed.</summary>
     public long NrUnknown { get; internal set; }
 
-    /// <summary>Probes put off to keep within what the target, or this process, may be made to spend.</summary>
+    /// <summary>
+    /// Probes put off to keep within what the target, or this process, may be made to spend, or because as many as the processor has registers
+    /// were armed in the thread.
+    /// </summary>
     public long NrPutOff { get; internal set; }
 
     /// <summary>Estimated CPU time that the target lost to the probes, in nanoseconds.</summary>

@@ -37,6 +37,9 @@ internal sealed class WatchpointSampler : AccessSampler
     // A target that mostly sleeps loses nothing that anybody would miss: it may always lose its share of a tenth of the time.
     private const double LeastBusyShare = 0.1;
 
+    // Of x86-64.
+    private const int RegistersOfThread = 4;
+
     // More at once would only pile up where arming is slow.
     private const int MaxArmed = 512;
 
@@ -175,6 +178,9 @@ internal sealed class WatchpointSampler : AccessSampler
                 Counters.NrThreadsGone++;
                 _nextRefreshNs = 0;
                 break;
+            case Errno.ENOSPC when HasAllRegistersOf(tid):
+                Counters.NrPutOff++;
+                break;
             case Errno.ENOSPC:
                 Counters.NrNoRegister++;
                 break;
@@ -183,6 +189,18 @@ internal sealed class WatchpointSampler : AccessSampler
                 Counters.Refusal = Errno.Describe(errno);
                 break;
         }
+    }
+
+    /// <summary>Then nobody else holds them: the probe has to wait for others of this sampler.</summary>
+    private bool HasAllRegistersOf(int tid)
+    {
+        int own = 0;
+        foreach ((Watchpoint watchpoint, _) in _armed.UnorderedItems)
+        {
+            own += watchpoint.Tid == tid ? 1 : 0;
+        }
+
+        return own >= RegistersOfThread;
     }
 
     private void Spend(int stops)
