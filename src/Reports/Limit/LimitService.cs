@@ -96,7 +96,6 @@ internal sealed class LimitService
         {
             double all = group.Sum(static states => (double)states.ResidentBytes);
             double touched = group.Sum(static states => (double)states.HotBytes);
-            double untold = group.Sum(static states => (double)states.UnknownBytes);
             double most = group.Sum(static states => (double)states.HotHighBytes);
             sum += all;
             if (group.Key.Length == 0)
@@ -104,14 +103,17 @@ internal sealed class LimitService
                 hot += touched;
                 low += group.Sum(static states => (double)states.HotLowBytes);
                 high += most;
-                unknown += untold;
+                unknown += group.Sum(static states => (double)states.UnknownBytes);
                 resident += all;
                 continue;
             }
 
             double largest = group.Max(static states => (double)states.ResidentBytes);
             double held = Between(largest, all, apart);
-            double nothing = Math.Min(Between(group.Min(static states => (double)states.UnknownBytes), untold, apart), held);
+
+            // What is unknown of shared memory are pages that several map: never more than the one that knows least of them.
+            double untold = Between(group.Min(static states => (double)states.UnknownBytes), group.Max(static states => (double)states.UnknownBytes), apart);
+            double nothing = Math.Min(untold, held);
             double cold = group.Aggregate(1.0, (product, states) => product * (1 - (largest == 0 ? 0 : states.HotBytes / largest)));
             hot += Math.Min(held - nothing, Between(largest * (1 - cold), touched, apart));
             low += group.Max(static states => (double)states.HotLowBytes);
