@@ -12,6 +12,7 @@ using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessSamples;
 using Damon.Trace.Tracer.Kernel.Driving;
+using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Schemes;
 using Damon.Trace.Tracer.Targets;
 using Damon.Trace.Tracer.Tracepoints;
@@ -24,6 +25,8 @@ internal static class CommandLine
     internal const string UnknownOption = "unknown option ";
 
     private const int OutputBufferBytes = 1 << 16;
+    private const string NoThread = "there is no more memory, or no further thread, to be had";
+    private const string NoThreadHint = "see ulimit -v and -u, and memory.max and pids.max of the control group";
 
     /// <summary>Runs a command on this thread, with the process's own output and error.</summary>
     internal static int Run(string[] arguments, CancellationToken cancellation)
@@ -157,11 +160,16 @@ internal static class CommandLine
         AggregateException { InnerExceptions: [{ } only] } => Report(only, error),
 
         // What a thread that cannot be begun throws, too.
-        OutOfMemoryException => Explain(
-            error, "there is no more memory, or no further thread, to be had", "see ulimit -v and -u, and memory.max and pids.max of the control group",
-            ExitCode.NoAccessCheck),
+        OutOfMemoryException => Explain(error, NoThread, NoThreadHint, ExitCode.NoAccessCheck),
         _ => Bug(error, problem),
     };
+
+    /// <summary>Before a command has begun; past the console, which would begin a thread.</summary>
+    internal static int ExplainNoThread()
+    {
+        _ = Fcntl.Write(2, Encoding.ASCII.GetBytes($"damon-trace: {NoThread}\nhint: {NoThreadHint}\n"));
+        return ExitCode.NoAccessCheck;
+    }
 
     private static int ExitCodeOf(DamonTraceException problem) => problem switch
     {

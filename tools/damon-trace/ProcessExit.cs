@@ -17,6 +17,13 @@ internal static class ProcessExit
             Unistd.ExitNow(exitCode);
         })
         { IsBackground = true };
-        leaving.Start();
+        try
+        {
+            leaving.Start();
+        }
+        catch (OutOfMemoryException)
+        {
+            Unistd.ExitNow(exitCode);
+        }
     }
 }

@@ -14,6 +14,16 @@ Signal.StopIgnoring(SIGINT);
 
 Console.SetError(new StandardError(Console.Error));
 
-int exitCode = Interruption.Run(token => CommandLine.Run(args, token));
+int exitCode;
+try
+{
+    exitCode = Interruption.Run(token => CommandLine.Run(args, token));
+}
+catch (Exception problem) when (problem is OutOfMemoryException or TypeInitializationException)
+{
+    // There is no thread for its signals, or for the command, which has not begun.
+    exitCode = CommandLine.ExplainNoThread();
+}
+
 ProcessExit.LeaveWithin(TimeSpan.FromSeconds(2), exitCode);
 return exitCode;

@@ -68,7 +68,11 @@ internal static partial class Ending
     private static long Time(RecordedSnapshot snapshot) => snapshot.BeginNs != 0 ? snapshot.BeginNs : snapshot.Regions[0].TimestampNs;
 
     /// <summary>Said by the host, the loader or the runtime, before the first line of any program.</summary>
-    private static bool HasBegun(CommandRun run) => !(run.ExitCode is 126 or 127 or >= 131 && RuntimeFailure().IsMatch(run.Error)) && run.ExitCode != 139;
+    private static bool HasBegun(CommandRun run) =>
+        !(run.ExitCode is 126 or 127 or >= 131 && RuntimeFailure().IsMatch(run.Error)) && run.ExitCode != 139 && !IsSilent(run);
+
+    /// <summary>A program that is compiled ahead of time says nothing where its runtime has no thread to begin with.</summary>
+    private static bool IsSilent(CommandRun run) => Repository.OtherProgram is not null && run.ExitCode == 255 && run.Error.Length == 0;
 
     [GeneratedRegex(@"^\s+at \w", RegexOptions.Multiline)]
     private static partial Regex Stack();

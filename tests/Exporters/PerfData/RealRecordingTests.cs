@@ -31,7 +31,12 @@ public class RealRecordingTests
     private static Task<string> Record(TempFile file, params string[] options) =>
         Task.Run(() => PerfTool.Text([.. s_listen, .. options, "-o", file.Path, "sleep", "12"]));
 
-    private static byte[] PerfText(TempFile file) => PerfTool.Run(null, "script", "-G", "-i", file.Path).Output;
+    private static byte[] PerfText(TempFile file)
+    {
+        (int exitCode, byte[] output, string error) = PerfTool.Run(null, "script", "-G", "-i", file.Path);
+        Assert.True(exitCode == 0, $"perf script: exit code {exitCode} after {output.Length} bytes\n{error}");
+        return output;
+    }
 
     private static byte[] OurText(Stream stream)
     {
