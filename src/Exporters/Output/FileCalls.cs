@@ -11,6 +11,7 @@ namespace Damon.Trace.Exporters.Output;
 /// </summary>
 internal static unsafe partial class FileCalls
 {
+    private const int LOCK_SH = 1;
     private const int LOCK_EX = 2;
     private const int LOCK_NB = 4;
     private const int PathMax = 4096;
@@ -86,6 +87,9 @@ internal static unsafe partial class FileCalls
 
     /// <summary>Locks a file for this process; 0, or -errno when another one has it.</summary>
     internal static int TryLock(SafeFileHandle file) => Result(flock(file, LOCK_EX | LOCK_NB));
+
+    /// <summary>Lets others read a file that this process has locked, and none lock it; 0, or -errno when one did so just now.</summary>
+    internal static int ShareLock(SafeFileHandle file) => Result(flock(file, LOCK_SH | LOCK_NB));
 
     /// <summary>Whether a directory is one of procfs, whose links lead where their texts need not say.</summary>
     internal static bool IsProcFs(SafeFileHandle directory)

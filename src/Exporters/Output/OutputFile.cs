@@ -292,7 +292,7 @@ public sealed class OutputFile : IDisposable
         int locked = FileCalls.TryLock(file);
         if (locked == -EWOULDBLOCK || (locked != 0 && !isNew))
         {
-            string reason = locked == -EWOULDBLOCK ? "another process is writing it" : $"it was left behind, and cannot be locked: {OutputPlace.Explain(-locked)}";
+            string reason = locked == -EWOULDBLOCK ? "another process is writing it, or reading what was left behind" : $"it was left behind, and cannot be locked: {OutputPlace.Explain(-locked)}";
             throw new OutputException($"cannot write '{display}': {reason}");
         }
 
@@ -303,7 +303,9 @@ public sealed class OutputFile : IDisposable
 
         _ = FileCalls.ChangeMode(file, OwnerOnly);
         _ = FileCalls.Truncate(file, 0);
-        return true;
+
+        // .NET's readers ask for a shared lock: what is recorded can be read while it is. Not in one step: another writer may be faster.
+        return locked != 0 || FileCalls.ShareLock(file) == 0;
     }
 
     private void Rename(byte[] from, byte[] to, string fromPath, string toPath)

@@ -166,17 +166,27 @@ public sealed class EndingTests
     private static ToolProcess Start(ExerciserRun exerciser, params string[] arguments) =>
         ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", .. arguments]);
 
-    /// <summary>Waits until some snapshots are on their way to the disk.</summary>
+    /// <summary>Waits until two snapshots can be read: of the first, the end shows only when the second begins.</summary>
     private static void WaitForData(string path)
     {
-        var partial = new FileInfo(path + ".partial");
-        for (int i = 0; i < 300 && (!partial.Exists || partial.Length < 8192); i++)
+        for (int i = 0; i < 300 && !HasSnapshots(path + ".partial"); i++)
         {
             Thread.Sleep(50);
-            partial.Refresh();
         }
 
-        Assert.True(partial.Exists && partial.Length >= 8192, "nothing was recorded within 15 s");
+        Assert.True(HasSnapshots(path + ".partial"), "nothing was recorded within 15 s");
+    }
+
+    private static bool HasSnapshots(string partial)
+    {
+        try
+        {
+            return RecordedSnapshots.Read(partial).Snapshots.Count >= 2;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static void AssertWhole(string path)
