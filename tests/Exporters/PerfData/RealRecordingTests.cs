@@ -22,20 +22,26 @@ public class RealRecordingTests
         byte[] text = OurText(new FileStream(plain.Path, FileMode.Open));
         Assert.SkipWhen(text.Length == 0, "no kdamond emitted anything");
 
-        PerfTool.AssertSameText(PerfText(plain), text);
-        PerfTool.AssertSameText(PerfText(callchains), OurText(new FileStream(callchains.Path, FileMode.Open)));
-        PerfTool.AssertSameText(PerfText(compressed), OurText(new FileStream(compressed.Path, FileMode.Open)));
-        PerfTool.AssertSameText(PerfTool.Run(piped, "script", "-i", "-").Output, OurText(new ForwardOnlyStream(piped)));
+        AssertIsPerfs(text, null, "-G", "-i", plain.Path);
+        AssertIsPerfs(OurText(new FileStream(callchains.Path, FileMode.Open)), null, "-G", "-i", callchains.Path);
+        AssertIsPerfs(OurText(new FileStream(compressed.Path, FileMode.Open)), null, "-G", "-i", compressed.Path);
+        AssertIsPerfs(OurText(new ForwardOnlyStream(piped)), piped, "-i", "-");
     }
 
     private static Task<string> Record(TempFile file, params string[] options) =>
         Task.Run(() => PerfTool.Text([.. s_listen, .. options, "-o", file.Path, "sleep", "12"]));
 
-    private static byte[] PerfText(TempFile file)
+    /// <summary>
+    /// perf 6.1 gives up on a file of its own at some PERF_RECORD_KSYMBOL of a BPF program that came or went meanwhile, as those of other tests do: what it
+    /// has printed until then is the beginning of the text.
+    /// </summary>
+    private static void AssertIsPerfs(byte[] ours, byte[]? input, params string[] script)
     {
-        (int exitCode, byte[] output, string error) = PerfTool.Run(null, "script", "-G", "-i", file.Path);
-        Assert.True(exitCode == 0, $"perf script: exit code {exitCode} after {output.Length} bytes\n{error}");
-        return output;
+        (int exitCode, byte[] output, string error) = PerfTool.Run(input, ["script", .. script]);
+        bool gaveUp = exitCode != 0 && error.Contains("failed to process type: 17", StringComparison.Ordinal);
+        Assert.True(exitCode == 0 || gaveUp, $"perf script: exit code {exitCode} after {output.Length} bytes\n{error}");
+        Assert.SkipWhen(gaveUp && output.Length == 0, $"perf cannot read its own file: {error}");
+        PerfTool.AssertSameText(output, gaveUp ? ours[..Math.Min(ours.Length, output.Length)] : ours);
     }
 
     private static byte[] OurText(Stream stream)
