@@ -1,3 +1,4 @@
+using Damon.Trace.Events;
 using Damon.Trace.Tracer.AccessChecks;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Linux;
@@ -16,16 +17,20 @@ namespace Damon.Trace.Tracer.AccessSamples;
 /// </summary>
 public sealed class HugePageSplit : IDisposable
 {
-    private const int SmallPages = 512;
     private const ulong SmallBytes = 4096;
-    private const ulong HugeBytes = SmallPages * SmallBytes;
+    private const int SmallPages = (int)(HugePages.Bytes / SmallBytes);
+    private const int MostAtOnce = 16;
     private const int Tries = 3;
     private const int LeafOfSmallPage = 1;
 
     // Of a monitor that has read the page tables and acts upon them.
     private const int SettlingMs = 20;
 
+    // Until one was split and collapsed: 6 ms on a virtual machine.
+    private const double FirstCostNs = 7e6;
+
     private readonly TargetProcess _target;
+    private readonly TargetAllowance _allowance;
     private readonly PageTableReader _reader;
     private readonly SafeFileHandle _pagemap;
     private readonly List<Page> _split = [];
@@ -33,27 +38,34 @@ public sealed class HugePageSplit : IDisposable
     private readonly ulong[] _addresses = new ulong[SmallPages];
     private readonly ulong[] _leaves = new ulong[SmallPages];
     private long _beganNs;
+    private long _seenNs;
+    private long _nrSplit;
 
-    private HugePageSplit(TargetProcess target, PageTableReader reader, SafeFileHandle pagemap)
+    private HugePageSplit(TargetProcess target, double targetShare, PageTableReader reader, SafeFileHandle pagemap)
     {
         _target = target;
         _reader = reader;
         _pagemap = pagemap;
+        _allowance = new TargetAllowance(target.Pid, targetShare, keptSeconds: double.PositiveInfinity);
+        _allowance.Earn(Time.GetNs(Time.CLOCK_MONOTONIC));
     }
 
     /// <summary>Time that the target may have waited for all of this, in nanoseconds.</summary>
     public long CostNs { get; private set; }
 
-    /// <summary>Pages that were split so far.</summary>
-    public long NrSplit { get; private set; }
+    /// <summary>For how long what is split now was seen, in nanoseconds; 0 when nothing is.</summary>
+    public long WindowNs => _split.Count == 0 ? 0 : _seenNs - _beganNs;
 
-    /// <summary>For how long those have been split that are now, in nanoseconds.</summary>
-    public long WindowNs => _split.Count == 0 ? 0 : Time.GetNs(Time.CLOCK_MONOTONIC) - _beganNs;
+    /// <summary>
+    /// The target unmapped some of what is split, or the kernel made it huge again (khugepaged, by default 16 MiB in 10 s): no more can be seen of it.
+    /// </summary>
+    public bool IsDisturbed { get; private set; }
 
     /// <summary>Null, and why, where accessed bits cannot be read or huge pages of other processes cannot be collapsed.</summary>
     /// <param name="target">Stays the caller's.</param>
+    /// <param name="targetShare">Share of its CPU time that the target may lose to this, greater than 0.</param>
     /// <param name="capability">Yes, or why not.</param>
-    public static HugePageSplit? TryOpen(TargetProcess target, out Capability capability)
+    public static HugePageSplit? TryOpen(TargetProcess target, double targetShare, out Capability capability)
     {
         ArgumentNullException.ThrowIfNull(target);
 
@@ -74,7 +86,7 @@ public sealed class HugePageSplit : IDisposable
         SafeFileHandle pagemap = target.Proc.OpenFile("pagemap", O_RDONLY, out int errno);
         if (errno == 0)
         {
-            return new HugePageSplit(target, reader, pagemap);
+            return new HugePageSplit(target, targetShare, reader, pagemap);
         }
 
         pagemap.Dispose();
@@ -83,25 +95,29 @@ public sealed class HugePageSplit : IDisposable
         return null;
     }
 
-    /// <summary>Splits some of them, drawn at random, and makes them old; those of before are to be ended first.</summary>
+    /// <summary>
+    /// Splits as many of them as the target's share allows, 16 at most, drawn at random, and makes them old; those of before are to be ended first.
+    /// </summary>
     /// <param name="huge">Memory in huge pages, as <see cref="HugePageScan"/> finds it.</param>
-    /// <param name="count">How many at most.</param>
     /// <param name="random">Decides which.</param>
-    public void Begin(IReadOnlyList<AddressRange> huge, int count, IRandomSource random)
+    public void Begin(IReadOnlyList<AddressRange> huge, IRandomSource random)
     {
         ArgumentNullException.ThrowIfNull(huge);
         ArgumentNullException.ThrowIfNull(random);
         List<ulong> pages = [.. huge.SelectMany(PagesOf)];
         _beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        _allowance.Earn(_beganNs);
+        double costNs = _nrSplit == 0 ? FirstCostNs : (double)CostNs / _nrSplit;
+        int count = Math.Min(MostAtOnce, (int)(_allowance.BalanceNs / costNs));
         for (int drawn = 0; drawn < count && drawn < pages.Count; drawn++)
         {
             int other = drawn + (int)(random.NextUInt64() % (ulong)(pages.Count - drawn));
             (pages[drawn], pages[other]) = (pages[other], pages[drawn]);
             if (Split(pages[drawn]))
             {
-                _split.Add(new Page(pages[drawn]));
+                _split.Add(new Page(pages[drawn], new LeafEntry(_leaves[0]).FrameNumber));
                 _ended.Remove(pages[drawn]);
-                NrSplit++;
+                _nrSplit++;
             }
             else
             {
@@ -109,44 +125,58 @@ public sealed class HugePageSplit : IDisposable
             }
         }
 
-        CostNs += Time.GetNs(Time.CLOCK_MONOTONIC) - _beganNs;
+        CountCost(_beganNs);
+        _seenNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        IsDisturbed = false;
     }
 
-    /// <summary>Sees what was accessed since; 10 us a page.</summary>
+    /// <summary>Sees what was accessed since, unless it <see cref="IsDisturbed"/>; 10 us a page.</summary>
     public void Look()
     {
         CollapseAgain();
         foreach (Page page in _split)
         {
-            Look(page);
+            IsDisturbed = IsDisturbed || !TryRead(page);
         }
-    }
 
-    /// <summary>Sees what was accessed since, and collapses all.</summary>
-    /// <param name="results">Receives one for each page, less those that the kernel or the target made huge or unmapped meanwhile.</param>
-    public void End(List<SplitPage> results)
-    {
-        ArgumentNullException.ThrowIfNull(results);
-        Look();
-        if (_split.Count == 0)
+        if (IsDisturbed)
         {
             return;
         }
 
-        _ended.Clear();
-        long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-        foreach (Page page in _split.Where(static page => !page.IsLost))
+        foreach (Page page in _split)
         {
-            _ended.Add(page.Start);
-            bool isCollapsed = Collapse(page.Start);
-            if (!page.IsUnread)
-            {
-                results.Add(new SplitPage(page.Start, page.Touched.Count(static touched => touched), isCollapsed));
-            }
+            page.Take();
         }
 
-        CostNs += Time.GetNs(Time.CLOCK_MONOTONIC) - beganNs;
+        _seenNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+    }
+
+    /// <summary>Sees what was accessed since, and collapses all.</summary>
+    /// <param name="results">Receives one for each page.</param>
+    /// <returns>For how long they were seen, in nanoseconds.</returns>
+    public long End(List<SplitPage> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        Look();
+        long windowNs = WindowNs;
+        if (_split.Count == 0)
+        {
+            return windowNs;
+        }
+
+        _ended.Clear();
+        long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        foreach (Page page in _split)
+        {
+            _ended.Add(page.Start);
+            bool isCollapsed = !IsSmall(page.Start) || Collapse(page.Start);
+            results.Add(new SplitPage(page.Start, page.NrTouched, isCollapsed));
+        }
+
+        CountCost(beganNs);
         _split.Clear();
+        return windowNs;
     }
 
     /// <summary>Collapses what is still split.</summary>
@@ -165,7 +195,7 @@ public sealed class HugePageSplit : IDisposable
 
     private static IEnumerable<ulong> PagesOf(AddressRange range)
     {
-        for (ulong page = (range.Start + HugeBytes - 1) / HugeBytes * HugeBytes; page + HugeBytes <= range.End; page += HugeBytes)
+        for (ulong page = (range.Start + HugePages.Bytes - 1) / HugePages.Bytes * HugePages.Bytes; page + HugePages.Bytes <= range.End; page += HugePages.Bytes)
         {
             yield return page;
         }
@@ -180,10 +210,11 @@ public sealed class HugePageSplit : IDisposable
         }
 
         return IsSmall(page)
-            && SysMman.ProcessAdvise(_target.PidFd, [new SysMman.IoVector { Base = page, Length = HugeBytes }], SysMman.MADV_COLD) >= 0;
+            && SysMman.ProcessAdvise(_target.PidFd, [new SysMman.IoVector { Base = page, Length = HugePages.Bytes }], SysMman.MADV_COLD) >= 0;
     }
 
-    private void Look(Page page)
+    /// <summary>False when it is not what was split any more. The kernel copies what it makes huge: other frames, even when it is split once more.</summary>
+    private bool TryRead(Page page)
     {
         for (int i = 0; i < SmallPages; i++)
         {
@@ -192,16 +223,21 @@ public sealed class HugePageSplit : IDisposable
 
         if (_reader.Walk(_pagemap, _addresses, _leaves) != 0)
         {
-            page.IsUnread = true;
-            return;
+            return false;
         }
 
         for (int i = 0; i < SmallPages; i++)
         {
             var leaf = new LeafEntry(_leaves[i]);
-            page.IsLost |= !leaf.IsMapped || leaf.Level != LeafOfSmallPage;
-            page.Touched[i] |= leaf.IsYoung;
+            if (!leaf.IsMapped || leaf.Level != LeafOfSmallPage || leaf.FrameNumber != page.FrameNumber + (ulong)i)
+            {
+                return false;
+            }
+
+            page.IsYoung[i] = leaf.IsYoung;
         }
+
+        return true;
     }
 
     /// <summary>What monitoring made old as a small page, just when it was collapsed, it has split once more.</summary>
@@ -213,9 +249,16 @@ public sealed class HugePageSplit : IDisposable
             {
                 long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
                 Collapse(page);
-                CostNs += Time.GetNs(Time.CLOCK_MONOTONIC) - beganNs;
+                CountCost(beganNs);
             }
         }
+    }
+
+    private void CountCost(long sinceNs)
+    {
+        long ns = Time.GetNs(Time.CLOCK_MONOTONIC) - sinceNs;
+        CostNs += ns;
+        _allowance.Spend(ns);
     }
 
     private bool IsSmall(ulong page)
@@ -229,8 +272,8 @@ public sealed class HugePageSplit : IDisposable
         for (int i = 0; i < Tries; i++)
         {
             // EAGAIN where a page is being used by somebody else at this moment.
-            long result = SysMman.ProcessAdvise(_target.PidFd, [new SysMman.IoVector { Base = page, Length = HugeBytes }], SysMman.MADV_COLLAPSE);
-            if (result == (long)HugeBytes)
+            long result = SysMman.ProcessAdvise(_target.PidFd, [new SysMman.IoVector { Base = page, Length = HugePages.Bytes }], SysMman.MADV_COLLAPSE);
+            if (result == (long)HugePages.Bytes)
             {
                 return true;
             }
@@ -239,16 +282,26 @@ public sealed class HugePageSplit : IDisposable
         return false;
     }
 
-    private sealed class Page(ulong start)
+    private sealed class Page(ulong start, ulong frameNumber)
     {
+        private readonly bool[] _isTouched = new bool[SmallPages];
+
         public ulong Start { get; } = start;
 
-        public bool[] Touched { get; } = new bool[SmallPages];
+        public ulong FrameNumber { get; } = frameNumber;
 
-        /// <summary>It is not what was split any more.</summary>
-        public bool IsLost { get; set; }
+        /// <summary>What was read latest.</summary>
+        public bool[] IsYoung { get; } = new bool[SmallPages];
 
-        public bool IsUnread { get; set; }
+        public int NrTouched => _isTouched.Count(static isTouched => isTouched);
+
+        public void Take()
+        {
+            for (int i = 0; i < SmallPages; i++)
+            {
+                _isTouched[i] |= IsYoung[i];
+            }
+        }
     }
 }
 

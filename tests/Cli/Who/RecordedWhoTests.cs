@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 
 namespace Damon.Trace.Cli.Tests.Who;
@@ -65,63 +63,39 @@ public sealed class RecordedWhoTests : IDisposable
         }
     }
 
-    /// <summary>26 of 512 small pages of each huge page: 5.1 %.</summary>
     [Fact]
     public async Task HugePages_TouchedShareIsThatOfTheWorkload()
     {
-        using var program = new CProgram("sparse");
-        using Process sparse = Process.Start(new ProcessStartInfo(program.Path, ["16", "26"]) { RedirectStandardOutput = true })!;
-        try
-        {
-            string[] words = sparse.StandardOutput.ReadLine()!.Split(' ');
-            Assert.SkipUnless(words[2] == "16384", $"of 16 MB, {words[2]} kB are in huge pages: none are free, or transparent_hugepage is never");
-            string trace = _folder.File("a.nettrace");
-            await RecordAsync("-p", $"{sparse.Id}", "--who", "--target-budget", "20%", "--duration", "12s", "-o", trace);
+        using var sparse = new SparseRun();
+        string trace = _folder.File("a.nettrace");
+        await RecordAsync("-p", $"{sparse.Pid}", "--who", "--target-budget", "20%", "--duration", "12s", "-o", trace);
 
-            string json = (await RunAsync("report", "huge-pages", "-i", trace, "--json")).Output;
-            JsonElement mapping = JsonDocument.Parse(json).RootElement.GetProperty("targets")[0].GetProperty("mappings")[0];
-            Assert.True(mapping.GetProperty("touched_share").ValueKind == JsonValueKind.Number, json);
-            Assert.InRange(mapping.GetProperty("touched_share").GetDouble(), 0.001, 26 / 512.0 + 0.05);
-            Assert.InRange(mapping.GetProperty("subpages_seen").GetInt64(), 1, 8 * 26 + 2);
-            Assert.InRange(26 / 512.0, mapping.GetProperty("touched_share_low").GetDouble(), mapping.GetProperty("touched_share_high").GetDouble());
-            Assert.Equal("small", mapping.GetProperty("advice").GetString());
+        (string json, JsonElement mapping) = await HugePagesOfAsync(trace);
+        Assert.True(mapping.GetProperty("touched_share").ValueKind == JsonValueKind.Number, json);
+        Assert.InRange(mapping.GetProperty("touched_share").GetDouble(), 0.001, SparseRun.TouchedShare + 0.05);
+        Assert.InRange(mapping.GetProperty("subpages_seen").GetInt64(), 1, (SparseRun.HugePages * 26) + 2);
+        Assert.InRange(SparseRun.TouchedShare, mapping.GetProperty("touched_share_low").GetDouble(), mapping.GetProperty("touched_share_high").GetDouble());
+        Assert.Equal("small", mapping.GetProperty("advice").GetString());
 
-            // Nothing was split for it.
-            Assert.Contains("AnonHugePages:     16384 kB", await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{sparse.Id}/smaps")), StringComparison.Ordinal);
-        }
-        finally
-        {
-            sparse.Kill();
-            await sparse.WaitForExitAsync();
-        }
+        // Nothing was split for it.
+        sparse.AssertAllIsHuge();
     }
 
     /// <summary>Only when asked: pages drawn at random are split, seen, and huge again afterwards.</summary>
     [Fact]
     public async Task HugePages_AreSplitForAWhileWhenAllowed()
     {
-        using var program = new CProgram("sparse");
-        using Process sparse = Process.Start(new ProcessStartInfo(program.Path, ["16", "26"]) { RedirectStandardOutput = true })!;
-        try
-        {
-            string[] words = sparse.StandardOutput.ReadLine()!.Split(' ');
-            Assert.SkipUnless(words[2] == "16384", $"of 16 MB, {words[2]} kB are in huge pages: none are free, or transparent_hugepage is never");
-            string trace = _folder.File("a.nettrace");
-            CommandRun run = await RecordAsync("-p", $"{sparse.Id}", "--rw", "--allow-split", "--target-budget", "20%", "--duration", "8s", "-o", trace);
+        using var sparse = new SparseRun();
+        string trace = _folder.File("a.nettrace");
+        CommandRun run = await RecordAsync("-p", $"{sparse.Pid}", "--rw", "--allow-split", "--target-budget", "20%", "--duration", "8s", "-o", trace);
+        Assert.SkipWhen(run.Error.Contains("no huge page of process", StringComparison.Ordinal), run.Error);
 
-            string json = (await RunAsync("report", "huge-pages", "-i", trace, "--json")).Output;
-            JsonElement split = JsonDocument.Parse(json).RootElement.GetProperty("targets")[0].GetProperty("mappings")[0].GetProperty("split");
-            Assert.SkipWhen(run.Error.Contains("no huge page of process", StringComparison.Ordinal), run.Error);
-            Assert.InRange(split.GetProperty("touched_share").GetDouble(), (26 / 512.0) - 0.05, (26 / 512.0) + 0.05);
-            Assert.True(split.GetProperty("pages").GetInt64() >= 5, json);
-            Assert.Equal(0, split.GetProperty("left_small").GetInt64());
-            Assert.Contains("AnonHugePages:     16384 kB", await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{sparse.Id}/smaps")), StringComparison.Ordinal);
-        }
-        finally
-        {
-            sparse.Kill();
-            await sparse.WaitForExitAsync();
-        }
+        (string json, JsonElement mapping) = await HugePagesOfAsync(trace);
+        JsonElement split = mapping.GetProperty("split");
+        Assert.InRange(split.GetProperty("touched_share").GetDouble(), SparseRun.TouchedShare - 0.05, SparseRun.TouchedShare + 0.05);
+        Assert.True(split.GetProperty("pages").GetInt64() >= 5, json);
+        Assert.Equal(0, split.GetProperty("left_small").GetInt64());
+        sparse.AssertAllIsHuge();
     }
 
     [Theory]
@@ -144,6 +118,12 @@ public sealed class RecordedWhoTests : IDisposable
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         Assert.SkipWhen(run.Error.Contains("is not known: ", StringComparison.Ordinal), run.Error);
         return run;
+    }
+
+    private static async Task<(string Json, JsonElement Mapping)> HugePagesOfAsync(string trace)
+    {
+        string json = (await RunAsync("report", "huge-pages", "-i", trace, "--json")).Output;
+        return (json, JsonDocument.Parse(json).RootElement.GetProperty("targets")[0].GetProperty("mappings")[0]);
     }
 
     private static async Task<CommandRun> RunAsync(params string[] arguments)

@@ -18,6 +18,9 @@ internal sealed class AccessThread : IDisposable
     private const int SlicesPerSecond = 10;
     private const int SlicesPerHugePageScan = 100;
 
+    // Where none could be split, for they are none yet or the budget did not suffice.
+    private const int SlicesUntilSplit = SlicesPerSecond;
+
     private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(100);
 
     // What is still out has to be named, for which a busy machine takes its time.
@@ -125,6 +128,7 @@ internal sealed class AccessThread : IDisposable
         AccessSampleCallback take = events.Take;
         _tracepoint.OnSampler(facts.Now(lacksPerfMap: false));
         bool isSame = true;
+        int nextHugePageScan = 0;
         for (int slice = 0; isSame && sampler.Run(s_slice, take, _end.Token) && !_end.IsCancellationRequested; slice++)
         {
             if (TakeRanges() is { } changed)
@@ -141,11 +145,11 @@ internal sealed class AccessThread : IDisposable
             }
 
             split?.Look();
-            if (slice % SlicesPerHugePageScan == 0)
+            if (slice >= nextHugePageScan || split?.IsDisturbed == true)
             {
                 split?.End();
                 List<AddressRange> huge = Tell(hugePages, ranges);
-                split?.Begin(huge);
+                nextHugePageScan = slice + (split?.Begin(huge) == false ? SlicesUntilSplit : SlicesPerHugePageScan);
             }
         }
 
@@ -199,9 +203,9 @@ internal sealed class AccessThread : IDisposable
             return null;
         }
 
-        if (HugePageSplit.TryOpen(_target, out Capability capability) is { } split)
+        if (HugePageSplit.TryOpen(_target, _request.TargetShare / 2, out Capability capability) is { } split)
         {
-            return new SplitRounds(split, _description, _request.TargetShare / 2, _tracepoint);
+            return new SplitRounds(split, _description, _tracepoint);
         }
 
         _error.WriteLine($"damon-trace: no huge page of process {_description.Pid} is split: {capability.Reason}");

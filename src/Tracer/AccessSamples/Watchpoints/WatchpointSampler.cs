@@ -34,9 +34,6 @@ internal sealed class WatchpointSampler : AccessSampler
     // Arming and closing interrupt the CPU that the thread runs on; an interrupt costs about as much as a stop.
     private const int StopsPerProbe = 2;
 
-    // A target that mostly sleeps loses nothing that anybody would miss: it may always lose its share of a tenth of the time.
-    private const double LeastBusyShare = 0.1;
-
     // Of x86-64.
     private const int RegistersOfThread = 4;
 
@@ -46,7 +43,7 @@ internal sealed class WatchpointSampler : AccessSampler
     private readonly SeededRandom _random;
     private readonly CodeBlocks _blocks;
     private readonly PriorityQueue<Watchpoint, long> _armed = new(); // by the ends of their windows
-    private readonly Allowance _targetAllowance;
+    private readonly TargetAllowance _targetAllowance;
     private readonly Allowance _ownAllowance;
     private readonly double _stopNs;
     private readonly bool _withKernel;
@@ -57,7 +54,6 @@ internal sealed class WatchpointSampler : AccessSampler
     private long _nextProbeNs;
     private long _nextRefreshNs;
     private long _latestNs;
-    private long _latestTargetCpuNs;
     private long _latestOwnCpuNs;
     private long _nrSaturated;
 
@@ -69,7 +65,7 @@ internal sealed class WatchpointSampler : AccessSampler
     {
         _random = new SeededRandom(options.Seed);
         _blocks = new CodeBlocks(Code, options.FunctionStart);
-        _targetAllowance = new Allowance(options.TargetShare);
+        _targetAllowance = new TargetAllowance(Target.Pid, options.TargetShare);
         _ownAllowance = new Allowance(options.OwnShare);
         _stopNs = test.StopNs;
         _shortestWindowNs = Math.Max(ShortestWindowNs, LeastStopsInWindow * _stopNs);
@@ -138,16 +134,15 @@ internal sealed class WatchpointSampler : AccessSampler
 
     private void Earn(long nowNs)
     {
-        long targetCpuNs = Time.GetProcessCpuNs(Target.Pid);
+        _targetAllowance.Earn(nowNs);
         long ownCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
         if (_latestNs != 0)
         {
-            _targetAllowance.Earn(Math.Max(targetCpuNs - _latestTargetCpuNs, (nowNs - _latestNs) * LeastBusyShare));
             _ownAllowance.Earn(nowNs - _latestNs);
             _ownAllowance.Spend(Counters.OwnCpuNs > StartNs ? ownCpuNs - _latestOwnCpuNs : 0);
         }
 
-        (_latestNs, _latestTargetCpuNs, _latestOwnCpuNs) = (nowNs, targetCpuNs, ownCpuNs);
+        (_latestNs, _latestOwnCpuNs) = (nowNs, ownCpuNs);
     }
 
     private void Arm()
