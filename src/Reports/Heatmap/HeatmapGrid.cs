@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 
@@ -152,9 +151,7 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
 
             for (int band = first; band < bands.Length && bands[band].Start < region.End; band++)
             {
-                rows[band] = estimates.Length > 0
-                    ? SumRegion(band, rows[band], in region, in estimates[i])
-                    : SumRegion(band, rows[band], in region, in Unsafe.NullRef<RegionEstimateRecord>());
+                rows[band] = SumRegion(band, rows[band], in region, estimates.IsEmpty ? [] : estimates.Slice(i, 1));
             }
         }
     }
@@ -163,8 +160,8 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
     /// <param name="index">The band.</param>
     /// <param name="row">A row of the band, if possible that in which the region begins.</param>
     /// <param name="region">Reaches into the band.</param>
-    /// <param name="estimate">Its memory; a null reference where nothing is known of it.</param>
-    private int SumRegion(int index, int row, in RegionEvent region, in RegionEstimateRecord estimate)
+    /// <param name="estimate">Its memory; none where nothing is known of it.</param>
+    private int SumRegion(int index, int row, in RegionEvent region, ReadOnlySpan<RegionEstimateRecord> estimate)
     {
         HeatmapBand band = bands[index];
         ulong[] borders = _borders[index];
@@ -175,8 +172,7 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
             return row;
         }
 
-        bool hasEstimate = !Unsafe.IsNullRef(in estimate);
-        double known = hasEstimate ? estimate.KnownShare : 1;
+        double known = estimate.IsEmpty ? 1 : estimate[0].KnownShare;
         row = borders[row] <= start ? row : 0;
         while (borders[row + 1] <= start)
         {
@@ -191,9 +187,9 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
                 double bytes = rowEnd - start;
                 _rowAccesses[band.FirstRow + row] += region.NrAccesses * bytes * known;
                 _rowWeight[band.FirstRow + row] += bytes * known;
-                if (hasEstimate)
+                if (!estimate.IsEmpty)
                 {
-                    _memory!.AddToRow(band.FirstRow + row, in estimate, bytes / (region.End - region.Start));
+                    _memory!.AddToRow(band.FirstRow + row, in estimate[0], bytes / (region.End - region.Start));
                 }
 
                 start = rowEnd;

@@ -53,7 +53,8 @@ internal sealed class TargetSection(RecordingOverview overview, TargetReport tar
         {
             MemoryStates states = memory.States;
             string idle = StatesPicture.Time(memory.ColdAfterSeconds);
-            page.Fact($"hot: accessed within {idle}", ReportText.ShortSize(states.HotBytes), $"{ReportText.ShortSize(states.HotLowBytes)} to {ReportText.ShortSize(states.HotHighBytes)}, 95 %");
+            var hot = MemoryPoint.Of(states); // In whole pages, as the headline has it.
+            page.Fact($"hot: accessed within {idle}", ReportText.ShortSize(hot.Bytes), $"{ReportText.ShortSize(hot.LowBytes)} to {ReportText.ShortSize(hot.HighBytes)}, 95 %");
             page.Fact($"cold: idle longer than {idle}", ReportText.ShortSize(states.ColdBytes), Share(states.ColdBytes, states));
             page.Fact("unknown", states.UnknownBytes == 0 ? "nothing" : ReportText.ShortSize(states.UnknownBytes), Share(states.UnknownBytes, states));
         }

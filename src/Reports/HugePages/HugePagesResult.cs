@@ -83,9 +83,9 @@ public sealed record HugePagesMapping
     /// <summary>
     /// <c>small</c>, <c>huge</c>, or null where neither is clear. From the samples; where these do not tell, from the pages that were split.
     /// </summary>
-    public string? Advice => IsUnknown
-        ? AdviceOf(Split is { IsUnknown: false } ? Split.TouchedShareLow : 0, Split is { IsUnknown: false } ? Split.TouchedShareHigh : 1)
-        : AdviceOf(TouchedShareLow, TouchedShareHigh);
+    public string? Advice => !IsUnknown ? AdviceOf(TouchedShareLow, TouchedShareHigh)
+        : Split is { IsUnknown: false } split ? AdviceOf(split.TouchedShareLow, split.TouchedShareHigh)
+        : null;
 
     private static string? AdviceOf(double low, double high) => high < Sparse ? "small" : low > Dense ? "huge" : null;
 }

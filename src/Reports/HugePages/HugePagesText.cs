@@ -62,7 +62,7 @@ internal static class HugePagesText
         string hot = split.TouchedShare is { } share
             ? Invariant($"of {split.HotPages} hot ones {Percent(share)} was touched ({split.TouchedShareLow * 100:F1}-{split.TouchedShareHigh * 100:F1} %)")
             : "none of them was hot";
-        string left = split.LeftSmall == 0 ? "all are huge again" : Invariant($"{split.LeftSmall} stayed small");
+        string left = split.LeftSmall == 0 ? "all were made huge again" : Invariant($"{split.LeftSmall} stayed small");
         return Invariant($"{split.Pages} drawn at random and split for {Seconds(split.WindowSeconds)}: {hot}; {left}");
     }
 

@@ -9,7 +9,7 @@ namespace Damon.Trace.Reports.HugePages;
 /// </summary>
 public sealed record SplitEstimate
 {
-    private const double SmallPages = 512;
+    private const double SmallPages = (double)Events.HugePages.Bytes / HugePagesPass.SubpageBytes;
 
     /// <summary>Huge pages that were split; the same one may have been several times.</summary>
     public required long Pages { get; init; }

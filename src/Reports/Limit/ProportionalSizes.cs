@@ -27,8 +27,12 @@ internal sealed class ProportionalSizes
     public double? Pages(IReadOnlyList<(ulong TargetId, double Bytes)> resident)
     {
         double[] known = [.. resident.Where(each => _shares.ContainsKey(each.TargetId)).Select(each => _shares[each.TargetId])];
-        return known.Length == 0 || known.Length < resident.Count * LeastKnown
-            ? null
-            : resident.Sum(each => each.Bytes * _shares.GetValueOrDefault(each.TargetId, known.Average()));
+        if (known.Length == 0 || known.Length < resident.Count * LeastKnown)
+        {
+            return null;
+        }
+
+        double mean = known.Average();
+        return resident.Sum(each => each.Bytes * _shares.GetValueOrDefault(each.TargetId, mean));
     }
 }
