@@ -139,22 +139,12 @@ internal sealed class AnnexWriter
             case AccessEventKind.HugePages:
                 Begin(AnnexKind.HugePages);
                 Write(access.HugePages);
-                _records.WriteVarint((ulong)access.Runs!.Count);
-                foreach (HugePageRun run in access.Runs)
-                {
-                    Write(run);
-                }
-
+                WriteList(access.Runs!);
                 break;
             case AccessEventKind.SplitPages:
                 Begin(AnnexKind.SplitPages);
                 Write(access.Split);
-                _records.WriteVarint((ulong)access.Pages!.Count);
-                foreach (SplitHugePage page in access.Pages)
-                {
-                    Write(page);
-                }
-
+                WriteList(access.Pages!);
                 break;
             default:
                 AddAccess(in access);
@@ -284,6 +274,16 @@ internal sealed class AnnexWriter
 
     private void Write<T>(in T value)
         where T : unmanaged => _records.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    private void WriteList<T>(IReadOnlyList<T> values)
+        where T : unmanaged
+    {
+        _records.WriteVarint((ulong)values.Count);
+        foreach (T value in values)
+        {
+            Write(value);
+        }
+    }
 
     private void WriteMaybe<T>(T? value)
         where T : unmanaged

@@ -139,24 +139,21 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
         ulong sign = Schema.IsUnsigned ? 1UL << 63 : 0;
         long min = (long)((_any ? _min : values[0]) ^ sign);
         long max = (long)((_any ? _max : values[0]) ^ sign);
+        var turn = Vector128.Create((long)sign);
+        var least = Vector128.Create(min);
+        var most = Vector128.Create(max);
         int i = 0;
-        if (values.Length >= Vector128<long>.Count)
+        for (; i <= values.Length - Vector128<long>.Count; i += Vector128<long>.Count)
         {
-            var turn = Vector128.Create((long)sign);
-            var least = Vector128.Create(min);
-            var most = Vector128.Create(max);
-            for (; i <= values.Length - Vector128<long>.Count; i += Vector128<long>.Count)
-            {
-                Vector128<long> two = Vector128.Create(values[i..]).AsInt64() ^ turn;
-                least = Vector128.Min(least, two);
-                most = Vector128.Max(most, two);
-            }
+            Vector128<long> two = Vector128.Create(values[i..]).AsInt64() ^ turn;
+            least = Vector128.Min(least, two);
+            most = Vector128.Max(most, two);
+        }
 
-            for (int lane = 0; lane < Vector128<long>.Count; lane++)
-            {
-                min = Math.Min(min, least[lane]);
-                max = Math.Max(max, most[lane]);
-            }
+        for (int lane = 0; lane < Vector128<long>.Count; lane++)
+        {
+            min = Math.Min(min, least[lane]);
+            max = Math.Max(max, most[lane]);
         }
 
         for (; i < values.Length; i++)

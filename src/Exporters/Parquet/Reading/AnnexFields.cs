@@ -88,6 +88,18 @@ internal ref struct AnnexFields(ReadOnlySpan<byte> records, int at, long chunkOf
         return new StackDescription(targetId, id, frames);
     }
 
+    private List<T> List<T>()
+        where T : unmanaged
+    {
+        List<T> values = [];
+        for (ulong left = Varint(); left > 0; left--)
+        {
+            values.Add(Read<T>());
+        }
+
+        return values;
+    }
+
     internal AccessEvent Access(AnnexKind kind, Dictionary<(ulong TargetId, uint StackId), StackDescription> stacks)
     {
         if (kind == AnnexKind.Sampler)
@@ -97,26 +109,12 @@ internal ref struct AnnexFields(ReadOnlySpan<byte> records, int at, long chunkOf
 
         if (kind == AnnexKind.HugePages)
         {
-            HugePages huge = Read<HugePages>();
-            List<HugePageRun> runs = [];
-            for (ulong left = Varint(); left > 0; left--)
-            {
-                runs.Add(Read<HugePageRun>());
-            }
-
-            return new AccessEvent { Kind = AccessEventKind.HugePages, HugePages = huge, Runs = runs };
+            return new AccessEvent { Kind = AccessEventKind.HugePages, HugePages = Read<HugePages>(), Runs = List<HugePageRun>() };
         }
 
         if (kind == AnnexKind.SplitPages)
         {
-            SplitHugePages split = Read<SplitHugePages>();
-            List<SplitHugePage> pages = [];
-            for (ulong left = Varint(); left > 0; left--)
-            {
-                pages.Add(Read<SplitHugePage>());
-            }
-
-            return new AccessEvent { Kind = AccessEventKind.SplitPages, Split = split, Pages = pages };
+            return new AccessEvent { Kind = AccessEventKind.SplitPages, Split = Read<SplitHugePages>(), Pages = List<SplitHugePage>() };
         }
 
         AccessRecord access = Read<AccessRecord>();
