@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Damon.Trace.Tracer.Linux;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Schemes;
@@ -14,51 +13,26 @@ public sealed class Kdamond : IRecorder
     // Above ordinary load, below the kernel's own real-time threads.
     private const int FifoPriority = 10;
 
-    // Of a CPU budget, what following pages, sweeping and following growth may take; without one, shares of a CPU and of time.
-    private const double LookShareOfBudget = 0.15;
-    private const double LookShare = 0.015;
-    private const double SweepShareOfBudget = 0.4;
+    // Of a CPU budget, what following growth may take; without one, a share of a CPU.
     private const double UpdateShareOfBudget = 0.1;
     private const double UpdateShare = 0.01;
-    private const double LargestSweepShare = 0.02;
-
-    // Of the targets' budget, what checks may take; looks and sweeps have their shares as above.
-    private const double CheckShareOfTargetBudget = 0.45;
-
-    // Below this budget fewer pages are followed rather than rarely: for how long they have been idle is then known as finely.
-    private const double BudgetOfAllPages = 0.02;
-    private const int FewestFollowedPages = FollowedPages.DefaultMaxPages / 4;
 
     // Without a target there is nothing to be late for.
     private const long IdlePeriodNs = 100_000_000;
 
-    private readonly KdamondOptions _options;
+    private readonly bool _isRealtime;
     private readonly DamonContext _context;
     private readonly AggregationReporter _reporter;
-    private readonly CpuBudget? _budget;
     private readonly FootprintThread _footprints;
     private readonly Thread _thread;
     private readonly SamplingWindows _windows = new();
-    private readonly List<KdamondTarget> _targets = [];
-    private readonly ConcurrentQueue<MonitoredTarget> _arriving = new();
-    private readonly ConcurrentQueue<MonitoredTarget> _leaving = new();
-    private readonly ISnapshotObserver _observer;
-    private readonly PageLooks _looks;
-    private readonly double _lookShare;
+    private readonly KdamondTargets _targets;
+    private readonly KdamondLooks _looks;
     private readonly GrowthWatch _growth;
+    private readonly KdamondIntervals _intervals;
     private readonly SchemeRunner? _schemes;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StopRequest _stop = new();
-    private long _aggregationCpuNs;
-    private long _aggregationThreadCpuNs;
-    private long _lookCpuNs;
-    private long _aggregationUpdateCpuNs;
-    private long _aggregationStartCpuNs;
-    private double? _nsPerPage;
-    private long _namesCpuOfExitedNs;
-    private int _nrFirstChecks;
-    private long _cheapestCheckNs = long.MaxValue;
-    private long _nrMadeOld;
 
     /// <summary>Prepares the worker; <see cref="Start"/> lets it run.</summary>
     /// <param name="options">What to do; its attributes must be valid.</param>
@@ -73,31 +47,27 @@ public sealed class Kdamond : IRecorder
         KdamondOptions options, IReadOnlyList<MonitoredTarget> targets, RecorderCounters counters, IReadOnlyList<ISnapshotObserver> observers,
         SchemeRunner? schemes)
     {
+        var observer = new SnapshotObservers(observers);
         _schemes = schemes;
-        _observer = new SnapshotObservers(observers);
-        _options = options;
-        _budget = options.CpuBudget is null && options.TargetBudget is null
-            ? null
-            : new CpuBudget(options.CpuBudget ?? double.PositiveInfinity, options.TargetBudget * CheckShareOfTargetBudget ?? double.PositiveInfinity);
+        _isRealtime = options.Realtime;
         _footprints = new FootprintThread(options.CpuBudget);
-        _lookShare = options.CpuBudget * LookShareOfBudget ?? LookShare;
-        _looks = new PageLooks(
-            _lookShare,
-            Math.Min(LargestSweepShare, Math.Min(options.CpuBudget ?? 1, options.TargetBudget ?? 1) * SweepShareOfBudget));
-        _reporter = new AggregationReporter(options, _observer, counters, _windows);
+        _reporter = new AggregationReporter(options, observer, counters, _windows);
         DamonAttributes attributes = options.Attributes with { ExtraSamples = options.ExtraSamples };
         _context = new DamonContext(attributes, new SeededRandom(options.Seed), _reporter, (ulong)Unistd.PageSize)
         {
             Schemes = schemes?.Engine,
         };
+        _reporter.Context = _context;
+        _targets = new KdamondTargets(options, _context, _reporter, observer, _footprints, schemes);
+        _looks = new KdamondLooks(options, _targets.All);
+        _growth = new GrowthWatch(_context, _targets.All, options.CpuBudget * UpdateShareOfBudget ?? UpdateShare);
+        _intervals = new KdamondIntervals(options, _context, _reporter, _targets, _looks, _growth);
+        _schemes?.YoungTaken = _looks.OnTaken;
         foreach (MonitoredTarget monitored in targets)
         {
-            AddNow(monitored);
+            _targets.Add(monitored);
         }
 
-        _growth = new GrowthWatch(_context, _targets, options.CpuBudget * UpdateShareOfBudget ?? UpdateShare);
-        _schemes?.YoungTaken = TellFollowers;
-        _reporter.Context = _context;
         _thread = new Thread(Run) { Name = $"kdamond.{options.Index}", IsBackground = true };
     }
 
@@ -114,13 +84,17 @@ public sealed class Kdamond : IRecorder
     internal bool WaitsForTargets { get; set; }
 
     /// <summary>Told the id of every target that has ended, on the worker's thread.</summary>
-    internal Action<ulong>? TargetEnded { get; set; }
+    internal Action<ulong>? TargetEnded
+    {
+        get => _targets.Ended;
+        set => _targets.Ended = value;
+    }
 
     /// <summary>Adds a target after the current aggregation; owned from now on. Any thread.</summary>
-    internal void Add(MonitoredTarget target) => _arriving.Enqueue(target);
+    internal void Add(MonitoredTarget target) => _targets.Arrive(target);
 
     /// <summary>Ends a target after the current aggregation, though its process may live on. Any thread.</summary>
-    internal void Remove(MonitoredTarget target) => _leaving.Enqueue(target);
+    internal void Remove(MonitoredTarget target) => _targets.Leave(target);
 
     /// <inheritdoc/>
     public void Start()
@@ -141,11 +115,7 @@ public sealed class Kdamond : IRecorder
             _thread.Join();
         }
 
-        _footprints.Dispose();
-        foreach (MonitoredTarget target in _targets.Select(static target => target.Monitored).Concat(_arriving))
-        {
-            target.Dispose();
-        }
+        _targets.Dispose();
     }
 
     private void Run()
@@ -169,7 +139,7 @@ public sealed class Kdamond : IRecorder
     private void Schedule()
     {
         _ = Sched.SetTimerSlackNs(1);
-        if (_options.Realtime)
+        if (_isRealtime)
         {
             int result = Sched.SetFifo(FifoPriority);
             RealtimeRefusal = result < 0 ? Errno.Describe(-result) : null;
@@ -180,23 +150,22 @@ public sealed class Kdamond : IRecorder
     private void Monitor()
     {
         long dueNs = BeginAggregation();
-        while (!_stop.IsMade && (_targets.Count > 0 || WaitsForTargets))
+        while (!_stop.IsMade && (_targets.All.Count > 0 || WaitsForTargets))
         {
-            if (_targets.Count == 0)
+            if (_targets.All.Count == 0)
             {
                 _stop.SleepUntil(Time.GetNs(Time.CLOCK_MONOTONIC) + IdlePeriodNs);
-                TakeChanges();
+                _targets.TakeChanges();
                 dueNs = BeginAggregation();
                 continue;
             }
 
             long intervalNs = Math.Max(1, (long)_context.Attributes.SampleUs) * 1_000;
-            dueNs += LookAtPages();
-            bool isFirst = _budget is not null && _nrFirstChecks < CpuBudget.FirstChecks;
-            long cpuNs = isFirst ? Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - StartCpuNs() : 0;
+            dueNs += _looks.Look();
+            _intervals.OnCheckBegan();
             _context.PrepareAccessChecks();
             long preparedNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-            TellFollowers(preparedNs);
+            _looks.OnPrepared(preparedNs);
             dueNs = WindowEnd(dueNs, preparedNs, intervalNs);
             _stop.SleepUntil(dueNs);
 
@@ -216,98 +185,9 @@ public sealed class Kdamond : IRecorder
                 BeginAggregation();
             }
 
-            if (isFirst)
+            if (_intervals.OnCheckEnded())
             {
-                LookAtFirstCheck(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - StartCpuNs() - cpuNs);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Looks at followed pages and sweeps when that is due, between two windows; returns the time it took, by which the next window comes later.
-    /// </summary>
-    private long LookAtPages()
-    {
-        long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-        double sweptShare = 0;
-        foreach (KdamondTarget target in _targets)
-        {
-            sweptShare = Math.Max(sweptShare, target.Looks.SweptShare);
-        }
-
-        if (!_looks.IsDue(nowNs, sweptShare))
-        {
-            return 0;
-        }
-
-        long cpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
-        bool isWhole = true;
-        foreach (KdamondTarget target in _targets)
-        {
-            target.Looks.Look(nowNs);
-            isWhole &= !target.Looks.AwaitsAnswer;
-        }
-
-        long lookCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
-        long sweepNs = _looks.MaySweep ? Sweep() : 0;
-        if (_looks.OnLooked(nowNs, Math.Max(lookCpuNs, CpuWorthOfLook()), sweepNs, isWhole))
-        {
-            foreach (KdamondTarget target in _targets)
-            {
-                target.Looks.Report(_looks);
-            }
-        }
-
-        _lookCpuNs += Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuNs;
-        return Time.GetNs(Time.CLOCK_MONOTONIC) - nowNs;
-    }
-
-    private long Sweep()
-    {
-        long heldUpNs = 0;
-        foreach (KdamondTarget target in _targets)
-        {
-            heldUpNs = Math.Max(heldUpNs, target.Looks.Sweep(NsPerPage()));
-        }
-
-        return heldUpNs;
-    }
-
-    private double NsPerPage() => _nsPerPage ??= TouchCost.Measure();
-
-    /// <summary>What a look holds up the targets for, in CPU time that the budgets weigh the same: looks take equal parts of both.</summary>
-    private long CpuWorthOfLook()
-    {
-        if (_options.TargetBudget is not double targetBudget)
-        {
-            return 0;
-        }
-
-        long pages = 0;
-        foreach (KdamondTarget target in _targets)
-        {
-            pages += target.Looks.TakeNrMadeOld();
-        }
-
-        return (long)(pages * NsPerPage() * _lookShare / (targetBudget * LookShareOfBudget));
-    }
-
-    private void TellFollowers(long preparedNs)
-    {
-        foreach (KdamondTarget target in _targets)
-        {
-            target.Looks.OnPrepared(preparedNs);
-            _nrMadeOld += target.Looks.TakeNrMadeOld();
-        }
-    }
-
-    private void TellFollowers(ulong targetId, ReadOnlySpan<AddressRange> taken)
-    {
-        foreach (KdamondTarget target in _targets)
-        {
-            if (target.Target.TargetId == targetId)
-            {
-                target.Looks.OnTaken(taken, Time.GetNs(Time.CLOCK_MONOTONIC));
+                BeginAggregation();
             }
         }
     }
@@ -326,11 +206,7 @@ public sealed class Kdamond : IRecorder
     {
         long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         _windows.Begin(nowNs);
-        _aggregationCpuNs = Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID);
-        _aggregationThreadCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
-        _lookCpuNs = 0;
-        _aggregationUpdateCpuNs = _growth.UpdateCpuNs;
-        _aggregationStartCpuNs = StartCpuNs();
+        _intervals.OnAggregationBegan(nowNs);
         return nowNs;
     }
 
@@ -339,148 +215,11 @@ public sealed class Kdamond : IRecorder
         _reporter.EndAggregation();
         Counters.AddDelays(_windows.NrLate, _windows.NrMissed);
         Counters.SetKdamondCpu(Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID));
-        RemoveExitedTargets();
-        TakeChanges();
-        CountNamesCpu();
+        _targets.RemoveExited();
+        _targets.TakeChanges();
+        Counters.SetNamesCpu(_targets.NamesCpuNs);
         _growth.OnAggregated();
-        KeepWithinBudget();
+        _intervals.OnAggregationEnded();
         _schemes?.OnAggregationEnded();
-    }
-
-    private void AddNow(MonitoredTarget monitored)
-    {
-        DamonTarget target = monitored.FixedRanges.Count > 0
-            ? _context.AddTarget([.. monitored.FixedRanges], monitored.AccessCheck)
-            : _context.AddTarget(monitored.AddressSpace, monitored.AccessCheck);
-        DescribedTarget described = _reporter.Add(target, monitored, _footprints.Add(target.TargetId, monitored.Process));
-        _targets.Add(new KdamondTarget(monitored, target, new TargetLooks(target, monitored.Process, described, _observer, NewFollowed())));
-    }
-
-    private FollowedPages NewFollowed()
-    {
-        double part = Math.Min(1, _options.CpuBudget / BudgetOfAllPages ?? 1);
-        int maxPages = Math.Max(FewestFollowedPages, (int)(part * FollowedPages.DefaultMaxPages));
-        return new FollowedPages(_options.Seed, (ulong)Unistd.PageSize, maxPages);
-    }
-
-    private void RemoveExitedTargets()
-    {
-        for (int i = _targets.Count - 1; i >= 0; i--)
-        {
-            if (_targets[i].Monitored.Process.HasExited)
-            {
-                RemoveAt(i);
-            }
-        }
-    }
-
-    private void RemoveAt(int index)
-    {
-        KdamondTarget gone = _targets[index];
-        _context.RemoveTarget(gone.Target);
-        _schemes?.OnTargetRemoved(gone.Target.TargetId);
-        _reporter.Remove(gone.Target.TargetId);
-        _footprints.Remove(gone.Target.TargetId);
-        _namesCpuOfExitedNs += gone.Monitored.Names?.CpuNs ?? 0;
-        _targets.RemoveAt(index);
-        gone.Monitored.Dispose();
-        TargetEnded?.Invoke(gone.Target.TargetId);
-    }
-
-    /// <summary>Targets that came and went meanwhile, as somebody else has found out. Allocates only when some did.</summary>
-    private void TakeChanges()
-    {
-        while (_leaving.TryDequeue(out MonitoredTarget? left))
-        {
-            int index = _targets.FindIndex(target => target.Monitored == left);
-            if (index >= 0)
-            {
-                RemoveAt(index);
-            }
-        }
-
-        while (_arriving.TryDequeue(out MonitoredTarget? arrived))
-        {
-            AddNow(arrived);
-            _schemes?.OnTargetAdded(_targets[^1].Target.TargetId, arrived.Process, arrived.AddressSpace);
-        }
-    }
-
-    private void CountNamesCpu()
-    {
-        long cpuNs = _namesCpuOfExitedNs;
-        foreach (KdamondTarget target in _targets)
-        {
-            cpuNs += target.Monitored.Names?.CpuNs ?? 0;
-        }
-
-        Counters.SetNamesCpu(cpuNs);
-    }
-
-    /// <summary>On a large target a check may cost so much that whole aggregations of them must not be waited for.</summary>
-    private void LookAtFirstCheck(long cpuNs)
-    {
-        _cheapestCheckNs = Math.Min(_cheapestCheckNs, cpuNs);
-        if (++_nrFirstChecks == CpuBudget.FirstChecks
-            && SampleEvery(_budget!.AfterFirstChecks(_context.Attributes.SampleUs, _cheapestCheckNs)))
-        {
-            BeginAggregation();
-        }
-    }
-
-    private void KeepWithinBudget()
-    {
-        if (_budget is null)
-        {
-            return;
-        }
-
-        // What making a large target old costs comes once: were it counted, checks would be put off for it, and its end with them.
-        long startNs = StartCpuNs() - _aggregationStartCpuNs;
-        long threadNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - _aggregationThreadCpuNs - startNs;
-
-        // Looks and updates come as often as time allows: were they counted for the checks, fewer checks would make each of them dearer still.
-        long checksNs = threadNs - _lookCpuNs - (_growth.UpdateCpuNs - _aggregationUpdateCpuNs);
-        long allNs = _options.BudgetCoversProcess ? Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID) - _aggregationCpuNs - startNs : threadNs;
-        long wallNs = Time.GetNs(Time.CLOCK_MONOTONIC) - _windows.BeginNs;
-        double heldUpNs = _options.TargetBudget is null ? 0 : _nrMadeOld * NsPerPage();
-        _nrMadeOld = 0;
-        SampleEvery(_budget.Next(_context.Attributes.SampleUs, checksNs, allNs - checksNs, wallNs, _reporter.ChecksOfLastAggregation, heldUpNs));
-    }
-
-    private long StartCpuNs()
-    {
-        long cpuNs = 0;
-        foreach (KdamondTarget target in _targets)
-        {
-            cpuNs += target.Target.AccessCheck?.StartCpuNs ?? 0;
-        }
-
-        return cpuNs;
-    }
-
-    /// <summary>Changes the intervals; false when they are so already.</summary>
-    private bool SampleEvery(ulong sampleUs)
-    {
-        DamonAttributes attributes = _context.Attributes;
-        ulong updateUs = Math.Max(_growth.PeriodUs(_options.Attributes.UpdateUs), sampleUs);
-        if (sampleUs == attributes.SampleUs)
-        {
-            if (updateUs != attributes.UpdateUs)
-            {
-                _context.SetAttributes(attributes with { UpdateUs = updateUs });
-            }
-
-            return false;
-        }
-
-        _context.SetAttributes(attributes with
-        {
-            SampleUs = sampleUs,
-            AggrUs = sampleUs * CpuBudget.SamplesPerAggregation(sampleUs),
-            UpdateUs = updateUs,
-        });
-        _reporter.OnIntervalsTuned(sampleUs);
-        return true;
     }
 }
