@@ -19,14 +19,14 @@ public sealed class PopulatedRangesTests
         var space = new VaddrAddressSpace(memory.Target);
         var mappings = new List<AddressRange>();
         var populated = new List<AddressRange>();
-        Assert.True(space.TryReadMappings(mappings));
 
-        // The target's interpreter may still touch a page: what is compared lies between two equal readings.
+        // The target's interpreter may still touch a page, or extend its heap: what is compared lies between two equal readings.
         Dictionary<ulong, ulong> rss;
         int tries = 0;
         do
         {
             rss = ReadRss(memory.Target.Pid);
+            Assert.True(space.TryReadMappings(mappings));
             Assert.SkipUnless(space.TryReadPopulated(populated), "PAGEMAP_SCAN needs Linux 6.7");
         }
         while (!rss.OrderBy(static pair => pair.Key).SequenceEqual(ReadRss(memory.Target.Pid).OrderBy(static pair => pair.Key)) && ++tries < 20);
