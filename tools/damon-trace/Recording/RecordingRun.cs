@@ -16,6 +16,7 @@ internal static class RecordingRun
 
     internal static async Task<int> RunAsync(RecordRequest request, TextWriter error, CancellationToken interrupted)
     {
+        FurtherThreads.Require();
         if (request.Operations != KernelContext.Paddr && (!request.Targets.IsEmpty || request.Command.Count > 0))
         {
             ProcessNamespace.Check();
