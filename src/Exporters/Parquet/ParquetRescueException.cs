@@ -7,7 +7,8 @@ namespace Damon.Trace.Exporters.Parquet;
 /// </summary>
 public sealed class ParquetRescueException(long rowsKept, long rowsLost, IOException cause)
     : DamonTraceException(
-        $"{cause.Message}; the file is readable and holds {rowsKept} rows, the last {rowsLost} rows are lost", "make room and export again", cause)
+        $"{cause.Message}; the file is readable and holds {(rowsLost == 0 ? $"all {rowsKept} rows" : $"{rowsKept} rows, the last {rowsLost} rows are lost")}",
+        "make room and export again", cause)
 {
     /// <summary>Rows that can be read from the file.</summary>
     public long RowsKept { get; } = rowsKept;

@@ -47,9 +47,17 @@ public sealed class WriteErrorTests
                         continue;
                     }
 
+                    // Parquet is closed as it is, and said to be: whole row groups are of use.
                     run.AssertMistake(ExitCode.OutputFailed, "");
-                    Ending.CheckLeft(folder.Path, fault, "in.txt");
-                    ends.Add(Ending.Check(run, fault));
+                    bool isKept = run.Error.Contains("the file is readable", StringComparison.Ordinal);
+                    Ending.CheckLeft(folder.Path, fault, isKept ? ["in.txt", "out.parquet"] : ["in.txt"]);
+                    if (isKept)
+                    {
+                        Assert.True(Ending.CheckReadable(folder.File("out.parquet"), fault, whole: false) > 0, fault);
+                        File.Delete(folder.File("out.parquet"));
+                    }
+
+                    ends.Add(Ending.Check(run, fault) + (isKept ? ", readable" : ""));
                 }
             }
 
