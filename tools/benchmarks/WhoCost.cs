@@ -9,13 +9,20 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Benchmarks;
 
 /// <summary>
-/// What looking at who accesses memory costs a target, and the looks themselves: seconds with and without in turn, each held against the seconds
-/// before and after it. Stopping the process that looks would not do, for what it has opened at the kernel goes on; so the sampler is opened
-/// and closed. What monitoring costs the same target is measured in the same way, by stopping the recorder, and apart from what the looks add to it.
+/// What looking at who accesses memory costs a target, and the looks themselves: quarters of a second with and without in turn, each held against
+/// those before and after it. Stopping the process that looks would not do, for what it has armed in the kernel goes on; so the sampler is told to
+/// take everything back. What monitoring costs the same target is measured in the same way, by stopping the recorder, and apart from what the looks
+/// add to it.
 /// </summary>
 internal static class WhoCost
 {
     private const int SettlingMs = 5000;
+
+    // A machine's speed drifts by more than a look costs: short enough to see the same machine with and without.
+    private static readonly TimeSpan s_piece = TimeSpan.FromMilliseconds(250);
+
+    // The code of the sampler is compiled by then, and what it may spend at once at the beginning is spent.
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
     private static readonly (string Title, string[] Arguments)[] s_targets =
     [
@@ -25,7 +32,7 @@ internal static class WhoCost
     /// <summary>Writes a table in Markdown.</summary>
     /// <param name="recorder">The published command line.</param>
     /// <param name="load">load.c, compiled.</param>
-    /// <param name="pairs">Seconds with, and as many without.</param>
+    /// <param name="pairs">Quarters of a second with, and as many without.</param>
     /// <param name="rows">Which rows.</param>
     /// <param name="output">Receives the table.</param>
     internal static void Write(string recorder, string load, int pairs, Regex rows, TextWriter output)
@@ -57,21 +64,25 @@ internal static class WhoCost
     private static Cost Looks(Load target, string name, int pairs)
     {
         using var process = TargetProcess.Open(target.Pid);
+        using AccessSampler sampler = AccessSamplers.Open(name, process, new AccessSamplerOptions { Ranges = [target.Range], Seed = 1 }, out _);
+        AccessSampleCallback ignore = static (in AccessSample sample, ReadOnlySpan<ulong> stack) => { };
+        sampler.Run(s_warmUp, ignore, CancellationToken.None);
+        sampler.Complete(ignore);
         var cost = new Cost();
+        cost.BeginLooks(sampler.Counters);
         target.Take(cost);
         for (int i = 0; i < pairs; i++)
         {
-            Thread.Sleep(1000);
+            Thread.Sleep(s_piece);
             target.Take(cost);
-            using AccessSampler sampler = AccessSamplers.Open(name, process, new AccessSamplerOptions { Ranges = [target.Range], Seed = (ulong)i }, out _);
-            target.Skip(cost);
-            sampler.Run(TimeSpan.FromSeconds(1), static (in AccessSample sample, ReadOnlySpan<ulong> stack) => { }, CancellationToken.None);
+            sampler.Run(s_piece, ignore, CancellationToken.None);
+            sampler.Complete(ignore);
             target.Take(cost);
-            cost.Add(sampler.Counters);
         }
 
-        Thread.Sleep(1000);
+        Thread.Sleep(s_piece);
         target.Take(cost);
+        cost.EndLooks(sampler.Counters);
         return cost;
     }
 
@@ -82,34 +93,34 @@ internal static class WhoCost
         target.Take(cost);
         for (int i = 0; i < pairs; i++)
         {
-            Thread.Sleep(1000);
+            Thread.Sleep(s_piece);
             target.Take(cost);
             double cpu = recording.CpuSeconds;
             recording.Send("CONT");
-            Thread.Sleep(1000);
+            Thread.Sleep(s_piece);
             recording.Send("STOP");
             target.Take(cost);
-            cost.OwnCpu.Add(recording.CpuSeconds - cpu);
+            cost.OwnCpuSeconds += recording.CpuSeconds - cpu;
         }
 
-        Thread.Sleep(1000);
+        Thread.Sleep(s_piece);
         target.Take(cost);
         recording.Send("CONT");
         return cost;
     }
 
-    /// <summary>Seconds, without and with in turn, and what was done in them.</summary>
+    /// <summary>Pieces of time, without and with in turn, and what was done in them.</summary>
     private sealed class Cost
     {
         private readonly List<double> _byClock = [];
         private readonly List<double> _byCpu = [];
         private (long Ns, long Work, long CpuNs) _before;
+        private double _seconds;
+        private double _targetCpuSeconds;
         private long _looks;
         private double _estimate;
 
-        internal List<double> OwnCpu { get; } = [];
-
-        internal void Begin((long Ns, long Work, long CpuNs) now) => _before = now;
+        internal double OwnCpuSeconds { get; set; }
 
         internal void End((long Ns, long Work, long CpuNs) now)
         {
@@ -118,30 +129,33 @@ internal static class WhoCost
                 double work = now.Work - _before.Work;
                 _byClock.Add(work / (now.Ns - _before.Ns));
                 _byCpu.Add(work / (now.CpuNs - _before.CpuNs));
-                CpuSeconds += _byClock.Count % 2 == 0 ? (now.CpuNs - _before.CpuNs) / 1e9 : 0;
+                bool isWith = _byClock.Count % 2 == 0;
+                _seconds += isWith ? (now.Ns - _before.Ns) / 1e9 : 0;
+                _targetCpuSeconds += isWith ? (now.CpuNs - _before.CpuNs) / 1e9 : 0;
             }
 
             _before = now;
         }
 
-        private double CpuSeconds { get; set; }
+        internal void BeginLooks(AccessSamplerCounters counters) =>
+            (_looks, _estimate, OwnCpuSeconds) = (-counters.NrProbes, -counters.TargetCostNs / 1e9, -counters.OwnCpuNs / 1e9);
 
-        internal void Add(AccessSamplerCounters counters)
+        internal void EndLooks(AccessSamplerCounters counters)
         {
             _looks += counters.NrProbes;
             _estimate += counters.TargetCostNs / 1e9;
-            OwnCpu.Add(counters.OwnCpuNs / 1e9);
+            OwnCpuSeconds += counters.OwnCpuNs / 1e9;
         }
 
         internal string Row(string target, string what)
         {
-            string looks = _looks == 0 ? " | " : FormattableString.Invariant($"{(double)_looks / OwnCpu.Count:F0} | {100 * _estimate / CpuSeconds:F2} %");
-            string perLook = _looks == 0 ? "" : FormattableString.Invariant($"{1e6 * OwnCpu.Sum() / _looks:F0} us");
+            string looks = _looks == 0 ? " | " : FormattableString.Invariant($"{_looks / _seconds:F0} | {100 * _estimate / _targetCpuSeconds:F2} %");
+            string perLook = _looks == 0 ? "" : FormattableString.Invariant($"{1e6 * OwnCpuSeconds / _looks:F0} us");
             return FormattableString.Invariant(
-                $"| {target} | {what} | {Slowdown(_byClock)} | {Slowdown(_byCpu)} | {looks} | {100 * OwnCpu.Average():F1} % | {perLook} |");
+                $"| {target} | {what} | {Slowdown(_byClock)} | {Slowdown(_byCpu)} | {looks} | {100 * OwnCpuSeconds / _seconds:F1} % | {perLook} |");
         }
 
-        /// <summary>Median (quartiles) of each second with against the seconds before and after it.</summary>
+        /// <summary>Of each piece with against the pieces before and after it: the median, and its 95 % interval (by ranks).</summary>
         private static string Slowdown(List<double> rates)
         {
             List<double> lost = [];
@@ -151,7 +165,10 @@ internal static class WhoCost
             }
 
             lost.Sort();
-            return FormattableString.Invariant($"{lost[lost.Count / 2]:F1} % ({lost[lost.Count / 4]:F1} .. {lost[3 * lost.Count / 4]:F1})");
+            int middle = lost.Count / 2;
+            int spread = Math.Min(middle, (int)Math.Ceiling(1.96 * Math.Sqrt(lost.Count) / 2));
+            return FormattableString.Invariant(
+                $"{lost[middle]:F1} % ({lost[middle - spread]:F1} .. {lost[Math.Min(lost.Count - 1, middle + spread)]:F1})");
         }
     }
 
@@ -184,9 +201,6 @@ internal static class WhoCost
         }
 
         internal void Take(Cost cost) => cost.End(Now());
-
-        /// <summary>Time in which something was opened counts for nobody.</summary>
-        internal void Skip(Cost cost) => cost.Begin(Now());
 
         /// <inheritdoc/>
         public void Dispose()

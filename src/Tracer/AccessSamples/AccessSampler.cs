@@ -11,9 +11,16 @@ namespace Damon.Trace.Tracer.AccessSamples;
 public abstract class AccessSampler : IDisposable
 {
     // CPU time that is not held against the budget: code is compiled and symbols are read, once.
-    private protected const long StartNs = 500_000_000;
+    private const long StartNs = 500_000_000;
 
     private const long LongestSleepNs = 50_000_000;
+
+    // How often the clocks of both processes are read: system calls, which cost 0.3 to 18 us each.
+    private const long AccountNs = 10_000_000;
+
+    private readonly Allowance _ownAllowance;
+    private long _accountedNs;
+    private long _accountedCpuNs;
 
     private protected AccessSampler(TargetProcess target, AccessSamplerOptions options)
     {
@@ -22,6 +29,7 @@ public abstract class AccessSampler : IDisposable
         Threads = new TargetThreads(target);
         Code = new TargetCode(target);
         Bytes = new ByteChoice(options.Ranges);
+        _ownAllowance = new Allowance(options.OwnShare);
     }
 
     /// <summary>Its name on the command line and in reports.</summary>
@@ -49,6 +57,9 @@ public abstract class AccessSampler : IDisposable
 
     private protected ByteChoice Bytes { get; private set; }
 
+    /// <summary>Whether this process may spend more time on it now.</summary>
+    private protected bool IsOwnTimeLeft => _ownAllowance.IsLeft;
+
     /// <summary>The name of a thread; <c>?</c> once it has ended.</summary>
     public string NameOfThread(int tid)
     {
@@ -69,27 +80,32 @@ public abstract class AccessSampler : IDisposable
     public bool Run(TimeSpan duration, AccessSampleCallback onSample, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(onSample);
-        long cpuBeganNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - Counters.OwnCpuNs;
-        long endNs = Time.GetNs(Time.CLOCK_MONOTONIC) + (long)(duration.TotalMilliseconds * 1e6);
-        while (!cancellation.IsCancellationRequested && !Target.HasExited)
+        long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        long endNs = beganNs + (long)(duration.TotalMilliseconds * 1e6);
+        _accountedCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        bool hasExited = false;
+        for (long nowNs = beganNs; nowNs < endNs && !hasExited && !cancellation.IsCancellationRequested; nowNs = Time.GetNs(Time.CLOCK_MONOTONIC))
         {
-            long nowNs = Time.GetNs(Time.CLOCK_MONOTONIC);
-            if (nowNs >= endNs)
+            if (nowNs >= _accountedNs + AccountNs)
             {
-                break;
+                Account(nowNs);
+                hasExited = Target.HasExited;
             }
 
             long nextNs = Step(nowNs, onSample);
-            Counters.OwnCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuBeganNs;
             Time.SleepUntil(Math.Min(Math.Min(nextNs, endNs), nowNs + LongestSleepNs));
         }
 
-        Counters.OwnCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID) - cpuBeganNs;
+        Account(Time.GetNs(Time.CLOCK_MONOTONIC));
         return !Target.HasExited;
     }
 
-    /// <summary>Collects what is still out, after the last <see cref="Run"/>.</summary>
-    public void Complete(AccessSampleCallback onSample) => Finish(onSample);
+    /// <summary>Collects what is still out, after the last <see cref="Run"/>; nothing is armed from then on, until there is another.</summary>
+    public void Complete(AccessSampleCallback onSample)
+    {
+        Finish(onSample);
+        _accountedNs = 0;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -102,9 +118,28 @@ public abstract class AccessSampler : IDisposable
     /// <summary>Does what is due and tells when to come again, in nanoseconds of CLOCK_MONOTONIC.</summary>
     private protected abstract long Step(long nowNs, AccessSampleCallback onSample);
 
+    /// <summary>Told now and then how much time has passed; from the first call on, and anew after <see cref="Complete"/>.</summary>
+    private protected virtual void Earn(long nowNs, bool begins)
+    {
+    }
+
     /// <summary>Collects what is still out.</summary>
     private protected abstract void Finish(AccessSampleCallback onSample);
 
     /// <summary>Gives everything back to the kernel.</summary>
     private protected abstract void Close();
+
+    private void Account(long nowNs)
+    {
+        long cpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
+        if (_accountedNs != 0)
+        {
+            _ownAllowance.Earn(nowNs - _accountedNs);
+            _ownAllowance.Spend(Counters.OwnCpuNs > StartNs ? cpuNs - _accountedCpuNs : 0);
+        }
+
+        Earn(nowNs, begins: _accountedNs == 0);
+        Counters.OwnCpuNs += cpuNs - _accountedCpuNs;
+        (_accountedNs, _accountedCpuNs) = (nowNs, cpuNs);
+    }
 }

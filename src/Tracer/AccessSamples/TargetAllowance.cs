@@ -21,10 +21,12 @@ internal sealed class TargetAllowance(int pid, double share, double keptSeconds 
     internal bool IsLeft => _allowance.IsLeft;
 
     /// <summary>Takes what was earned since it was called before; the first call begins.</summary>
-    internal void Earn(long nowNs)
+    /// <param name="nowNs">CLOCK_MONOTONIC.</param>
+    /// <param name="begins">What has passed until now does not count.</param>
+    internal void Earn(long nowNs, bool begins = false)
     {
         long cpuNs = Time.GetProcessCpuNs(pid);
-        if (_latestNs != 0)
+        if (_latestNs != 0 && !begins)
         {
             _allowance.Earn(Math.Max(cpuNs - _latestCpuNs, (nowNs - _latestNs) * LeastBusyShare));
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
 namespace Damon.Trace.Tracer.Linux;
@@ -65,6 +66,9 @@ internal static unsafe class PerfEvent
     private const int PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
     private const int PERF_FLAG_FD_CLOEXEC = 8;
 
+    // _IOW('$', 11, struct perf_event_attr *)
+    private const int PERF_EVENT_IOC_MODIFY_ATTRIBUTES = 0x4008240b;
+
     // asm/unistd_64.h of x86 and asm-generic/unistd.h.
     private static readonly int SYS_perf_event_open = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
 
@@ -90,6 +94,24 @@ internal static unsafe class PerfEvent
 
     /// <summary>Enables an event that disables itself again after so many samples.</summary>
     internal static int Refresh(SafeFileHandle file, int samples) => Control(file, PERF_EVENT_IOC_REFRESH, samples);
+
+    /// <summary>Linux 4.17: gives a breakpoint another address; all else has to be as it was opened.</summary>
+    internal static int Modify(SafeFileHandle file, in Attr attr)
+    {
+        using var fd = new Descriptor(file);
+        fixed (Attr* attributes = &attr)
+        {
+            return ioctl(fd, PERF_EVENT_IOC_MODIFY_ATTRIBUTES, attributes) < 0 ? -Errno.Last : 0;
+        }
+    }
+
+    /// <summary>Whether the thread of an event has ended, or executed another program where the event ends with that.</summary>
+    internal static bool HasEnded(SafeFileHandle file)
+    {
+        using var fd = new Descriptor(file);
+        var request = new pollfd { fd = fd };
+        return Poll.Wait(new Span<pollfd>(ref request), 0) > 0 && (request.revents & POLLHUP) != 0;
+    }
 
     /// <summary>Lets an event write into the ring of another one on the same CPU.</summary>
     internal static int SetOutput(SafeFileHandle file, SafeFileHandle ring)

@@ -11,7 +11,7 @@ internal sealed unsafe class PerfRing
     private readonly byte* _control;
     private readonly byte* _data;
     private readonly ulong _size;
-    private readonly byte[] _wrapped = new byte[ushort.MaxValue];
+    private readonly byte[] _wrapped;
 
     /// <param name="control">The control page.</param>
     /// <param name="data">The first byte of the ring.</param>
@@ -21,6 +21,7 @@ internal sealed unsafe class PerfRing
         _control = control;
         _data = data;
         _size = size;
+        _wrapped = new byte[Math.Min(size, ushort.MaxValue)];
     }
 
     /// <summary>

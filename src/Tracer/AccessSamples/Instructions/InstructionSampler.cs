@@ -25,11 +25,8 @@ internal sealed class InstructionSampler : AccessSampler
     private readonly CodeBlocks _blocks;
     private readonly Dictionary<int, ThreadClock> _clocks = [];
     private readonly HashSet<int> _seen = [];
-    private readonly Allowance _ownAllowance;
     private readonly double _tickNs;
     private readonly long _periodNs;
-    private long _latestNs;
-    private long _latestOwnCpuNs;
     private int _dataBytes = DataBytes;
     private long _nextRefreshNs;
     private long _nextForgetNs;
@@ -42,7 +39,6 @@ internal sealed class InstructionSampler : AccessSampler
         _blocks = new CodeBlocks(Code, options.FunctionStart);
         double rate = options.ProbesPerSecond ?? DefaultRate;
 
-        _ownAllowance = new Allowance(options.OwnShare);
         _tickNs = TickTest.Run();
 
         // Off the round thousandth, so as not to run in step with what happens every millisecond. What a tick costs, divided by the period, is
@@ -59,7 +55,6 @@ internal sealed class InstructionSampler : AccessSampler
     /// <inheritdoc/>
     private protected override long Step(long nowNs, AccessSampleCallback onSample)
     {
-        Earn(nowNs);
         if (nowNs >= _nextRefreshNs)
         {
             _nextRefreshNs = nowNs + RefreshNs;
@@ -102,18 +97,6 @@ internal sealed class InstructionSampler : AccessSampler
         }
 
         _clocks.Clear();
-    }
-
-    private void Earn(long nowNs)
-    {
-        long ownCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
-        if (_latestNs != 0 && Counters.OwnCpuNs > StartNs)
-        {
-            _ownAllowance.Earn(nowNs - _latestNs);
-            _ownAllowance.Spend(ownCpuNs - _latestOwnCpuNs);
-        }
-
-        (_latestNs, _latestOwnCpuNs) = (nowNs, ownCpuNs);
     }
 
     /// <summary>Gives new threads a clock, and takes what those that ended have left.</summary>
@@ -175,7 +158,7 @@ internal sealed class InstructionSampler : AccessSampler
         {
             AccessSamplerCounters counters = sampler.Counters;
             counters.TargetCostNs += (long)sampler._tickNs;
-            if (!sampler._ownAllowance.IsLeft)
+            if (!sampler.IsOwnTimeLeft)
             {
                 counters.NrPutOff++;
                 return;

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
+using Damon.Trace.Tracer.PerfRings;
 using Microsoft.Win32.SafeHandles;
 using static Tmds.Linux.LibC;
 
@@ -7,7 +9,7 @@ namespace Damon.Trace.Tracer.AccessSamples.Watchpoints;
 
 /// <summary>
 /// One byte of memory watched in one thread by a debug register of the processor, until it was accessed so many times or the watchpoint is
-/// closed. It disarms itself after the last; the kernel closes it with this process. A byte and not a word, because a copy by the processor's
+/// disarmed. It disarms itself after the last; the kernel closes it with this process. A byte and not a word, because a copy by the processor's
 /// string instructions stops once for each of its bytes that is watched: eight stops of one access would use up the watchpoint, and its time.
 /// </summary>
 internal sealed unsafe class Watchpoint : IDisposable
@@ -24,26 +26,36 @@ internal sealed unsafe class Watchpoint : IDisposable
     private const ulong Pointers = (1 << 4) | (1 << 5);
 
     private readonly SafeFileHandle _event;
-    private byte* _map;
+    private readonly PerfRing _ring;
+    private PerfEvent.Attr _attributes;
+    private void* _map;
 
-    private Watchpoint(SafeFileHandle file, byte* map, int tid, ulong address, double probability, long armedNs)
+    // Accesses after which the kernel would disarm it.
+    private int _hitsLeft;
+
+    private Watchpoint(SafeFileHandle file, void* map, in PerfEvent.Attr attributes, int tid)
     {
         _event = file;
         _map = map;
+        _ring = new PerfRing((byte*)map, (byte*)map + Unistd.PageSize, DataBytes);
+        _attributes = attributes;
         Tid = tid;
-        Address = address;
-        Probability = probability;
-        ArmedNs = armedNs;
     }
 
     internal int Tid { get; }
 
-    internal ulong Address { get; }
+    internal ulong Address => _attributes.Config1;
 
     /// <summary>With which the thread was drawn.</summary>
-    internal double Probability { get; }
+    internal double Probability { get; private set; }
 
-    internal long ArmedNs { get; }
+    internal long ArmedNs { get; private set; }
+
+    /// <summary>
+    /// False once the kernel has disarmed it: from Linux 6.16 on it is then marked as stopped for ever (PERF_HES_STOPPED), and armed once more it would
+    /// stop the thread without a limit and without telling.
+    /// </summary>
+    internal bool CanBeArmedAgain => _hitsLeft > 0;
 
     /// <summary>Arms one; null and the errno when the system refuses.</summary>
     /// <param name="tid">The thread.</param>
@@ -60,24 +72,21 @@ internal sealed unsafe class Watchpoint : IDisposable
         {
             // Before Linux 5.13 an event cannot end with an exec.
             file.Dispose();
-            file = PerfEvent.OpenOnThread(attributes with { Flags = attributes.Flags & ~PerfEvent.RemoveOnExec }, tid, out errno);
+            attributes.Flags &= ~PerfEvent.RemoveOnExec;
+            file = PerfEvent.OpenOnThread(attributes, tid, out errno);
         }
 
+        void* map = errno != 0
+            ? null
+            : SysMman.Map((nuint)(Unistd.PageSize + DataBytes), PROT_READ | PROT_WRITE, MAP_SHARED, file, out errno);
         if (errno != 0)
         {
             file.Dispose();
             return null;
         }
 
-        void* map = SysMman.Map((nuint)(Unistd.PageSize + DataBytes), PROT_READ | PROT_WRITE, MAP_SHARED, file, out errno);
-        if (errno != 0)
-        {
-            file.Dispose();
-            return null;
-        }
-
-        var watchpoint = new Watchpoint(file, (byte*)map, tid, address, probability, Time.GetNs(Time.CLOCK_MONOTONIC));
-        errno = -PerfEvent.Refresh(file, maxHits);
+        var watchpoint = new Watchpoint(file, map, attributes, tid);
+        errno = -watchpoint.Begin(probability, maxHits);
         if (errno == 0)
         {
             return watchpoint;
@@ -87,37 +96,34 @@ internal sealed unsafe class Watchpoint : IDisposable
         return null;
     }
 
-    /// <summary>Hands over what was seen so far; once, before the watchpoint is disposed.</summary>
+    /// <summary>Arms one that was disarmed and read, and that <see cref="CanBeArmedAgain"/>, for another byte; 0 or -errno, -ESRCH when its thread has ended.</summary>
+    internal int ArmAgain(double probability, ulong address, int maxHits)
+    {
+        if (PerfEvent.HasEnded(_event))
+        {
+            return -Errno.ESRCH;
+        }
+
+        _attributes.Config1 = address;
+        int result = PerfEvent.Modify(_event, _attributes);
+        return result == 0 ? Begin(probability, maxHits) : result;
+    }
+
+    /// <summary>From here on nothing stops the thread any more.</summary>
+    internal void Disarm() => _ = PerfEvent.Disable(_event);
+
+    /// <summary>Hands over what was seen since it was read before.</summary>
     /// <returns>Samples that the kernel lost.</returns>
     internal long Read<TSink>(ref TSink sink)
         where TSink : struct, IWatchpointSink
     {
-        // Acquire: the records are read after the head that covers them. The ring never wraps: nothing was freed in it.
-        ulong head = Math.Min(Volatile.Read(ref *(ulong*)(_map + PerfEvent.DataHeadOffset)), DataBytes);
-        byte* data = _map + Unistd.PageSize;
-        long lost = 0;
-        for (ulong at = 0; at + (ulong)sizeof(PerfEvent.Header) <= head;)
-        {
-            var header = *(PerfEvent.Header*)(data + at);
-            if (header.Size < sizeof(PerfEvent.Header) || at + header.Size > head)
-            {
-                break;
-            }
+        var records = new RecordSink<TSink> { Sink = sink };
+        _ring.Drain(ref records);
+        sink = records.Sink;
 
-            var record = new ReadOnlySpan<byte>(data + at, header.Size);
-            if (header.Type == PerfEvent.PERF_RECORD_SAMPLE)
-            {
-                WatchpointHit.Parse(record, (header.Misc & PerfEvent.PERF_RECORD_MISC_CPUMODE_MASK) == PerfEvent.PERF_RECORD_MISC_KERNEL, ref sink);
-            }
-            else if (header.Type == PerfEvent.PERF_RECORD_LOST && record.Length >= 24)
-            {
-                lost += BitConverter.ToInt64(record[16..]);
-            }
-
-            at += header.Size;
-        }
-
-        return lost;
+        // One that comes in the moment of the last is beyond what was counted down.
+        _hitsLeft = Math.Max(0, _hitsLeft - records.NrSamples - (int)records.NrLost);
+        return records.NrLost;
     }
 
     public void Dispose()
@@ -129,6 +135,15 @@ internal sealed unsafe class Watchpoint : IDisposable
             _ = SysMman.Unmap(_map, (nuint)(Unistd.PageSize + DataBytes));
             _map = null;
         }
+    }
+
+    /// <summary>The kernel counts down from what was left of the time before.</summary>
+    private int Begin(double probability, int maxHits)
+    {
+        (Probability, ArmedNs) = (probability, Time.GetNs(Time.CLOCK_MONOTONIC));
+        int result = PerfEvent.Refresh(_event, maxHits - _hitsLeft);
+        _hitsLeft = maxHits;
+        return result;
     }
 
     private static PerfEvent.Attr Describe(ulong address, bool withKernel) => new()
@@ -150,4 +165,28 @@ internal sealed unsafe class Watchpoint : IDisposable
         SampleRegsIntr = Pointers,
         SampleMaxStack = MaxStack,
     };
+
+    private struct RecordSink<TSink> : IPerfRecordSink
+        where TSink : struct, IWatchpointSink
+    {
+        internal TSink Sink;
+
+        internal int NrSamples { get; private set; }
+
+        internal long NrLost { get; private set; }
+
+        public void OnRecord(uint type, ReadOnlySpan<byte> record)
+        {
+            if (type == PerfEvent.PERF_RECORD_SAMPLE)
+            {
+                NrSamples++;
+                ushort misc = MemoryMarshal.Read<PerfEvent.Header>(record).Misc;
+                WatchpointHit.Parse(record, (misc & PerfEvent.PERF_RECORD_MISC_CPUMODE_MASK) == PerfEvent.PERF_RECORD_MISC_KERNEL, ref Sink);
+            }
+            else if (type == PerfEvent.PERF_RECORD_LOST && record.Length >= 24)
+            {
+                NrLost += BitConverter.ToInt64(record[16..]);
+            }
+        }
+    }
 }

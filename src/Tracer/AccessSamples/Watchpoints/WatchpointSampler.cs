@@ -30,6 +30,7 @@ internal sealed class WatchpointSampler : AccessSampler
     // What a stop costs is known on average only: where the time until the fourth access was hardly more, the rest is no measure of anything.
     private const double LeastRunning = 0.25;
     private const long RefreshNs = 500_000_000;
+    private const long ForgetNs = 5_000_000_000;
 
     // Arming and closing interrupt the CPU that the thread runs on; an interrupt costs about as much as a stop.
     private const int StopsPerProbe = 2;
@@ -44,17 +45,17 @@ internal sealed class WatchpointSampler : AccessSampler
     private readonly CodeBlocks _blocks;
     private readonly PriorityQueue<Watchpoint, long> _armed = new(); // by the ends of their windows
     private readonly TargetAllowance _targetAllowance;
-    private readonly Allowance _ownAllowance;
     private readonly double _stopNs;
     private readonly bool _withKernel;
+    private readonly WatchpointPool _pool;
+    private readonly HitList _hits = new(MaxHits);
     private readonly long _intervalNs;
     private readonly double _longestWindowNs;
     private readonly double _shortestWindowNs;
     private double _windowNs;
     private long _nextProbeNs;
     private long _nextRefreshNs;
-    private long _latestNs;
-    private long _latestOwnCpuNs;
+    private long _nextForgetNs;
     private long _nrSaturated;
 
     /// <param name="target">Stays the caller's.</param>
@@ -66,10 +67,10 @@ internal sealed class WatchpointSampler : AccessSampler
         _random = new SeededRandom(options.Seed);
         _blocks = new CodeBlocks(Code, options.FunctionStart);
         _targetAllowance = new TargetAllowance(Target.Pid, options.TargetShare);
-        _ownAllowance = new Allowance(options.OwnShare);
         _stopNs = test.StopNs;
         _shortestWindowNs = Math.Max(ShortestWindowNs, LeastStopsInWindow * _stopNs);
         _withKernel = test.SeesKernel;
+        _pool = new WatchpointPool(_withKernel);
         _intervalNs = Math.Max(1, (long)(1e9 / (options.ProbesPerSecond ?? DefaultRate)));
         _longestWindowNs = options.Window.TotalMilliseconds * 1e6;
         _windowNs = Math.Min(_longestWindowNs, FirstWindowNs);
@@ -89,7 +90,6 @@ internal sealed class WatchpointSampler : AccessSampler
     /// <inheritdoc/>
     private protected override long Step(long nowNs, AccessSampleCallback onSample)
     {
-        Earn(nowNs);
         while (_armed.TryPeek(out Watchpoint? due, out long endNs) && endNs <= nowNs)
         {
             _armed.Dequeue();
@@ -100,6 +100,12 @@ internal sealed class WatchpointSampler : AccessSampler
         {
             _nextRefreshNs = nowNs + RefreshNs;
             _ = Threads.Refresh();
+            _pool.CloseIdleSince(nowNs - RefreshNs);
+        }
+
+        if (nowNs >= _nextForgetNs)
+        {
+            _nextForgetNs = nowNs + ForgetNs;
             _blocks.Clear();
         }
 
@@ -121,6 +127,8 @@ internal sealed class WatchpointSampler : AccessSampler
         {
             Collect(watchpoint, Math.Min(endNs, Time.GetNs(Time.CLOCK_MONOTONIC)), onSample);
         }
+
+        _pool.Dispose();
     }
 
     /// <inheritdoc/>
@@ -130,24 +138,16 @@ internal sealed class WatchpointSampler : AccessSampler
         {
             watchpoint.Dispose();
         }
+
+        _pool.Dispose();
     }
 
-    private void Earn(long nowNs)
-    {
-        _targetAllowance.Earn(nowNs);
-        long ownCpuNs = Time.GetNs(Time.CLOCK_THREAD_CPUTIME_ID);
-        if (_latestNs != 0)
-        {
-            _ownAllowance.Earn(nowNs - _latestNs);
-            _ownAllowance.Spend(Counters.OwnCpuNs > StartNs ? ownCpuNs - _latestOwnCpuNs : 0);
-        }
-
-        (_latestNs, _latestOwnCpuNs) = (nowNs, ownCpuNs);
-    }
+    /// <inheritdoc/>
+    private protected override void Earn(long nowNs, bool begins) => _targetAllowance.Earn(nowNs, begins);
 
     private void Arm()
     {
-        if (!_targetAllowance.IsLeft || !_ownAllowance.IsLeft || _armed.Count >= MaxArmed)
+        if (!_targetAllowance.IsLeft || !IsOwnTimeLeft || _armed.Count >= MaxArmed)
         {
             Counters.NrPutOff++;
             return;
@@ -159,7 +159,7 @@ internal sealed class WatchpointSampler : AccessSampler
         }
 
         int tid = Threads.Draw(_random, out double probability);
-        Watchpoint? watchpoint = Watchpoint.Arm(tid, probability, Bytes.Draw(_random), MaxHits, _withKernel, out int errno);
+        Watchpoint? watchpoint = _pool.Arm(tid, probability, Bytes.Draw(_random), MaxHits, out int errno);
         if (watchpoint is not null)
         {
             _armed.Enqueue(watchpoint, watchpoint.ArmedNs + (long)_windowNs);
@@ -207,28 +207,38 @@ internal sealed class WatchpointSampler : AccessSampler
     /// <summary>This process may come late: what happened after the end of the window is left out.</summary>
     private void Collect(Watchpoint watchpoint, long windowEndNs, AccessSampleCallback onSample)
     {
-        var hits = new HitCount((ulong)windowEndNs);
-        Counters.NrLost += watchpoint.Read(ref hits);
+        watchpoint.Disarm();
+        _hits.Clear();
+        var sink = new HitList.Sink(_hits);
+        Counters.NrLost += watchpoint.Read(ref sink);
         Counters.NrProbes++;
-        Spend(hits.Stops);
-        if (hits.Count > 0)
+        Spend(_hits.Count);
+        int count = _hits.CountUntil(windowEndNs);
+        if (count > 0)
         {
             Counters.NrHits++;
-            _nrSaturated += hits.Count < MaxHits ? 0 : 1;
-            Counters.NrAccesses += hits.Count;
-
-            // Times come from another CPU and may seem to lie before the arming. While it is stopped the thread accesses nothing.
-            long endNs = hits.Count < MaxHits ? windowEndNs : (long)hits.LatestNs;
-            double passedNs = Math.Max(1, endNs - watchpoint.ArmedNs);
-            double stoppedNs = (hits.Count < MaxHits ? hits.Count : MaxHits - 1) * _stopNs;
-            double seconds = Math.Max(passedNs * LeastRunning, passedNs - stoppedNs) / 1e9;
-            double perSecond = (hits.Count < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
-            var sink = new SampleSink(this, watchpoint, (ulong)windowEndNs, perSecond / watchpoint.Probability, onSample);
-            _ = watchpoint.Read(ref sink);
+            _nrSaturated += count < MaxHits ? 0 : 1;
+            Counters.NrAccesses += count;
+            double weight = AccessesPerSecond(watchpoint, count, windowEndNs) / watchpoint.Probability;
+            for (int i = 0; i < count; i++)
+            {
+                onSample(Describe(_hits[i], watchpoint, weight), _hits.CallersOf(i));
+            }
         }
 
-        watchpoint.Dispose();
-        Adapt(hits.Count);
+        _pool.Return(watchpoint);
+        Adapt(count);
+    }
+
+    /// <summary>What one of the accesses stands for.</summary>
+    private double AccessesPerSecond(Watchpoint watchpoint, int count, long windowEndNs)
+    {
+        // Times come from another CPU and may seem to lie before the arming. While it is stopped the thread accesses nothing.
+        long endNs = count < MaxHits ? windowEndNs : (long)_hits[MaxHits - 1].TimeNs;
+        double passedNs = Math.Max(1, endNs - watchpoint.ArmedNs);
+        double stoppedNs = (count < MaxHits ? count : MaxHits - 1) * _stopNs;
+        double seconds = Math.Max(passedNs * LeastRunning, passedNs - stoppedNs) / 1e9;
+        return (count < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
     }
 
     /// <summary>The equilibrium is where 1 look in 20 sees as many accesses as it can.</summary>
@@ -267,38 +277,5 @@ internal sealed class WatchpointSampler : AccessSampler
         bool source = hit.Source - address + Near < 2 * Near;
         bool destination = hit.Destination - address + Near < 2 * Near;
         return source == destination ? null : destination;
-    }
-
-    private struct HitCount(ulong windowEndNs) : IWatchpointSink
-    {
-        /// <summary>Within the window.</summary>
-        internal int Count { get; private set; }
-
-        /// <summary>All.</summary>
-        internal int Stops { get; private set; }
-
-        internal ulong LatestNs { get; private set; }
-
-        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
-        {
-            Stops++;
-            if (hit.TimeNs <= windowEndNs)
-            {
-                Count++;
-                LatestNs = hit.TimeNs;
-            }
-        }
-    }
-
-    private readonly struct SampleSink(
-        WatchpointSampler sampler, Watchpoint watchpoint, ulong windowEndNs, double weight, AccessSampleCallback onSample) : IWatchpointSink
-    {
-        public void OnHit(in WatchpointHit hit, ReadOnlySpan<ulong> callers)
-        {
-            if (hit.TimeNs <= windowEndNs)
-            {
-                onSample(sampler.Describe(hit, watchpoint, weight), callers);
-            }
-        }
     }
 }
