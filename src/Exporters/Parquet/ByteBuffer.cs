@@ -29,6 +29,9 @@ internal sealed class ByteBuffer
 
     internal void Advance(int count) => Length += count;
 
+    /// <summary>What was written, from an offset on, to be written over.</summary>
+    internal Span<byte> From(int offset) => _bytes.AsSpan(offset, Length - offset);
+
     internal void Write(byte value)
     {
         Reserve(1)[0] = value;

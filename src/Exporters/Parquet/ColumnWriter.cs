@@ -2,20 +2,24 @@ namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
 /// One column: collects the values of a page, encodes and compresses full pages, keeps them until the row group is complete, and then
-/// writes them as a column chunk. Values travel as 64 bits, 32-bit ones extended, strings as their index.
+/// writes them as a column chunk. Values travel as 64 bits, 32-bit ones extended, strings as their index. While one thread encodes a
+/// page, another may append to the next one.
 /// </summary>
 internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compressor)
 {
     private const int PageTypeData = 0;
 
-    private readonly RunEncoder _levels = new();
+    private readonly ColumnCompressor _compressor = new(compressor, schema.IsTimestamp);
     private readonly ByteBuffer _pages = new();
     private readonly ByteBuffer _page = new();
     private readonly ByteBuffer _compressed = new();
     private readonly ByteBuffer _header = new();
     private long _uncompressedBytes;
     private long _chunkRows;
+    private RunEncoder _levels = new();
+    private RunEncoder _takenLevels = new();
     private int _pageRows;
+    private int _takenRows;
 
     internal ColumnSchema Schema { get; } = schema;
 
@@ -42,34 +46,40 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
         Nulls += rows;
     }
 
-    /// <summary>Ends the page: encodes, compresses and keeps it. Callers end pages of all columns after the same row.</summary>
+    /// <summary>
+    /// Ends the page: it is <see cref="EncodePage"/>'s, which must be through with the one before. Callers end pages of all columns after the
+    /// same row.
+    /// </summary>
     internal void EndPage()
     {
-        if (_pageRows == 0)
-        {
-            return;
-        }
+        (_levels, _takenLevels) = (_takenLevels, _levels);
+        (_pageRows, _takenRows) = (0, _pageRows);
+        EndValues();
+    }
 
+    /// <summary>Encodes and compresses the page that was ended, and keeps it.</summary>
+    internal void EncodePage()
+    {
         _page.Clear();
         if (Schema.Optional)
         {
             // Levels of a data page V1 have their length in front.
             _header.Clear();
-            _levels.WriteTo(_header, bitWidth: 1);
+            _takenLevels.WriteTo(_header, bitWidth: 1);
             _page.WriteInt32(_header.Length);
             _page.Write(_header.Written);
         }
 
+        int valuesAt = _page.Length;
         EncodeValues(_page);
         _compressed.Clear();
-        Compressor.Compress(_page.Written, _compressed);
+        _compressor.Compress(_page.Written, valuesAt, _compressed);
         WriteDataPageHeader();
         _pages.Write(_header.Written);
         _pages.Write(_compressed.Written);
         _uncompressedBytes += _header.Length + _page.Length;
-        _chunkRows += _pageRows;
-        _pageRows = 0;
-        _levels.Clear();
+        _chunkRows += _takenRows;
+        _takenLevels.Clear();
     }
 
     /// <summary>Writes the chunk, describes it in <paramref name="chunk"/> (a ColumnChunk) and begins the next one.</summary>
@@ -117,7 +127,10 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
 
     protected abstract void AddValues(ulong value, int rows);
 
-    /// <summary>Encodes the page's values, takes them into the statistics and forgets them.</summary>
+    /// <summary>The values so far are those to encode, and others may be added.</summary>
+    protected abstract void EndValues();
+
+    /// <summary>Encodes the values of the page that was ended, takes them into the statistics and forgets them.</summary>
     protected abstract void EncodeValues(ByteBuffer page);
 
     /// <summary>Smallest and largest value of the chunk in PLAIN encoding; false when all are null.</summary>
@@ -137,7 +150,7 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
         header.I32(2, _page.Length);
         header.I32(3, _compressed.Length);
         ThriftWriter data = header.Struct(5);
-        data.I32(1, _pageRows);
+        data.I32(1, _takenRows);
         data.I32(2, Encoding);
         data.I32(3, ParquetEncoding.Rle);
         data.I32(4, ParquetEncoding.Rle);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Damon.Trace.Exporters.Parquet;
 
@@ -69,43 +70,65 @@ internal static class DeltaEncoder
     /// <param name="output">Where the encoded block goes.</param>
     private static void EncodeBlock(ReadOnlySpan<ulong> values, bool is32, Span<ulong> deltas, ByteBuffer output)
     {
-        int count = values.Length - 1;
-        long smallest = long.MaxValue;
-        for (int i = 0; i < count; i++)
-        {
-            long delta = (long)(values[i + 1] - values[i]);
-            delta = is32 ? (int)delta : delta;
-            deltas[i] = (ulong)delta;
-            smallest = Math.Min(smallest, delta);
-        }
-
-        ulong mask = is32 ? uint.MaxValue : ulong.MaxValue;
-        for (int i = 0; i < count; i++)
-        {
-            deltas[i] = (deltas[i] - (ulong)smallest) & mask;
-        }
-
-        deltas[count..].Clear();
-        output.WriteZigZag(smallest);
+        // Those of 32 bits are worked with as upper halves: there they wrap around, and compare, as they should.
+        int shift = is32 ? 32 : 0;
+        long smallest = Subtract(values, shift, deltas);
+        deltas[(values.Length - 1)..].Fill((ulong)smallest);
+        output.WriteZigZag(smallest >> shift);
         // The four widths, then the data; a miniblock beyond the last value has width 0 and no data. Packing writes whole words.
         Span<byte> room = output.Reserve(Miniblocks + (BlockValues * sizeof(ulong)) + sizeof(ulong));
         int at = Miniblocks;
         for (int i = 0; i < Miniblocks; i++)
         {
-            ReadOnlySpan<ulong> miniblock = deltas.Slice(i * MiniblockValues, MiniblockValues);
-            ulong bits = 0;
-            foreach (ulong delta in miniblock)
-            {
-                bits |= delta;
-            }
-
-            int width = 64 - BitOperations.LeadingZeroCount(bits);
+            Span<ulong> miniblock = deltas.Slice(i * MiniblockValues, MiniblockValues);
+            int width = 64 - BitOperations.LeadingZeroCount(Reduce(miniblock, (ulong)smallest, shift));
             room[i] = (byte)width;
             Pack(miniblock, width, room[at..]);
             at += width * MiniblockValues / 8;
         }
 
         output.Advance(at);
+    }
+
+    /// <summary>Differences of neighbours, shifted up; returns the smallest. Two at a time, wherever they are.</summary>
+    private static long Subtract(ReadOnlySpan<ulong> values, int shift, Span<ulong> deltas)
+    {
+        int count = values.Length - 1;
+        ref ulong from = ref MemoryMarshal.GetReference(values);
+        ref ulong to = ref MemoryMarshal.GetReference(deltas[..count]);
+        var least = Vector128.Create(long.MaxValue);
+        int i = 0;
+        for (; i <= count - Vector128<ulong>.Count; i += Vector128<ulong>.Count)
+        {
+            Vector128<ulong> two = (Vector128.LoadUnsafe(ref from, (nuint)i + 1) - Vector128.LoadUnsafe(ref from, (nuint)i)) << shift;
+            two.StoreUnsafe(ref to, (nuint)i);
+            least = Vector128.Min(least, two.AsInt64());
+        }
+
+        long smallest = Math.Min(least[0], least[1]);
+        for (; i < count; i++)
+        {
+            deltas[i] = (values[i + 1] - values[i]) << shift;
+            smallest = Math.Min(smallest, (long)deltas[i]);
+        }
+
+        return smallest;
+    }
+
+    /// <summary>Takes the smallest off each of a miniblock, and shifts them back; returns all bits that occur.</summary>
+    private static ulong Reduce(Span<ulong> deltas, ulong smallest, int shift)
+    {
+        ref ulong first = ref MemoryMarshal.GetReference(deltas[..MiniblockValues]);
+        var less = Vector128.Create(smallest);
+        Vector128<ulong> bits = default;
+        for (nuint i = 0; i < MiniblockValues; i += (nuint)Vector128<ulong>.Count)
+        {
+            Vector128<ulong> two = (Vector128.LoadUnsafe(ref first, i) - less) >>> shift;
+            two.StoreUnsafe(ref first, i);
+            bits |= two;
+        }
+
+        return bits[0] | bits[1];
     }
 
     /// <summary>Packs 32 values of <paramref name="width"/> bits, lowest bits first; may write up to 8 bytes too many.</summary>

@@ -9,10 +9,12 @@ internal sealed class DictionaryColumn(ColumnSchema schema, PageCompressor compr
 
     private readonly Dictionary<string, uint> _indices = new(StringComparer.Ordinal);
     private readonly List<byte[]> _entries = [];
-    private readonly RunEncoder _runs = new();
     private readonly ByteBuffer _plain = new();
     private readonly ByteBuffer _compressed = new();
     private readonly ByteBuffer _header = new();
+    private RunEncoder _runs = new();
+    private RunEncoder _takenRuns = new();
+    private int _takenEntries;
 
     protected override int Encoding => ParquetEncoding.RleDictionary;
 
@@ -30,12 +32,18 @@ internal sealed class DictionaryColumn(ColumnSchema schema, PageCompressor compr
 
     protected override void AddValues(ulong value, int rows) => _runs.Add((uint)value, rows);
 
+    protected override void EndValues()
+    {
+        (_runs, _takenRuns) = (_takenRuns, _runs);
+        _takenEntries = _entries.Count;
+    }
+
     protected override void EncodeValues(ByteBuffer page)
     {
-        int bitWidth = Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(0, _entries.Count - 1)));
+        int bitWidth = Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(0, _takenEntries - 1)));
         page.Write((byte)bitWidth);
-        _runs.WriteTo(page, bitWidth);
-        _runs.Clear();
+        _takenRuns.WriteTo(page, bitWidth);
+        _takenRuns.Clear();
     }
 
     protected override long WriteDictionary(CountedOutput output)

@@ -33,6 +33,8 @@ internal sealed class PageCompressor : IDisposable
 
     internal int Codec { get; }
 
+    internal bool IsZstd => Codec == CodecZstd;
+
     internal void Compress(ReadOnlySpan<byte> page, ByteBuffer output)
     {
         if (Codec == CodecZstd)

@@ -11,6 +11,7 @@ internal sealed class ParquetTable
     private readonly ColumnSet _columns;
     private readonly ParquetFile _file;
     private readonly CountedOutput _output;
+    private Task _encoding = Task.CompletedTask;
     private int _pageRows;
     private int _groupRows;
 
@@ -64,6 +65,7 @@ internal sealed class ParquetTable
         }
 
         EndPage();
+        FinishPage();
         FlushAnnex();
         _file.WriteRowGroup(_groupRows);
         _groupRows = 0;
@@ -82,20 +84,32 @@ internal sealed class ParquetTable
     internal bool TryRescue(Func<IReadOnlyList<KeyValuePair<string, string>>> metadata) =>
         _file.TryRescue(metadata, ToolVersion.CreatedBy);
 
+    /// <summary>Where there are threads for it, the page is encoded while the next one fills.</summary>
     private void EndPage()
     {
-        if (_options.Threads > 1)
+        FinishPage();
+        if (_pageRows == 0)
         {
-            Parallel.ForEach(_columns.All, _parallel, static column => column.EndPage());
+            return;
         }
-        else
+
+        foreach (ColumnWriter column in _columns.All)
         {
-            foreach (ColumnWriter column in _columns.All)
-            {
-                column.EndPage();
-            }
+            column.EndPage();
         }
 
         _pageRows = 0;
+        if (_options.Threads > 1)
+        {
+            _encoding = Task.Run(() => Parallel.ForEach(_columns.All, _parallel, static column => column.EncodePage()));
+            return;
+        }
+
+        foreach (ColumnWriter column in _columns.All)
+        {
+            column.EncodePage();
+        }
     }
+
+    private void FinishPage() => _encoding.GetAwaiter().GetResult();
 }

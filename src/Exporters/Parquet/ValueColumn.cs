@@ -9,13 +9,9 @@ namespace Damon.Trace.Exporters.Parquet;
 /// </summary>
 internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor, int pageRows) : ColumnWriter(schema, compressor)
 {
-    private readonly ulong[] _values = new ulong[pageRows];
     private readonly byte[] _bounds = new byte[2 * sizeof(ulong)];
-    private int _count;
-
-    // How many of them, from the first, are one value and not written down: most columns are the same on whole pages.
-    private int _constant;
-    private ulong _value;
+    private PageValues _values = new(pageRows);
+    private PageValues _taken = new(pageRows);
     private bool _any;
     private ulong _min;
     private ulong _max;
@@ -27,10 +23,7 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
     internal Span<ulong> Append(int rows)
     {
         Count(rows);
-        WriteConstant();
-        Span<ulong> room = _values.AsSpan(_count, rows);
-        _count += rows;
-        return room;
+        return _values.Append(rows);
     }
 
     /// <summary>The same value, or none, for so many rows.</summary>
@@ -46,47 +39,23 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
         }
     }
 
-    protected override void AddValues(ulong value, int rows)
-    {
-        if (_count == 0 || (_constant == _count && value == _value))
-        {
-            _value = value;
-            _constant += rows;
-        }
-        else
-        {
-            WriteConstant();
-            _values.AsSpan(_count, rows).Fill(value);
-        }
+    protected override void AddValues(ulong value, int rows) => _values.AppendRun(value, rows);
 
-        _count += rows;
-    }
-
-    private void WriteConstant()
-    {
-        if (_constant > 0)
-        {
-            _values.AsSpan(0, _constant).Fill(_value);
-            _constant = 0;
-        }
-    }
+    protected override void EndValues() => (_values, _taken) = (_taken, _values);
 
     protected override void EncodeValues(ByteBuffer page)
     {
-        bool isConstant = _count > 0 && _constant == _count;
-        if (isConstant && Encoding == ParquetEncoding.DeltaBinaryPacked)
+        if (_taken.Constant is { } value && Encoding == ParquetEncoding.DeltaBinaryPacked)
         {
-            UpdateBounds([_value]);
-            DeltaEncoder.EncodeConstant(_value, _count, Schema.Width == sizeof(uint), page);
+            UpdateBounds([value]);
+            DeltaEncoder.EncodeConstant(value, _taken.Count, Schema.Width == sizeof(uint), page);
         }
         else
         {
-            WriteConstant();
-            Encode(_values.AsSpan(0, _count), page);
+            Encode(_taken.All, page);
         }
 
-        _count = 0;
-        _constant = 0;
+        _taken.Clear();
     }
 
     private void Encode(ReadOnlySpan<ulong> values, ByteBuffer page)
