@@ -7,8 +7,13 @@ internal sealed class HeatmapFill(HeatmapOptions options, Dictionary<TargetKey, 
     : ReportPass(options)
 {
     /// <summary>Sums what the first pass has held.</summary>
-    public void Take(HeatmapTape tape) => tape.Replay((entry, snapshot) =>
-        Add(entry.Key, snapshot, entry.BeginNs, entry.EndNs, entry.MaxAccesses, entry.HzPerAccess));
+    public void Take(HeatmapTape tape)
+    {
+        foreach (TapeChunk chunk in tape.Chunks)
+        {
+            chunk.Replay((entry, snapshot) => Add(entry.Key, snapshot, entry.BeginNs, entry.EndNs, entry.MaxAccesses, entry.HzPerAccess));
+        }
+    }
 
     protected override void Take(Snapshot snapshot) => Add(
         new TargetKey(snapshot.KdamondTid, snapshot.TargetId), snapshot, Meter.BeginNs, Meter.EndNs, Meter.MaxAccesses, Meter.HzPerAccess);

@@ -18,15 +18,21 @@ public static class HeatmapReport
     /// </summary>
     private const int Digits = 6;
 
-    /// <summary>
-    /// Some six million regions, where their snapshots say nothing about memory; less than reading them again takes.
-    /// </summary>
+    /// <summary>Some ten million regions of a settled process; less than reading them again takes.</summary>
     private const int TapeBytes = 24 << 20;
 
     /// <summary>Reads the recording twice, or once where it fits into 24 MB; memory does not depend on its length.</summary>
-    public static HeatmapResult Compute(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation = default)
+    public static HeatmapResult Compute(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation = default) =>
+        Compute(open, options, TapeBytes, cancellation);
+
+    /// <param name="open">Opens the recording.</param>
+    /// <param name="options">What to show.</param>
+    /// <param name="tapeBytes">So much is held of it at most before it is read again.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal static HeatmapResult Compute(
+        Func<IRecordingReader> open, HeatmapOptions options, int tapeBytes, CancellationToken cancellation)
     {
-        HeatmapExtent extent = Measure(open, options, cancellation);
+        HeatmapExtent extent = Measure(open, options, cancellation, tapeBytes);
         var grids = Fill(open, options, extent, MaxTargets, cancellation);
         bool any = grids.Count > 0;
         return new HeatmapResult
@@ -48,8 +54,9 @@ public static class HeatmapReport
             (result, text) => new HeatmapCanvas(options, result, text).Draw(), output, options.TextColumns);
 
     /// <summary>The first pass.</summary>
-    internal static HeatmapExtent Measure(Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation) =>
-        ReportRun.Read(open, new HeatmapExtent(options) { Tape = new HeatmapTape(TapeBytes) }, cancellation);
+    internal static HeatmapExtent Measure(
+        Func<IRecordingReader> open, HeatmapOptions options, CancellationToken cancellation, int tapeBytes = TapeBytes) =>
+        ReportRun.Read(open, new HeatmapExtent(options) { Tape = new HeatmapTape(tapeBytes) }, cancellation);
 
     /// <summary>The second pass: the grids of the first so many targets; none where no time or no target was selected.</summary>
     internal static Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> Fill(
@@ -72,6 +79,8 @@ public static class HeatmapReport
             }
             else
             {
+                // What the first pass leaves behind would stay beside what the second one takes.
+                GC.Collect();
                 ReportRun.Read(open, fill, cancellation);
             }
         }

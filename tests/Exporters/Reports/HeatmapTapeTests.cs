@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Damon.Trace.Events;
 using Damon.Trace.Exporters.Recordings;
 using Damon.Trace.Reports;
@@ -26,14 +27,43 @@ public sealed class HeatmapTapeTests
             tape.Add(snapshot, meter);
         }
 
-        List<(HeatmapTape.Entry Entry, RegionEvent[] Regions)> found = [];
-        tape.Replay((entry, snapshot) => found.Add((entry, snapshot.Regions.ToArray())));
+        List<(TapeEntry Entry, RegionEvent[] Regions, RegionEstimateRecord[] Estimates)> found = Replay(tape);
 
         Assert.True(tape.IsWhole);
+        Assert.True(tape.Chunks.Count > 1);
         Assert.Equal(expected, found.Select(each => each.Regions));
         Assert.Equal(Enumerable.Range(0, 400).Select(i => new TargetKey(7, (ulong)i % 3)), found.Select(each => each.Entry.Key));
+        Assert.All(found, each => Assert.Empty(each.Estimates));
         Assert.All(found, each => Assert.Equal<(double?, double?)>((20, 10), (each.Entry.MaxAccesses, each.Entry.HzPerAccess)));
         Assert.Equal(Enumerable.Range(0, 400).Select(i => (i + 1) * 100_000_000L), found.Select(each => each.Entry.EndNs));
+    }
+
+    /// <summary>Of a settled process hardly anything is written, and what was not written comes back, too.</summary>
+    [Fact]
+    public void WhatHardlyChanges_TakesLittleAndComesBack()
+    {
+        Random random = new(5);
+        RegionEvent[] regions = Regions(random, 500);
+        RegionEstimateRecord[] estimates = [.. regions.Select(_ => Estimate(random))];
+        List<(RegionEvent[] Regions, RegionEstimateRecord[] Estimates)> expected = [];
+        HeatmapTape tape = new(1 << 20);
+        SnapshotMeter meter = new(default);
+        for (int i = 0; i < 1500; i++)
+        {
+            int changed = random.Next(500);
+            regions[changed] = Regions(random, 1)[0];
+            estimates[changed] = Estimate(random);
+            int count = random.Next(400, 501);
+            Snapshot snapshot = Of(regions[..count], i % 2);
+            snapshot.AddEstimates(estimates.AsSpan(0, i % 2 > 0 ? count : 0));
+            tape.Add(snapshot, meter);
+            expected.Add((snapshot.Regions.ToArray(), snapshot.Estimates.ToArray()));
+        }
+
+        var found = Replay(tape);
+        Assert.True(tape.IsWhole);
+        Assert.Equal(expected.Select(each => each.Regions), found.Select(each => each.Regions));
+        Assert.Equal(expected.Select(each => each.Estimates), found.Select(each => each.Estimates));
     }
 
     [Fact]
@@ -47,43 +77,32 @@ public sealed class HeatmapTapeTests
             tape.Add(Of(Regions(random, 100), i), meter);
         }
 
-        int taken = 0;
-        tape.Replay((_, _) => taken++);
         Assert.False(tape.IsWhole);
-        Assert.Equal(0, taken);
+        Assert.Empty(Replay(tape));
     }
 
-    /// <summary>A recording that says nothing of memory is read once; with what it says of memory, and else the same, twice.</summary>
-    [Fact]
-    public void HeatIsTheSame_HoweverOftenItIsRead()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void HeatIsTheSame_HoweverOftenItIsRead(bool hasEstimates)
     {
         Random random = new(4);
-        (ulong, ulong, uint, uint)[][] snapshots = [.. Enumerable.Range(0, 60).Select(_ => Settled(random))];
-
-        (double?[][] once, int readOnce) = Heat(snapshots, new HeatmapOptions());
-        (double?[][] twice, int readTwice) = Heat(snapshots, new HeatmapOptions(), beside: recording => recording.Call(sink =>
+        HandmadeRecording recording = new();
+        for (int i = 0; i < 60; i++)
         {
-            // Of a target of its own: the tape is not whole.
-            Snapshot other = Of([new RegionEvent { Start = 0, End = 4096, NrAccesses = 1 }], 0);
-            other.TargetId = 1;
-            other.AddEstimates([new RegionEstimateRecord { ResidentPages = 1 }]);
-            sink.OnSnapshot(other);
-        }));
+            Snapshot snapshot = Of(Settled(random), i);
+            snapshot.AddEstimates([.. Enumerable.Range(0, hasEstimates ? snapshot.Count : 0).Select(_ => Estimate(random))]);
+            recording.Call(sink => sink.OnSnapshot(snapshot));
+        }
 
+        (string once, int readOnce) = Heat(recording, 24 << 20);
+        (string twice, int readTwice) = Heat(recording, 0);
         Assert.Equal((1, 2), (readOnce, readTwice));
         Assert.Equal(once, twice);
     }
 
-    private static (double?[][] Heat, int Reads) Heat(
-        (ulong, ulong, uint, uint)[][] snapshots, HeatmapOptions options, Action<HandmadeRecording>? beside = null)
+    private static (string Result, int Reads) Heat(HandmadeRecording recording, int tapeBytes)
     {
-        HandmadeRecording recording = new();
-        foreach ((int i, (ulong, ulong, uint, uint)[] regions) in snapshots.Index())
-        {
-            recording.Snapshot(i, regions);
-        }
-
-        beside?.Invoke(recording);
         int reads = 0;
         HeatmapResult result = HeatmapReport.Compute(
             () =>
@@ -91,17 +110,35 @@ public sealed class HeatmapTapeTests
                 reads++;
                 return recording;
             },
-            options);
-        return ([.. result.Targets[0].Rows.Select(row => row.Heat.ToArray())], reads);
+            new HeatmapOptions(), tapeBytes, default);
+        return (JsonSerializer.Serialize(result, ReportJson.Default.HeatmapResult), reads);
     }
 
-    private static (ulong, ulong, uint, uint)[] Settled(Random random)
+    private static List<(TapeEntry Entry, RegionEvent[] Regions, RegionEstimateRecord[] Estimates)> Replay(HeatmapTape tape)
     {
-        List<(ulong, ulong, uint, uint)> regions = [];
+        List<(TapeEntry, RegionEvent[], RegionEstimateRecord[])> found = [];
+        foreach (TapeChunk chunk in tape.Chunks)
+        {
+            chunk.Replay((entry, snapshot) => found.Add((entry, snapshot.Regions.ToArray(), snapshot.Estimates.ToArray())));
+        }
+
+        return found;
+    }
+
+    private static RegionEstimateRecord Estimate(Random random) => new()
+    {
+        ResidentPages = (uint)random.Next(1000) >> random.Next(10),
+        UnknownPages = (uint)random.Next(1000) >> random.Next(12),
+        TouchedPages = random.Next(3) * random.NextSingle(),
+    };
+
+    private static RegionEvent[] Settled(Random random)
+    {
+        List<RegionEvent> regions = [];
         for (ulong at = 0x7f00_0000_0000; regions.Count < 100;)
         {
             ulong end = at + ((ulong)random.Next(1, 2000) * 4096);
-            regions.Add((at, end, (uint)random.Next(21), 1));
+            regions.Add(new RegionEvent { Start = at, End = end, NrAccesses = (uint)random.Next(21) });
             at = end + (random.Next(20) == 0 ? 1UL << 32 : 0);
         }
 
