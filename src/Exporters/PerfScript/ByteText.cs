@@ -7,6 +7,10 @@ namespace Damon.Trace.Exporters.PerfScript;
 /// <summary>Small readings of ASCII text, forwards and backwards; none of them allocates or throws.</summary>
 internal static class ByteText
 {
+    /// <summary>What <see cref="TryLongDecimal"/> reads, at least.</summary>
+    internal const int LeastLongDigits = 9;
+
+    private const int MostLongDigits = 16;
     private const ulong Zeros = 0x3030303030303030;
 
     private static readonly ulong[] s_powers = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
@@ -94,6 +98,19 @@ internal static class ByteText
         return true;
     }
 
+    internal static bool IsLong(int digits) => digits is >= LeastLongDigits and <= MostLongDigits;
+
+    /// <summary>A decimal number that is all of the text, of 9 to 16 digits; false where any is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryLongDecimal(ReadOnlySpan<byte> text, out ulong value)
+    {
+        int more = text.Length - sizeof(ulong);
+        ulong head = BinaryPrimitives.ReadUInt64LittleEndian(text);
+        ulong tail = BinaryPrimitives.ReadUInt64LittleEndian(text[more..]);
+        value = (ToNumber(head, sizeof(ulong)) * s_powers[more]) + ToNumber(tail >> (8 * (sizeof(ulong) - more)), more);
+        return (Others(head) | Others(tail)) == 0;
+    }
+
     /// <summary>A decimal number, or a hexadecimal one with 0x as probes print untyped arguments.</summary>
     internal static bool TryNumber(ReadOnlySpan<byte> text, ref int at, ulong max, out ulong value)
     {
@@ -148,26 +165,29 @@ internal static class ByteText
 
     /// <summary>How many of eight characters, the first in the lowest byte, are digits before any other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int LeadingDigits(ulong text)
-    {
-        // Less '0', digits are 0 to 9, and only they stay below 128 when 118 is added, before anything carries.
-        ulong others = text ^ Zeros;
-        others = (others | (others + 0x7676767676767676)) & 0x8080808080808080;
-        return BitOperations.TrailingZeroCount(others) / 8;
-    }
+    internal static int LeadingDigits(ulong text) => BitOperations.TrailingZeroCount(Others(text)) / 8;
 
     /// <summary>
     /// The first <paramref name="digits"/> of eight characters as a number: neighbours are added up pairwise, tens to ones, then hundreds,
     /// then ten thousands.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong ToNumber(ulong text, int digits)
+    internal static ulong ToNumber(ulong text, int digits)
     {
         // They move to the end, behind zeros; in two steps, as a shift by 64 would be one by 0.
         ulong values = (text & 0x0F0F0F0F0F0F0F0F) << (32 - (4 * digits)) << (32 - (4 * digits));
         ulong pairs = ((values * 10) + (values >> 8)) & 0x00FF00FF00FF00FF;
         ulong fours = ((pairs * 100) + (pairs >> 16)) & 0x0000FFFF0000FFFF;
         return ((fours * 10_000) + (fours >> 32)) & 0xFFFFFFFF;
+    }
+
+    /// <summary>The highest bit of those of eight characters that are no digits; exact up to the first of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Others(ulong text)
+    {
+        // Less '0', digits are 0 to 9, and only they stay below 128 when 118 is added, before anything carries.
+        ulong others = text ^ Zeros;
+        return (others | (others + 0x7676767676767676)) & 0x8080808080808080;
     }
 
     private static bool Fits(ReadOnlySpan<byte> digits)

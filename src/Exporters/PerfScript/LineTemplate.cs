@@ -16,6 +16,7 @@ internal sealed class LineTemplate
     private int _fractionDigits;
     private int _cpu;
     private ulong _secondNs;
+    private RangeText _range = new();
 
     /// <summary>What the lines share with the one that was remembered.</summary>
     internal LineFacts? Facts { get; private set; }
@@ -65,7 +66,7 @@ internal sealed class LineTemplate
         }
 
         next = _length;
-        if (!TryParseRange(line, ref next, ref region))
+        if (!_range.TryParse(line, ref next, ref region))
         {
             return false;
         }
@@ -73,26 +74,6 @@ internal sealed class LineTemplate
         region.Cpu = _cpu;
         region.TimestampNs = (long)(_secondNs + (_fractionDigits == 6 ? fraction * 1000 : fraction));
         at += next;
-        return true;
-    }
-
-    /// <summary>"start-end: nr_accesses age" with single blanks, as every kernel prints it; whatever else there is is read in full.</summary>
-    private static bool TryParseRange(ReadOnlySpan<byte> line, ref int at, ref RegionEvent region)
-    {
-        if (!ByteText.TryDecimal(line, ref at, ulong.MaxValue, out region.Start)
-            || !ByteText.TryByte(line, ref at, (byte)'-')
-            || !ByteText.TryDecimal(line, ref at, ulong.MaxValue, out region.End)
-            || !ByteText.TryByte(line, ref at, (byte)':')
-            || !ByteText.TryByte(line, ref at, (byte)' ')
-            || !ByteText.TryDecimal(line, ref at, uint.MaxValue, out ulong nrAccesses)
-            || !ByteText.TryByte(line, ref at, (byte)' ')
-            || !ByteText.TryDecimal(line, ref at, uint.MaxValue, out ulong age))
-        {
-            return false;
-        }
-
-        region.NrAccesses = (uint)nrAccesses;
-        region.Age = (uint)age;
         return true;
     }
 }
