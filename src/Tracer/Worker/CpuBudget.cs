@@ -35,10 +35,16 @@ internal sealed class CpuBudget
     // The first aggregations pay for just-in-time compilation; they say nothing about what monitoring costs.
     private const int IgnoredAggregations = 3;
 
-    // A change of less than a fifth is noise; changing the intervals converts every region's numbers, so it should be worth it.
-    private const double SmallestChange = 1.2;
+    // Changing the intervals converts every region's numbers, so it should be worth it: below the share a fifth is not. A share that was promised
+    // is another matter, so above it only noise is left alone, and what is changed is set a little below.
+    private const double SmallestShrink = 1.2;
+    private const double SmallestStretch = 1.05;
+    private const double Margin = 1.05;
 
     private const double Smoothing = 0.3;
+
+    // What else the process does comes now and then: a scrape, a look at what a target holds, a new file. One of them says nothing about the next second.
+    private const double OtherSmoothingNs = 10e9;
 
     private readonly double _share;
     private readonly double _targetShare;
@@ -95,15 +101,17 @@ internal sealed class CpuBudget
         }
 
         _costPerCheckNs = Smooth(_costPerCheckNs, (double)checksNs / nrChecks);
-        _otherShare = Smooth(_otherShare, Math.Max(0, otherNs) / (double)wallNs);
+        double weight = Math.Max(1.0 / (_seen - IgnoredAggregations), Math.Min(Smoothing, wallNs / OtherSmoothingNs));
+        _otherShare += weight * ((Math.Max(0, otherNs) / (double)wallNs) - _otherShare);
         double left = Math.Max(_share - _otherShare, _share * MinPartOfChecks);
         _heldUpPerCheckNs = Smooth(_heldUpPerCheckNs, heldUpNs / nrChecks);
         double fittingUs = Math.Max(_costPerCheckNs / left, _heldUpPerCheckNs / _targetShare) / 1_000;
 
         // At most double or halve at once: one disturbed aggregation must not throw the resolution away.
-        double nextUs = Math.Clamp(Math.Clamp(fittingUs, sampleUs / 2.0, sampleUs * 2.0), MinSampleUs, MaxSampleUs);
-        bool worthIt = nextUs > sampleUs * SmallestChange || nextUs * SmallestChange < sampleUs;
-        return worthIt ? (ulong)nextUs : sampleUs;
+        fittingUs = Math.Clamp(fittingUs, MinSampleUs, MaxSampleUs);
+        bool worthIt = fittingUs > sampleUs * SmallestStretch || fittingUs * SmallestShrink < sampleUs;
+        double nextUs = fittingUs > MinSampleUs ? fittingUs * Margin : MinSampleUs;
+        return worthIt ? (ulong)Math.Clamp(Math.Clamp(nextUs, sampleUs / 2.0, sampleUs * 2.0), MinSampleUs, MaxSampleUs) : sampleUs;
     }
 
     private static double Smooth(double value, double newest) => value == 0 ? newest : value + (Smoothing * (newest - value));

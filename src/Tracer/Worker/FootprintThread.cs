@@ -5,7 +5,7 @@ using Damon.Trace.Tracer.Targets;
 namespace Damon.Trace.Tracer.Worker;
 
 /// <summary>
-/// Reads what memory the targets hold, once per second, on a thread of its own: reading the proportional size of a large process takes tens
+/// Reads what memory the targets hold, once per second or as rarely as a small budget takes, on a thread of its own: reading the proportional size of a large process takes tens
 /// of milliseconds, which would make checks late. What was read waits in a <see cref="TargetFootprint"/> until the kdamond emits it.
 /// Allocates nothing in its loop.
 /// </summary>
@@ -16,8 +16,7 @@ internal sealed class FootprintThread : IDisposable
     // Of a CPU budget a fiftieth is enough for the one number that costs something.
     private const double PssShareOfBudget = 0.02;
 
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
-
+    private readonly TimeSpan _period;
     private readonly Lock _changing = new();
     private readonly TimeAllowance _pssAllowance;
     private readonly Thread _thread;
@@ -29,6 +28,7 @@ internal sealed class FootprintThread : IDisposable
     internal FootprintThread(double? cpuBudget)
     {
         _pssAllowance = new TimeAllowance(Math.Min(LargestPssShare, cpuBudget * PssShareOfBudget ?? LargestPssShare));
+        _period = HeartbeatThread.PeriodWithin(cpuBudget);
         _thread = new Thread(ReadUntilStopped) { Name = "footprint", IsBackground = true };
     }
 
@@ -82,7 +82,7 @@ internal sealed class FootprintThread : IDisposable
             beforeNs = nowNs;
             ReadAll();
         }
-        while (!_stopping.WaitOne(s_period));
+        while (!_stopping.WaitOne(_period));
     }
 
     private void ReadAll()

@@ -10,6 +10,9 @@ namespace Damon.Trace.Tracer.Worker;
 /// </summary>
 public sealed class HeartbeatThread : IDisposable
 {
+    // Once a second costs a hundredth of a per cent of a CPU: below this budget it is done as rarely as it keeps its part.
+    private const double BudgetOfEachSecond = 0.005;
+
     private readonly TimeSpan _period;
     private readonly DamonTracepoint _tracepoint;
     private readonly RecorderCounters _counters;
@@ -31,6 +34,10 @@ public sealed class HeartbeatThread : IDisposable
         _thread = new Thread(BeatUntilStopped) { Name = "heartbeat", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>How often a recorder does what is done whatever the sampling interval: once a second, with a small budget more rarely, each 10 s at least.</summary>
+    /// <param name="cpuBudget">Share of one CPU the whole recorder may use; null without a budget.</param>
+    public static TimeSpan PeriodWithin(double? cpuBudget) => TimeSpan.FromSeconds(Math.Clamp(BudgetOfEachSecond / (cpuBudget ?? 1), 1, 10));
 
     /// <summary>CPU time this process has used, in nanoseconds.</summary>
     public static long ProcessCpuNs => Time.GetNs(Time.CLOCK_PROCESS_CPUTIME_ID);

@@ -9,8 +9,8 @@ public sealed class CpuBudgetTests
     [Fact]
     public void Next_SettlesWhereTheCostOfACheckIsTheShareOfTheInterval()
     {
-        // 1 ms of CPU a check and a share of 5 %: 1 ms / 0.05 = 20 ms. A change below a fifth is not made, so 16.7 to 24 ms.
-        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 1_000_000), 16_600ul, 24_000ul);
+        // 1 ms of CPU a check and a share of 5 %: 1 ms / 0.05 = 20 ms. More often than that by a twentieth at most, more rarely by a fifth.
+        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 1_000_000), 19_000ul, 24_000ul);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class CpuBudgetTests
     [Fact]
     public void Next_SettlesWhereChecksCostTheTargetsTheirShare()
     {
-        // 1 ms a check for the targets, of which they may lose 1 %: 100 ms, less the fifth that is not worth a change. The monitor itself could do 2 ms.
+        // 1 ms a check for the targets, of which they may lose 1 %: 100 ms, less a twentieth. The monitor itself could do 2 ms.
         var budget = new CpuBudget(0.05, targetShare: 0.01);
         ulong sampleUs = CpuBudget.MinSampleUs;
         for (int i = 0; i < 100; i++)
@@ -31,7 +31,7 @@ public sealed class CpuBudgetTests
             sampleUs = budget.Next(sampleUs, checksNs: 100_000 * Checks, otherNs: 0, wallNs: (long)(sampleUs * Checks * 1_000), Checks, heldUpNs: 1_000_000 * Checks);
         }
 
-        Assert.InRange(sampleUs, 83_000ul, 120_000ul);
+        Assert.InRange(sampleUs, 95_000ul, 120_000ul);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class CpuBudgetTests
             sampleUs = budget.Next(sampleUs, checksNs: 50_000_000L * Checks, otherNs: 0, wallNs: 1_000_000_000, Checks, heldUpNs: 1_000_000 * Checks);
         }
 
-        Assert.InRange(sampleUs, 83_000ul, 120_000ul);
+        Assert.InRange(sampleUs, 95_000ul, 120_000ul);
     }
 
     [Theory]
@@ -65,8 +65,8 @@ public sealed class CpuBudgetTests
     [Fact]
     public void Next_KeepsToTheShareWhateverACheckCosts()
     {
-        // 50 ms a check and a share of 5 %: one second, less the fifth that is not worth a change.
-        Assert.InRange(Settle(CpuBudget.DefaultShare, costPerCheckNs: 50_000_000), 830_000ul, 2_000_000ul);
+        // 50 ms a check and a share of 5 %: one second, less a twentieth.
+        Assert.InRange(Settle(CpuBudget.DefaultShare, costPerCheckNs: 50_000_000), 950_000ul, 2_000_000ul);
     }
 
     [Theory]
@@ -116,8 +116,8 @@ public sealed class CpuBudgetTests
             before = after;
         }
 
-        // 100 ms a check and 1 %: ten seconds, less the fifth that is not worth a change.
-        Assert.InRange(before, 8_300_000ul, 12_000_000ul);
+        // 100 ms a check and 1 %: ten seconds, less a twentieth.
+        Assert.InRange(before, 9_500_000ul, 12_000_000ul);
     }
 
     [Fact]
@@ -132,14 +132,28 @@ public sealed class CpuBudgetTests
     public void Next_TakesWhatElseItCostsOffTheShareFirst()
     {
         // 5 % in all, 2 % whatever the interval: 3 % for checks of 0.6 ms fit 20 ms intervals.
-        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 600_000, otherShare: 0.02), 16_600ul, 24_000ul);
+        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 600_000, otherShare: 0.02), 19_000ul, 24_000ul);
     }
 
     [Fact]
     public void Next_LeavesAThirdToTheChecksWhateverElseItCosts()
     {
         // 5 % in all, all of it taken: 1.67 % for checks of 0.5 ms are 30 ms.
-        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 500_000, otherShare: 0.2), 25_000ul, 36_000ul);
+        Assert.InRange(Settle(share: 0.05, costPerCheckNs: 500_000, otherShare: 0.2), 28_500ul, 36_000ul);
+    }
+
+    [Fact]
+    public void Next_IsNotDisturbedByWhatComesNowAndThen()
+    {
+        // 1 % in all; checks of 40 us, and each 15 s a scrape of 3 ms, 0.02 %: 4.1 ms fit, the shortest interval is 5. The aggregation in which it comes alone
+        // would have none of the share left.
+        var budget = new CpuBudget(0.01);
+        ulong sampleUs = CpuBudget.MinSampleUs;
+        for (int i = 0; i < 1_500; i++)
+        {
+            ulong next = budget.Next(sampleUs, 40_000 * Checks, i % 150 == 149 ? 3_000_000 : 0, WallNs(sampleUs), Checks);
+            Assert.Equal(sampleUs, next);
+        }
     }
 
     private static long WallNs(ulong sampleUs) => (long)sampleUs * 1_000 * Checks;

@@ -72,14 +72,14 @@ internal static class RecordingRun
         using IRecorder recorder = source.Create(tracepoint, rotating);
         using IDisposable? metrics = request.Metrics is { } wanted ? MetricsExport.Start(wanted) : null;
         segments.Start(rotating);
-        var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters, TimeSpan.FromSeconds(1));
+        var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters, HeartbeatThread.PeriodWithin(request.CpuBudget));
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         long beginCpuNs = HeartbeatThread.ProcessCpuNs;
         recorder.Start();
         error.WriteLine($"damon-trace: recording {source.Description}; {EndHint(request)}");
 
         EndCause cause;
-        using (var watch = new TargetWatch(source.Processes, error))
+        using (var watch = new TargetWatch(source.Processes, HeartbeatThread.PeriodWithin(request.CpuBudget), error))
         {
             cause = await WaitAsync(recorder, request, ended, interrupted);
             watch.Look();

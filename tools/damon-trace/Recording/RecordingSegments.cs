@@ -9,20 +9,19 @@ namespace Damon.Trace.Cli.Recording;
 /// </summary>
 internal sealed class RecordingSegments : IDisposable
 {
-    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(500);
+    private const long PeriodMs = 500;
 
     private readonly RecordRequest _request;
     private readonly TextWriter _error;
     private readonly TaskCompletionSource<EndCause> _ended;
     private readonly TimeSpan _patience;
-    private readonly Timer? _timer;
     private readonly List<string> _lastFates = [];
     private RotatingTracepoint? _tracepoint;
     private RecordingSegment _current;
     private Task _finishing = Task.CompletedTask;
     private bool _hasSaidNotBegun;
     private bool _isUnfinished;
-    private bool _isStopping;
+    private long _lookedMs;
     private long _snapshots;
     private long _incomplete;
     private long _events;
@@ -41,7 +40,6 @@ internal sealed class RecordingSegments : IDisposable
         _ended = ended;
         _error = error;
         _current = OpenNext();
-        _timer = request.Rotation is null ? null : new Timer(_ => RotateIfDue());
     }
 
     /// <summary>All segments together; null when the last one's reader has not come to its end.</summary>
@@ -55,15 +53,16 @@ internal sealed class RecordingSegments : IDisposable
     {
         _tracepoint = tracepoint;
         _current.Start(_request.BufferMb);
-        _timer?.Change(s_period, s_period);
+        if (_request.Rotation is not null)
+        {
+            tracepoint.BetweenSnapshots = RotateIfDue;
+        }
     }
 
     /// <summary>The recorder has ended: ends the last segment.</summary>
     internal void Stop()
     {
-        _isStopping = true;
-        _timer?.Dispose();
-        _tracepoint?.Forget();
+        _tracepoint?.BetweenSnapshots = null;
         _current.Stop(_patience);
         _finishing.Wait(_patience);
         Count(_current.End);
@@ -88,11 +87,7 @@ internal sealed class RecordingSegments : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _timer?.Dispose();
-        _current.Dispose();
-    }
+    public void Dispose() => _current.Dispose();
 
     private RecordingSegment OpenNext() => RecordingSegment.Open(
         _request.Rotation is null ? _request.Outputs : _request.Outputs.Select(static output => output with
@@ -101,11 +96,22 @@ internal sealed class RecordingSegments : IDisposable
         }),
         _request, OnFailed);
 
+    /// <summary>
+    /// On the recorder's thread, between two snapshots: a timer of its own would wake up three threads each time. When the next files cannot be opened,
+    /// the recording goes on in those there are.
+    /// </summary>
     private void RotateIfDue()
     {
-        if (IsDue(_current) && _finishing.IsCompleted && !_isStopping)
+        long nowMs = Environment.TickCount64;
+        if (nowMs - _lookedMs < PeriodMs)
         {
-            _tracepoint!.DoBetweenSnapshots(Rotate);
+            return;
+        }
+
+        _lookedMs = nowMs;
+        if (_finishing.IsCompleted && IsDue(_current))
+        {
+            Rotate();
         }
     }
 
@@ -116,15 +122,8 @@ internal sealed class RecordingSegments : IDisposable
             || (rotation.Period is { } period && Environment.TickCount64 - segment.BeganTicks >= (long)period.TotalMilliseconds);
     }
 
-    /// <summary>On the recorder's thread. When the next files cannot be opened, the recording goes on in those there are.</summary>
     private void Rotate()
     {
-        // Asked for once more while it was done.
-        if (!IsDue(_current))
-        {
-            return;
-        }
-
         RecordingSegment? next = null;
         try
         {

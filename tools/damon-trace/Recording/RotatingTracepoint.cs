@@ -13,16 +13,20 @@ namespace Damon.Trace.Cli.Recording;
 /// </summary>
 internal sealed class RotatingTracepoint(DamonTracepoint tracepoint, AccessRecorder? accesses = null) : ISnapshotObserver, ISchemeObserver
 {
-    private Action? _between;
+    private volatile Action? _betweenSnapshots;
+    private ulong _lastSnapshotNs;
 
     /// <inheritdoc/>
     public int AttachCount => tracepoint.AttachCount;
 
-    /// <summary>Does something once, on the recorder's thread after its next snapshot; replaces what was asked for before.</summary>
-    internal void DoBetweenSnapshots(Action act) => Volatile.Write(ref _between, act);
+    /// <summary>When the last snapshot ended, CLOCK_MONOTONIC; 0 before the first.</summary>
+    internal long LastSnapshotNs => (long)Volatile.Read(ref _lastSnapshotNs);
 
-    /// <summary>It is not to be done any more.</summary>
-    internal void Forget() => Volatile.Write(ref _between, null);
+    /// <summary>What is done after each snapshot, on the recorder's thread; null for nothing.</summary>
+    internal Action? BetweenSnapshots
+    {
+        set => _betweenSnapshots = value;
+    }
 
     /// <inheritdoc/>
     public void OnContext(ContextDescription context) => tracepoint.OnContext(context);
@@ -42,11 +46,9 @@ internal sealed class RotatingTracepoint(DamonTracepoint tracepoint, AccessRecor
         in SnapshotHeader header, in SnapshotMemory memory, ReadOnlySpan<DamonRegion> regions, ReadOnlySpan<RegionEstimateRecord> estimates)
     {
         tracepoint.OnAggregated(header, memory, regions, estimates);
+        Volatile.Write(ref _lastSnapshotNs, header.EndNs);
         accesses?.OnAggregated(header.TargetId, regions, estimates);
-        if (Volatile.Read(ref _between) is not null)
-        {
-            Interlocked.Exchange(ref _between, null)?.Invoke();
-        }
+        _betweenSnapshots?.Invoke();
     }
 
     /// <inheritdoc/>

@@ -7,15 +7,14 @@ namespace Damon.Trace.Cli.Recording;
 
 /// <summary>
 /// Tells while a recording runs what it does not see: that one of several targets has exited, and that a target has children, whose memory is
-/// not its own. Looks once a second; each is said once, and children also in the recording.
+/// not its own. Looks once a second or as rarely as a small budget takes; each is said once, and children also in the recording.
 /// </summary>
 internal sealed class TargetWatch : IDisposable
 {
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
-
     // Children are found by asking every process for its parent: half a per cent of a CPU if done each second where a hundred run.
     private const int LongestPause = 32;
 
+    private readonly TimeSpan _period;
     private readonly IReadOnlyList<IWatchedTarget> _monitored;
     private readonly IReadOnlyList<TargetProcess> _targets;
 
@@ -30,8 +29,12 @@ internal sealed class TargetWatch : IDisposable
     private int _looks;
     private int _nextForChildren;
 
-    internal TargetWatch(IReadOnlyList<IWatchedTarget> targets, TextWriter error)
+    /// <param name="targets">Whom it watches.</param>
+    /// <param name="period">How often.</param>
+    /// <param name="error">Where it tells.</param>
+    internal TargetWatch(IReadOnlyList<IWatchedTarget> targets, TimeSpan period, TextWriter error)
     {
+        _period = period;
         _monitored = targets;
         _targets = [.. targets.Select(target => target.Process)];
         _names = _targets.DistinctBy(target => target.Pid).ToDictionary(target => target.Pid, target => target.Comm);
@@ -54,13 +57,13 @@ internal sealed class TargetWatch : IDisposable
 
     private void LookUntilStopped()
     {
-        while (!_stopping.WaitOne(s_period))
+        while (!_stopping.WaitOne(_period))
         {
             LookInPassing();
         }
     }
 
-    /// <summary>What is done each second: children are looked for after 1, 2, 4, ... seconds: most of them come early.</summary>
+    /// <summary>What is done each time: children are looked for after 1, 2, 4, ... looks: most of them come early.</summary>
     private void LookInPassing()
     {
         lock (_lock)
