@@ -22,6 +22,9 @@ public static class RecordingLabels
     public static string Followed(string selection, int targets, long came, long gone) =>
         string.Create(CultureInfo.InvariantCulture, $"follow={selection} targets={targets} came={came} gone={gone}");
 
+    /// <summary>The recording goes on from another, after a time in which nobody watched: <c>reload-gap=0.84s</c>.</summary>
+    public static string ReloadedAfter(TimeSpan gap) => string.Create(CultureInfo.InvariantCulture, $"reload-gap={gap.TotalSeconds:F2}s");
+
     /// <summary>The parents with children that are not recorded, and these, of the labels of a context.</summary>
     public static IEnumerable<(string Parent, string Children)> UnrecordedChildren(string labels)
     {

@@ -40,17 +40,19 @@ internal static class CommandLine
     internal static async Task<int> RunAsync(
         RootCommand root, string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
-        var configuration = new InvocationConfiguration
-        {
-            Output = output,
-            Error = error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
         try
         {
             RefuseWhatIsNotText(arguments);
-            ParseResult parse = root.Parse(ConfigFile.Expand(root, arguments));
+            string[] expanded = ConfigFile.Expand(root, arguments);
+            ParseResult parse = root.Parse(expanded);
+            var configuration = new CommandInvocation
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                ReadAgain = ReferenceEquals(expanded, arguments) ? null : () => ThrowMistake(root.Parse(ConfigFile.Expand(root, arguments))),
+            };
             if (IsGroupAlone(parse))
             {
                 HelpText.Write(parse.CommandResult.Command, output);
@@ -58,7 +60,7 @@ internal static class CommandLine
                 return ExitCode.Usage;
             }
 
-            int exitCode = HasMistake(parse) ? ExplainMistake(parse, error) : await parse.InvokeAsync(configuration, cancellation);
+            int exitCode = await ThrowMistake(parse).InvokeAsync(configuration, cancellation);
             await output.FlushAsync(CancellationToken.None);
             return exitCode;
         }
@@ -117,7 +119,9 @@ internal static class CommandLine
         return index > 0 && parse.Tokens[index - 1].Type == TokenType.Option ? parse.Tokens[index - 1].Value : null;
     }
 
-    private static int ExplainMistake(ParseResult parse, TextWriter error)
+    private static ParseResult ThrowMistake(ParseResult parse) => HasMistake(parse) ? throw MistakeOf(parse) : parse;
+
+    private static UserErrorException MistakeOf(ParseResult parse)
     {
         Command command = parse.CommandResult.Command;
         string help = $"'{HelpText.FullName(command)} --help' lists what there is";
@@ -128,17 +132,17 @@ internal static class CommandLine
             string? option = message.StartsWith(UnknownOption, StringComparison.Ordinal) ? message[UnknownOption.Length..].Trim('\'') : null;
             if (option is not null && OptionWithoutValue(parse, option) is { } empty)
             {
-                return Explain(error, $"option '{empty}' needs a value", $"what the shell put there may have been nothing; {help}", ExitCode.Usage);
+                return new UserErrorException($"option '{empty}' needs a value", $"what the shell put there may have been nothing; {help}", ExitCode.Usage);
             }
 
             string? similar = option is null ? null : Suggestion.Of(option, NamesFor(command, option));
-            return Explain(error, message, similar is null ? help : $"{similar} {help}", ExitCode.Usage);
+            return new UserErrorException(message, similar is null ? help : $"{similar} {help}", ExitCode.Usage);
         }
 
         // What was not understood explains the rest: a mistyped option leaves a required one missing.
         string unknown = parse.UnmatchedTokens[0];
         string? meant = Suggestion.Of(unknown, NamesFor(command, unknown));
-        return Explain(error, $"unknown command or option '{unknown}'", meant is null ? help : $"{meant} {help}", ExitCode.Usage);
+        return new UserErrorException($"unknown command or option '{unknown}'", meant is null ? help : $"{meant} {help}", ExitCode.Usage);
     }
 
     /// <summary>Names that could stand in the place of an unknown one.</summary>

@@ -7,7 +7,7 @@ namespace Damon.Trace.Cli;
 /// <summary>
 /// Signals that end a command: SIGINT, SIGTERM, SIGHUP. The command runs on a thread of its own, so that they end it also where that thread
 /// waits for a pipe nobody writes to: the process leaves at once, quietly, and without leaving anything half. Only what
-/// <see cref="EndsItself">ends itself</see> is told first, and left at a second signal.
+/// <see cref="EndsItself">ends itself</see> is told first, and left at a second signal. To a service SIGHUP is no end: it <see cref="TakesHangUps"/>.
 /// </summary>
 internal static class Interruption
 {
@@ -17,11 +17,14 @@ internal static class Interruption
     /// <summary>SIGXFSZ: a file has reached the limit of ulimit -f. The write says so, too, which is an error like any other.</summary>
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
-    private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, 1)];
+    private const int HangUp = 1;
+
+    private static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), (PosixSignal.SIGHUP, HangUp)];
     private static readonly Lock s_lock = new();
     private static readonly List<PosixSignalRegistration> s_registrations = [];
     private static readonly List<Action> s_cleanups = [];
     private static readonly CancellationTokenSource s_told = new();
+    private static Func<bool>? s_hangUp;
     private static int s_endingThemselves;
     private static int s_first;
     private static long s_firstMs;
@@ -78,6 +81,23 @@ internal static class Interruption
         return new Scope(() => Interlocked.Decrement(ref s_endingThemselves));
     }
 
+    /// <summary>While the result is not disposed SIGHUP ends nothing, but is told to this; unless it says that it is an end all the same.</summary>
+    internal static IDisposable TakesHangUps(Func<bool> take)
+    {
+        lock (s_lock)
+        {
+            s_hangUp = take;
+        }
+
+        return new Scope(() =>
+        {
+            lock (s_lock)
+            {
+                s_hangUp = null;
+            }
+        });
+    }
+
     /// <summary>While the result is not disposed this is done before the process leaves without unwinding.</summary>
     /// <param name="cleanUp">What is to be done.</param>
     /// <param name="begin">Makes what it cleans up: no signal comes between the two. Null when it is there.</param>
@@ -105,6 +125,11 @@ internal static class Interruption
             if (s_over is { } exitCode)
             {
                 Unistd.ExitNow(exitCode);
+            }
+
+            if (number == HangUp && s_first == 0 && s_hangUp?.Invoke() == true)
+            {
+                return;
             }
 
             bool first = s_first == 0;

@@ -70,6 +70,20 @@ public sealed partial class MetricsTests
         Assert.NotEmpty(LoadedPackages(exerciser, folder.File("b.nettrace"), "--metrics", $"127.0.0.1:{Prometheus.FreePort()}"));
     }
 
+    /// <summary>The last push comes at the end of the recording.</summary>
+    [Fact]
+    public void CollectorThatIsNotThere_IsSaidOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using var exerciser = ExerciserRun.Start("--size", "16M", "--hot", "4M", "--warm", "0");
+
+        CommandRun run = ToolProcess.Run(
+            "record", "-p", $"{exerciser.Pid}", "-o", folder.File("a.nettrace"), "--duration", "3s", "--otlp", $"http://127.0.0.1:{Prometheus.FreePort()}");
+
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
+        Assert.True(run.Error.Split("metrics do not reach http://127.0.0.1:").Length == 2, run.Error);
+    }
+
     [Fact]
     public void PortThatIsTaken_IsAMistake()
     {

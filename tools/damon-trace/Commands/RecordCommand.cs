@@ -203,7 +203,11 @@ internal static class RecordCommand
             .WithExample("sudo damon-trace record -p 99 --exact --duration 10s", "every page, second by second")
             .WithExample("sudo damon-trace record --unit postgresql --cpu-budget 1%", "all processes of a service as they come and go, gently");
         command.SetAction((parse, token) =>
-            RecordingRun.RunAsync(ToRequest(parse), parse.InvocationConfiguration.Error, token));
+        {
+            Func<ParseResult>? readAgain = (parse.InvocationConfiguration as CommandInvocation)?.ReadAgain;
+            return RecordingRun.RunAsync(
+                ToRequest(parse), readAgain is null ? null : () => ToRequest(readAgain()), parse.InvocationConfiguration.Error, token);
+        });
         return command;
     }
 

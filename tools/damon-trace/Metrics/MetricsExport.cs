@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -23,19 +21,19 @@ internal sealed class MetricsExport : IDisposable
     /// Begins to publish, until the result is disposed. Only who asks for it loads the packages of OpenTelemetry, which takes a tenth of a second of CPU:
     /// nothing of them is in the signature, and the body is compiled for nobody else.
     /// </summary>
+    /// <param name="request">Where.</param>
+    /// <param name="error">Told when nothing reaches the collector.</param>
     /// <exception cref="UserErrorException">The port is taken.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static IDisposable Start(MetricsRequest request)
+    internal static IDisposable Start(MetricsRequest request, TextWriter error)
     {
         MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(static resource => resource.AddService("damon-trace").AddAttributes([new("host.name", Environment.MachineName)]))
             .AddMeter("Damon");
         if (request.Listen is { } listen)
         {
-            // What the listener itself says when a port is taken names no port.
-            RequireFree(listen);
-            string host = listen.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{listen.Address}]" : listen.Address.ToString();
-            builder.AddPrometheusHttpListener(options => (options.Host, options.Port) = (host, listen.Port));
+            MetricsRequest.RequireFree(listen);
+            builder.AddPrometheusHttpListener(options => (options.Host, options.Port) = (listen.Address.ToString(), listen.Port));
         }
 
         if (request.Otlp is { } collector)
@@ -45,6 +43,10 @@ internal sealed class MetricsExport : IDisposable
                 bool isGrpc = collector.Port == GrpcPort;
                 options.Protocol = isGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
                 options.Endpoint = isGrpc || collector.AbsolutePath.Length > 1 ? collector : new Uri(collector, HttpPath);
+                options.HttpClientFactory = () => new HttpClient(new CollectorWatch(collector, error))
+                {
+                    Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds),
+                };
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = PushPeriodMs;
             });
         }
@@ -54,18 +56,4 @@ internal sealed class MetricsExport : IDisposable
 
     /// <summary>Pushes what there is for the last time, and ends.</summary>
     public void Dispose() => _provider.Dispose();
-
-    private static void RequireFree(IPEndPoint endpoint)
-    {
-        try
-        {
-            using var trial = new TcpListener(endpoint);
-            trial.Start();
-        }
-        catch (SocketException error)
-        {
-            throw new UserErrorException(
-                $"cannot listen on {endpoint}: {error.Message}", "another program may have the port; choose one that is free", ExitCode.Usage);
-        }
-    }
 }

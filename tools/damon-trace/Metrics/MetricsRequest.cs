@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Damon.Trace.Cli.Metrics;
 
@@ -32,12 +33,35 @@ internal sealed record MetricsRequest(IPEndPoint? Listen, Uri? Otlp)
         return request.Listen is null && request.Otlp is null ? null : request;
     }
 
+    /// <summary>What a listener itself says of a port that is taken names no port.</summary>
+    /// <exception cref="UserErrorException">The port is taken.</exception>
+    internal static void RequireFree(IPEndPoint endpoint)
+    {
+        try
+        {
+            using var trial = new TcpListener(endpoint);
+            trial.Start();
+        }
+        catch (SocketException error)
+        {
+            throw new UserErrorException(
+                $"cannot listen on {endpoint}: {error.Message}", "another program may have the port; choose one that is free", ExitCode.Usage);
+        }
+    }
+
     private static IPEndPoint? ParseEndpoint(ArgumentResult result)
     {
         string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
         string numeric = text.StartsWith("localhost:", StringComparison.Ordinal) ? "127.0.0.1" + text["localhost".Length..] : text;
         if (numeric.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(numeric, out IPEndPoint? endpoint) && endpoint.Port > 0)
         {
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                // HttpListener takes the first colon of an address for that of the port.
+                result.AddError($"'{text}' is an address of IPv6, which the listener cannot do: use 127.0.0.1:{endpoint.Port}");
+                return null;
+            }
+
             if (IPAddress.IsLoopback(endpoint.Address))
             {
                 return endpoint;

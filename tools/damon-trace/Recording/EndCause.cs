@@ -6,6 +6,9 @@ internal enum EndCause
     /// <summary>Ctrl-C or SIGTERM.</summary>
     Interrupted,
 
+    /// <summary>The config file is read anew; the next recording follows.</summary>
+    Reloaded,
+
     /// <summary>--duration is over.</summary>
     Duration,
 

@@ -12,9 +12,11 @@ namespace Damon.Trace.Cli.Recording;
 /// <summary>One run of <c>record</c>: from its request to the last line on stderr.</summary>
 internal static class RecordingRun
 {
-    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(5);
-
-    internal static async Task<int> RunAsync(RecordRequest request, TextWriter error, CancellationToken interrupted)
+    /// <param name="request">What to record.</param>
+    /// <param name="readAgain">Reads the config file once more; null without one.</param>
+    /// <param name="error">For people.</param>
+    /// <param name="interrupted">Ends it.</param>
+    internal static async Task<int> RunAsync(RecordRequest request, Func<RecordRequest>? readAgain, TextWriter error, CancellationToken interrupted)
     {
         FurtherThreads.Require();
         if (request.Operations != KernelContext.Paddr && (!request.Targets.IsEmpty || request.Command.Count > 0))
@@ -30,10 +32,22 @@ internal static class RecordingRun
         }
 
         using LaunchedCommand? launched = request.Command.Count > 0 ? LaunchedCommand.Start(request.Command) : null;
-        var ended = new TaskCompletionSource<EndCause>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using RecordingSource source = OpenSource(request, damon, launched, error);
-        using var segments = new RecordingSegments(request, s_stopPatience, ended, error);
-        int exitCode = await RecordAsync(request, source, segments, ended, error, interrupted);
+        using var metrics = new PublishedMetrics(error);
+        using var reload = new RecordingReload(readAgain, asked => RecordingStretch.Open(asked, OpenSource(asked, damon, launched: null, error), error), metrics, error);
+        int exitCode;
+        using (var first = RecordingStretch.Open(request, OpenSource(request, damon, launched, error), error))
+        {
+            exitCode = await RecordAsync(first, metrics, reload, gapSinceNs: null, error, interrupted);
+        }
+
+        while (reload.TakeNext() is { } next)
+        {
+            using (next.Stretch)
+            {
+                exitCode = await RecordAsync(next.Stretch, metrics, reload, next.GapSinceNs, error, interrupted);
+            }
+        }
+
         launched?.End(error);
         return exitCode == ExitCode.Ok && launched is not null ? launched.ExitStatus : exitCode;
     }
@@ -61,33 +75,40 @@ internal static class RecordingRun
     }
 
     private static async Task<int> RecordAsync(
-        RecordRequest request, RecordingSource source, RecordingSegments segments, TaskCompletionSource<EndCause> ended,
-        TextWriter error, CancellationToken interrupted)
+        RecordingStretch stretch, PublishedMetrics metrics, RecordingReload reload, long? gapSinceNs, TextWriter error, CancellationToken interrupted)
     {
+        (RecordRequest request, RecordingSource source, RecordingSegments segments) = (stretch.Request, stretch.Source, stretch.Segments);
         using IDisposable ending = Interruption.EndsItself();
+        reload.Listen(request);
         using NativeTracepoints natives = NativeTracepoints.Register(request, error);
         var tracepoint = new DamonTracepoint(natives.Registered);
         using AccessRecorder? accesses = request.Accesses is { } asked ? new AccessRecorder(asked, tracepoint, error) : null;
         var rotating = new RotatingTracepoint(tracepoint, accesses);
         using IRecorder recorder = source.Create(tracepoint, rotating);
-        using IDisposable? metrics = request.Metrics is { } wanted ? MetricsExport.Start(wanted) : null;
+        metrics.Publish(request.Metrics);
         segments.Start(rotating);
         var heartbeat = new HeartbeatThread(tracepoint, recorder.Counters, HeartbeatThread.PeriodWithin(request.CpuBudget));
         long beginNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         long beginCpuNs = HeartbeatThread.ProcessCpuNs;
+        if (gapSinceNs is { } sinceNs)
+        {
+            source.SayReloaded(TimeSpan.FromMicroseconds((beginNs - sinceNs) / 1e3), error);
+        }
+
         recorder.Start();
         error.WriteLine($"damon-trace: recording {source.Description}; {EndHint(request)}");
 
         EndCause cause;
         using (var watch = new TargetWatch(source.Processes, HeartbeatThread.PeriodWithin(request.CpuBudget), error))
         {
-            cause = await WaitAsync(recorder, request, ended, interrupted);
+            cause = await WaitAsync(recorder, request, stretch.Ended.Task, reload, interrupted);
             watch.Look();
             source.Changes?.SayRest();
         }
 
         recorder.Stop();
         await Task.WhenAny(recorder.Finished);
+        reload.BeginGap(rotating.LastSnapshotNs > 0 ? rotating.LastSnapshotNs : gapSinceNs ?? beginNs);
         accesses?.Dispose();
         heartbeat.Dispose();
         var spent = new RecordingCost(Time.GetNs(Time.CLOCK_MONOTONIC) - beginNs, HeartbeatThread.ProcessCpuNs - beginCpuNs + recorder.Counters.NamesCpuNs);
@@ -101,13 +122,19 @@ internal static class RecordingRun
 
         // What was recorded is safe by now; an error of the worker itself may surface.
         await recorder.Finished;
-        return nothing ? SayNothing(error, cause, request) : cause == EndCause.OutputFailed ? SayFailed(error) : ExitCode.Ok;
+        bool isPart = gapSinceNs is not null || cause == EndCause.Reloaded;
+        return nothing ? SayNothing(error, cause, request, isPart) : cause == EndCause.OutputFailed ? SayFailed(error) : ExitCode.Ok;
     }
 
-    /// <summary>A recording without a snapshot is no success.</summary>
-    private static int SayNothing(TextWriter error, EndCause cause, RecordRequest request)
+    /// <summary>A recording without a snapshot is no success, unless others come before or after it.</summary>
+    private static int SayNothing(TextWriter error, EndCause cause, RecordRequest request, bool isPart)
     {
         error.WriteLine("damon-trace: nothing was recorded: no aggregation was over by then");
+        if (isPart && cause is EndCause.Reloaded or EndCause.Interrupted or EndCause.Duration)
+        {
+            return ExitCode.Ok;
+        }
+
         error.WriteLine(request is { Kernel: true, DrivesKernel: false }
             ? "hint: it only listens; somebody has to run a kdamond meanwhile, or record --kernel -p PID"
             : "hint: record for longer; targets must live for a second or more");
@@ -121,15 +148,27 @@ internal static class RecordingRun
     }
 
     private static async Task<EndCause> WaitAsync(
-        IRecorder recorder, RecordRequest request, TaskCompletionSource<EndCause> ended, CancellationToken interrupted)
+        IRecorder recorder, RecordRequest request, Task<EndCause> ended, RecordingReload reload, CancellationToken interrupted)
     {
         Task interruption = Task.Delay(Timeout.Infinite, interrupted);
         Task duration = LongDelay.For(request.Duration);
-        Task first = await Task.WhenAny(interruption, duration, recorder.Finished, ended.Task);
-        return first == interruption ? EndCause.Interrupted
-            : first == duration ? EndCause.Duration
-            : first == recorder.Finished ? EndCause.TargetsExited
-            : await ended.Task;
+        while (true)
+        {
+            Task asked = reload.Asked;
+            Task first = await Task.WhenAny(interruption, duration, recorder.Finished, ended, asked);
+            if (first != asked)
+            {
+                return first == interruption ? EndCause.Interrupted
+                    : first == duration ? EndCause.Duration
+                    : first == recorder.Finished ? EndCause.TargetsExited
+                    : await ended;
+            }
+
+            if (reload.TryOpenNext())
+            {
+                return EndCause.Reloaded;
+            }
+        }
     }
 
     private static string EndHint(RecordRequest request) =>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Damon.Trace.Cli.Names;
 using Damon.Trace.Cli.Schemes;
 using Damon.Trace.Cli.Snapshots;
+using Damon.Trace.Events;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.AccessChecks.AccessBits;
 using Damon.Trace.Tracer.Kernel;
@@ -33,6 +35,9 @@ internal sealed class RecordingSource : IDisposable
     /// <summary>The processes a kdamond of our own monitors from begin to end.</summary>
     internal IReadOnlyList<IWatchedTarget> Processes { get; private init; } = [];
 
+    /// <summary>All processes that are targets at the begin, followed or not.</summary>
+    internal IReadOnlyList<IWatchedTarget> AtBegin { get; private init; } = [];
+
     /// <summary>What tells of targets that come and go; null where they do not.</summary>
     internal TargetChanges? Changes { get; private init; }
 
@@ -43,6 +48,7 @@ internal sealed class RecordingSource : IDisposable
         ApplySchemes(monitor, request);
         return new RecordingSource(TargetSet.Describe(monitor), Record, monitor)
         {
+            AtBegin = monitor.Targets,
             Processes = monitor.Selection is null ? monitor.Targets : [],
             Changes = monitor.Selection is null ? null : TargetChanges.Of(monitor, error),
         };
@@ -114,6 +120,7 @@ internal sealed class RecordingSource : IDisposable
                     return recorder;
                 }, [.. targets, reader])
             {
+                AtBegin = targets,
                 Processes = selector is null ? targets : [],
                 Changes = changes,
             };
@@ -185,6 +192,18 @@ internal sealed class RecordingSource : IDisposable
     {
         _opened = [];
         return _create(tracepoint, observer);
+    }
+
+    /// <summary>Says how long nobody watched, to people and in the recording.</summary>
+    internal void SayReloaded(TimeSpan gap, TextWriter error)
+    {
+        string label = RecordingLabels.ReloadedAfter(gap);
+        foreach (IWatchedTarget target in AtBegin)
+        {
+            target.Remarks = $"{target.Remarks} {label}".TrimStart();
+        }
+
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"damon-trace: reloaded: {gap.TotalSeconds:F2} s are in no file"));
     }
 
     /// <summary>Lets go of what was opened for nothing.</summary>

@@ -58,6 +58,7 @@ internal static class RecordingSummary
     private static string Reason(EndCause cause) => cause switch
     {
         EndCause.Interrupted => "interrupted",
+        EndCause.Reloaded => "reloaded",
         EndCause.Duration => "done",
         EndCause.TargetsExited => "target exited",
         EndCause.OutputFailed => "output failed",
