@@ -13,7 +13,7 @@ internal sealed class LimitLook
     public required long TimeNs { get; init; }
 
     /// <summary>By how much the sum over the targets was larger; 0 for a target.</summary>
-    public ulong CountedOnceBytes { get; init; }
+    public ulong CountedOnceBytes { get; set; }
 
     /// <summary>What was accessed within a bound; null where this look does not know.</summary>
     public MemoryPoint? this[int bound]

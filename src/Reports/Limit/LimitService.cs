@@ -5,8 +5,8 @@ namespace Damon.Trace.Reports.Limit;
 
 /// <summary>
 /// All targets as one service. Memory that several of them map under the same name, a file or shared memory, is the same memory: it is
-/// counted once, as far as proportional sizes say that its pages are the same. Touched is then what at least one has touched:
-/// 1 - (1 - a)(1 - b)... of it where they touch parts of it independently, their sum where each maps pages of its own; at least the largest of
+/// counted once, as far as proportional sizes say that its pages are the same. Touched is then what at least one has touched
+/// (<see cref="SharedTouches"/>), their sum where each maps pages of its own; at least the largest of
 /// them and at most their sum, which become the interval. Unnamed memory that processes share since a fork cannot be told by its name and counts
 /// for each.
 /// </summary>
@@ -65,28 +65,35 @@ internal sealed class LimitService
             return null;
         }
 
-        ulong once = 0;
-        var points = new MemoryPoint?[IdleBuckets.NrBounds];
-        for (int bound = 0; bound < points.Length; bound++)
+        // Of each bound that all of them know, each one's memory.
+        MappingMemory[][]?[] known = new MappingMemory[IdleBuckets.NrBounds][][];
+        var shared = new SharedTouches();
+        for (int bound = 0; bound < known.Length; bound++)
         {
             MappingMemory[][] parts = [.. all.Select(each => each.Look.At(IdleBounds.SecondsOf(bound))).OfType<MappingMemory[]>()];
             if (parts.Length == all.Length)
             {
-                double? pages = Sizes.Pages([.. parts.Select((part, i) => (all[i].Id, part.Sum(static mapping => (double)mapping.States.ResidentBytes)))]);
-                (points[bound], once) = Sum(parts, pages);
+                known[bound] = parts;
+                shared.Add(bound, parts.Select(static part => part.Where(static mapping => IsShared(mapping.Mapping))));
             }
         }
 
-        var look = new LimitLook { TimeNs = _timeNs, CountedOnceBytes = once };
-        for (int bound = 0; bound < points.Length; bound++)
+        ulong once = 0;
+        var look = new LimitLook { TimeNs = _timeNs };
+        for (int bound = 0; bound < known.Length; bound++)
         {
-            look[bound] = points[bound];
+            if (known[bound] is { } parts)
+            {
+                double? pages = Sizes.Pages([.. parts.Select((part, i) => (all[i].Id, part.Sum(static mapping => (double)mapping.States.ResidentBytes)))]);
+                (look[bound], once) = Sum(parts, pages, shared, bound);
+            }
         }
 
+        look.CountedOnceBytes = once;
         return look;
     }
 
-    private static (MemoryPoint Point, ulong Once) Sum(MappingMemory[][] parts, double? pages)
+    private static (MemoryPoint Point, ulong Once) Sum(MappingMemory[][] parts, double? pages, SharedTouches shared, int bound)
     {
         IGrouping<string, MemoryStates>[] groups = [.. parts.SelectMany(static part => part)
             .GroupBy(static mapping => IsShared(mapping.Mapping) ? mapping.Mapping! : "", static mapping => mapping.States)];
@@ -111,11 +118,10 @@ internal sealed class LimitService
             double largest = group.Max(static states => (double)states.ResidentBytes);
             double held = Between(largest, all, apart);
 
-            // What is unknown of shared memory are pages that several map: never more than the one that knows least of them.
-            double untold = Between(group.Min(static states => (double)states.UnknownBytes), group.Max(static states => (double)states.UnknownBytes), apart);
-            double nothing = Math.Min(untold, held);
-            double cold = group.Aggregate(1.0, (product, states) => product * (1 - (largest == 0 ? 0 : states.HotBytes / largest)));
-            hot += Math.Min(held - nothing, Between(largest * (1 - cold), touched, apart));
+            // What is unknown of shared memory are pages that several map: they are unknown to each of them, and a target that maps few knows nothing of the
+            // others.
+            double nothing = Math.Min(held, group.Max(static states => (double)states.UnknownBytes));
+            hot += Math.Min(held - nothing, Between(shared.TouchedByAny(group.Key, bound, largest), touched, apart));
             low += group.Max(static states => (double)states.HotLowBytes);
             high += Math.Min(held - nothing, most);
             unknown += nothing;
