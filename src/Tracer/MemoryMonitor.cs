@@ -23,6 +23,9 @@ namespace Damon.Trace.Tracer;
 /// </summary>
 public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
 {
+    private const int MostTries = 50;
+
+    private static readonly TimeSpan s_untilNextTry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
 
     private readonly MonitorOptions _options;
@@ -124,7 +127,24 @@ public sealed class MemoryMonitor : IRecorder, IAsyncDisposable
         return selection.IsFollowed ? Attach([], selection, options) : Attach(selection.Pids, options);
     }
 
+    /// <summary>A service that is being restarted has other processes by the time its old ones turn out to be gone.</summary>
     private static MemoryMonitor Attach(IReadOnlyList<int> pids, TargetSelection? selection, MonitorOptions? options)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return AttachOnce(pids, selection, options);
+            }
+            catch (TargetUnavailableException refusal)
+                when (selection is { Pids.Count: 0 } && tries < MostTries && (refusal.HasGone || tries > 1))
+            {
+                Thread.Sleep(s_untilNextTry);
+            }
+        }
+    }
+
+    private static MemoryMonitor AttachOnce(IReadOnlyList<int> pids, TargetSelection? selection, MonitorOptions? options)
     {
         options ??= new MonitorOptions();
         Validate(options);

@@ -10,7 +10,10 @@ internal static class Refusal
 
     internal static TargetUnavailableException NoSuchProcess(int pid)
     {
-        return new TargetUnavailableException($"there is no process {pid}", "ps -e lists the processes and their ids");
+        return new TargetUnavailableException($"there is no process {pid}", "ps -e lists the processes and their ids")
+        {
+            HasGone = true,
+        };
     }
 
     internal static TargetUnavailableException Thread(int tid, int pid)
@@ -22,13 +25,19 @@ internal static class Refusal
     internal static TargetUnavailableException Exited(int pid, string comm)
     {
         return new TargetUnavailableException(
-            $"process {pid} ({comm}) has exited", "start it again and use its new process id");
+            $"process {pid} ({comm}) has exited", "start it again and use its new process id")
+        {
+            HasGone = true,
+        };
     }
 
     internal static TargetUnavailableException Replaced(int pid)
     {
         return new TargetUnavailableException(
-            $"process {pid} has exited; another process has its id now", "look up the process id again, for example with pgrep");
+            $"process {pid} has exited; another process has its id now", "look up the process id again, for example with pgrep")
+        {
+            HasGone = true,
+        };
     }
 
     internal static TargetUnavailableException KernelThread(int pid, string comm)

@@ -21,6 +21,7 @@ internal sealed class FollowedTargets<T>
     private readonly Dictionary<int, ulong> _refused = [];
     private long _nrCame;
     private long _nrGone;
+    private bool _isTooManySaid;
 
     /// <param name="selector">After its first selection.</param>
     /// <param name="selection">What it selects by.</param>
@@ -83,7 +84,9 @@ internal sealed class FollowedTargets<T>
             }
         }
 
-        foreach (int pid in wanted.Order())
+        int[] others = [.. wanted.Order()];
+        SayWhoIsTooMany(others);
+        foreach (int pid in others)
         {
             if (_targets.Count < _selection.MaxTargets && TryOpen(pid) is { } target)
             {
@@ -97,6 +100,19 @@ internal sealed class FollowedTargets<T>
         }
 
         return isChanged;
+    }
+
+    /// <summary>Once, for all that match and cannot be targets because there are so many.</summary>
+    private void SayWhoIsTooMany(int[] others)
+    {
+        int tooMany = others.Length - (_selection.MaxTargets - _targets.Count);
+        if (tooMany > 0 && !_isTooManySaid && ProcessEntry.TryRead(others[^1], out ProcessEntry entry))
+        {
+            _isTooManySaid = true;
+            string which = tooMany == 1 ? "it matches" : $"it and {tooMany - 1} others match";
+            _changed(new TargetChange(
+                TargetChangeKind.Refused, others[^1], entry.Comm, _targets.Count, $"{which}, and no more than {_selection.MaxTargets} processes can be targets"));
+        }
     }
 
     private HashSet<int> Select()

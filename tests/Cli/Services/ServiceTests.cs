@@ -189,6 +189,35 @@ public sealed class ServiceTests
         Assert.True(File.Exists(folder.File("a.nettrace")), run.Error);
     }
 
+    /// <summary>By the time its processes turn out to be gone there are others.</summary>
+    [Fact]
+    public void TargetThatRestartsAllTheTime_IsFollowed()
+    {
+        using var folder = new TemporaryFolder();
+        string program = folder.File("restarts");
+        File.Copy("/bin/sleep", program);
+        using Python restarts = Python.Start($"import subprocess; print('ready', flush=True)\nwhile True: subprocess.run(['{program}', '0.3'])");
+
+        CommandRun run = Bash.Run("$tool record -n restarts --follow-restarts --duration 4s -o \"$1\"", folder.File("a.nettrace"));
+
+        Assert.Contains("damon-trace: recording restarts (", run.Error, StringComparison.Ordinal);
+        Assert.Contains(" after 4.", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>More match than can be targets: that is said, once, with their number.</summary>
+    [Fact]
+    public void TooManyTargets_AreSaid()
+    {
+        using var folder = new TemporaryFolder();
+        string program = folder.File("many");
+        File.Copy("/bin/sleep", program);
+        using Python many = Python.Start($"import subprocess, time; all = [subprocess.Popen(['{program}', '60']) for _ in range(260)]; print('ready', flush=True); time.sleep(60)");
+
+        CommandRun run = Bash.Run("$tool record -n many --check referenced-mappings --duration 8s -o \"$1\"", folder.File("a.nettrace"));
+
+        Assert.True(run.Error.Split(" is left out: it and 3 others match, and no more than 256 processes can be targets").Length == 2, run.Error);
+    }
+
     /// <summary>Its folder is gone: that is said once, not twice a second, and what was to be a file is no success.</summary>
     [Fact]
     public void RotationWithoutItsFolder_IsSaidOnceAndFails()
@@ -221,6 +250,7 @@ public sealed class ServiceTests
     [InlineData(ExitCode.Usage, "'10x' is neither a size nor a time", "record", "-p", "1", "--rotate", "10x")]
     [InlineData(ExitCode.Usage, "'1m' is a size to some and a time to others: use 1MB or 1min", "record", "-p", "1", "--rotate", "1m")]
     [InlineData(ExitCode.Usage, "there is no profile 'fast'", "record", "-p", "1", "--profile", "fast")]
+    [InlineData(ExitCode.Usage, "'[::1]:9464' is an address of IPv6", "record", "-p", "1", "--metrics", "[::1]:9464")]
     [InlineData(ExitCode.Usage, "'0.0.0.0:9464' is not a loopback address", "record", "-p", "1", "--metrics", "0.0.0.0:9464")]
     [InlineData(ExitCode.Usage, "'9464' is not an address and port", "record", "-p", "1", "--metrics", "9464")]
     [InlineData(ExitCode.Usage, "'collector' is not the URL of a collector", "record", "-p", "1", "--otlp", "collector")]
