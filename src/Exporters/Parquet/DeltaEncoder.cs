@@ -28,7 +28,7 @@ internal static class DeltaEncoder
         {
             int count = Math.Min(BlockValues, values.Length - i);
             ReadOnlySpan<ulong> block = values.Slice(i - 1, count + 1);
-            if (block.ContainsAnyExcept(block[0]))
+            if (block[0] != block[^1] || block.ContainsAnyExcept(block[0]))
             {
                 EncodeBlock(block, is32, deltas, output);
             }
@@ -90,22 +90,27 @@ internal static class DeltaEncoder
         output.Advance(at);
     }
 
-    /// <summary>Differences of neighbours, shifted up; returns the smallest. Two at a time, wherever they are.</summary>
+    /// <summary>Differences of neighbours, shifted up; returns the smallest. Four at a time: each comparison has to wait for the one before it.</summary>
     private static long Subtract(ReadOnlySpan<ulong> values, int shift, Span<ulong> deltas)
     {
         int count = values.Length - 1;
         ref ulong from = ref MemoryMarshal.GetReference(values);
         ref ulong to = ref MemoryMarshal.GetReference(deltas[..count]);
-        var least = Vector128.Create(long.MaxValue);
+        var least0 = Vector128.Create(long.MaxValue);
+        Vector128<long> least1 = least0;
         int i = 0;
-        for (; i <= count - Vector128<ulong>.Count; i += Vector128<ulong>.Count)
+        for (; i <= count - (2 * Vector128<ulong>.Count); i += 2 * Vector128<ulong>.Count)
         {
-            Vector128<ulong> two = (Vector128.LoadUnsafe(ref from, (nuint)i + 1) - Vector128.LoadUnsafe(ref from, (nuint)i)) << shift;
-            two.StoreUnsafe(ref to, (nuint)i);
-            least = Vector128.Min(least, two.AsInt64());
+            Vector128<ulong> two0 = (Vector128.LoadUnsafe(ref from, (nuint)i + 1) - Vector128.LoadUnsafe(ref from, (nuint)i)) << shift;
+            Vector128<ulong> two1 = (Vector128.LoadUnsafe(ref from, (nuint)i + 3) - Vector128.LoadUnsafe(ref from, (nuint)i + 2)) << shift;
+            two0.StoreUnsafe(ref to, (nuint)i);
+            two1.StoreUnsafe(ref to, (nuint)i + 2);
+            least0 = Vector128.Min(least0, two0.AsInt64());
+            least1 = Vector128.Min(least1, two1.AsInt64());
         }
 
-        long smallest = Math.Min(least[0], least[1]);
+        least0 = Vector128.Min(least0, least1);
+        long smallest = Math.Min(least0[0], least0[1]);
         for (; i < count; i++)
         {
             deltas[i] = (values[i + 1] - values[i]) << shift;

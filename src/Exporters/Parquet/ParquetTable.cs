@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
@@ -9,6 +11,9 @@ internal sealed class ParquetTable
     private readonly ParquetOptions _options;
     private readonly ParallelOptions _parallel;
     private readonly ColumnSet _columns;
+
+    // One at a time: a few columns take as long as all others together.
+    private readonly OrderablePartitioner<ColumnWriter> _dealt;
     private readonly ParquetFile _file;
     private readonly CountedOutput _output;
     private Task _encoding = Task.CompletedTask;
@@ -27,6 +32,7 @@ internal sealed class ParquetTable
         _options = options;
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
         _columns = columns;
+        _dealt = Partitioner.Create(columns.All, EnumerablePartitionerOptions.NoBuffering);
         _output = new CountedOutput(output);
         _file = new ParquetFile(name, _output, columns.All);
     }
@@ -101,7 +107,7 @@ internal sealed class ParquetTable
         _pageRows = 0;
         if (_options.Threads > 1)
         {
-            _encoding = Task.Run(() => Parallel.ForEach(_columns.All, _parallel, static column => column.EncodePage()));
+            _encoding = Task.Run(() => Parallel.ForEach(_dealt, _parallel, static column => column.EncodePage()));
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Damon.Trace.Exporters.Parquet;
 
@@ -106,34 +105,10 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
 
         // Unsigned numbers are ordered as signed ones are once their highest bits are turned; that the processor compares many at once.
         ulong sign = Schema.IsUnsigned ? 1UL << 63 : 0;
-        long min = (long)((_any ? _min : values[0]) ^ sign);
-        long max = (long)((_any ? _max : values[0]) ^ sign);
-        var turn = Vector128.Create((long)sign);
-        var least = Vector128.Create(min);
-        var most = Vector128.Create(max);
-        int i = 0;
-        for (; i <= values.Length - Vector128<long>.Count; i += Vector128<long>.Count)
-        {
-            Vector128<long> two = Vector128.Create(values[i..]).AsInt64() ^ turn;
-            least = Vector128.Min(least, two);
-            most = Vector128.Max(most, two);
-        }
-
-        for (int lane = 0; lane < Vector128<long>.Count; lane++)
-        {
-            min = Math.Min(min, least[lane]);
-            max = Math.Max(max, most[lane]);
-        }
-
-        for (; i < values.Length; i++)
-        {
-            min = Math.Min(min, (long)(values[i] ^ sign));
-            max = Math.Max(max, (long)(values[i] ^ sign));
-        }
-
+        (long min, long max) = Bounds.Of(values, sign);
+        _min = _any ? (ulong)Math.Min(min, (long)(_min ^ sign)) ^ sign : (ulong)min ^ sign;
+        _max = _any ? (ulong)Math.Max(max, (long)(_max ^ sign)) ^ sign : (ulong)max ^ sign;
         _any = true;
-        _min = (ulong)min ^ sign;
-        _max = (ulong)max ^ sign;
     }
 
     /// <summary>
