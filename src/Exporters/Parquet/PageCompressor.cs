@@ -18,8 +18,8 @@ internal sealed class PageCompressor : IDisposable
     /// </summary>
     private const int ZstdLevel = 1;
 
-    /// <summary>Places in the table of matches: with 2^12 it stays in the processor's nearest cache, and pages become 0.3 % larger.</summary>
-    private const int ZstdHashLog = 12;
+    /// <summary>Places in the table of matches: with 2^13 it stays in the processor's nearest cache, and pages become hardly larger.</summary>
+    private const int ZstdHashLog = 13;
 
     // A compressor is some megabyte of tables, and of one thread at a time: they go round.
     private readonly ConcurrentBag<Compressor> _zstd = [];
