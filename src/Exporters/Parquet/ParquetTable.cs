@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
@@ -9,14 +7,9 @@ namespace Damon.Trace.Exporters.Parquet;
 internal sealed class ParquetTable
 {
     private readonly ParquetOptions _options;
-    private readonly ParallelOptions _parallel;
-    private readonly ColumnSet _columns;
-
-    // One at a time: a few columns take as long as all others together.
-    private readonly OrderablePartitioner<ColumnWriter> _dealt;
+    private readonly PageEncoders _encoders;
     private readonly ParquetFile _file;
     private readonly CountedOutput _output;
-    private Task _encoding = Task.CompletedTask;
     private int _pageRows;
     private int _groupRows;
 
@@ -30,9 +23,7 @@ internal sealed class ParquetTable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RowGroupRows, options.PageRows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads);
         _options = options;
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
-        _columns = columns;
-        _dealt = Partitioner.Create(columns.All, EnumerablePartitionerOptions.NoBuffering);
+        _encoders = new PageEncoders(columns.All, options.Threads - 1);
         _output = new CountedOutput(output);
         _file = new ParquetFile(name, _output, columns.All);
     }
@@ -71,7 +62,7 @@ internal sealed class ParquetTable
         }
 
         EndPage();
-        FinishPage();
+        _encoders.Finish();
         FlushAnnex();
         _file.WriteRowGroup(_groupRows);
         _groupRows = 0;
@@ -93,29 +84,11 @@ internal sealed class ParquetTable
     /// <summary>Where there are threads for it, the page is encoded while the next one fills.</summary>
     private void EndPage()
     {
-        FinishPage();
-        if (_pageRows == 0)
+        _encoders.Finish();
+        if (_pageRows > 0)
         {
-            return;
-        }
-
-        foreach (ColumnWriter column in _columns.All)
-        {
-            column.EndPage();
-        }
-
-        _pageRows = 0;
-        if (_options.Threads > 1)
-        {
-            _encoding = Task.Run(() => Parallel.ForEach(_dealt, _parallel, static column => column.EncodePage()));
-            return;
-        }
-
-        foreach (ColumnWriter column in _columns.All)
-        {
-            column.EncodePage();
+            _encoders.Begin();
+            _pageRows = 0;
         }
     }
-
-    private void FinishPage() => _encoding.GetAwaiter().GetResult();
 }
