@@ -6,12 +6,44 @@ namespace Damon.Trace.Reports.Heatmap;
 internal sealed class HeatmapFill(HeatmapOptions options, Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> grids)
     : ReportPass(options)
 {
-    /// <summary>Sums what the first pass has held.</summary>
+    /// <summary>Threads that sum a tape at most.</summary>
+    private const int MostParts = 4;
+
+    /// <summary>Larger grids are not doubled.</summary>
+    private const int MostCells = 64 * 1024;
+
+    private readonly HeatmapOptions _options = options;
+
+    /// <summary>Sums what the first pass has held; each thread another stretch of time.</summary>
     public void Take(HeatmapTape tape)
     {
-        foreach (TapeChunk chunk in tape.Chunks)
+        bool isSmall = grids.Values.All(each => each.Grid.Columns * each.Grid.Bands.Sum(band => band.Rows) <= MostCells);
+        int parts = isSmall ? Math.Min(Environment.ProcessorCount, MostParts) : 1;
+        HeatmapFill[] fills = [.. Enumerable.Range(0, parts).Select(Part)];
+        Parallel.ForEach(fills, fill => fill.Replay(tape));
+        foreach (HeatmapFill fill in fills)
+        {
+            fill.MoveTo(grids);
+        }
+
+        HeatmapFill Part(int part) => new(
+            _options, grids.ToDictionary(each => each.Key, each => (each.Value.Target, Grid: each.Value.Grid.Part(part, parts))));
+    }
+
+    private void Replay(HeatmapTape tape)
+    {
+        HeatmapGrid any = grids.Values.First().Grid;
+        foreach (TapeChunk chunk in tape.Chunks.Where(chunk => chunk.Entries.Any(entry => any.Covers(entry.BeginNs, entry.EndNs))))
         {
             chunk.Replay((entry, snapshot) => Add(entry.Key, snapshot, entry.BeginNs, entry.EndNs, entry.MaxAccesses, entry.HzPerAccess));
+        }
+    }
+
+    private void MoveTo(Dictionary<TargetKey, (HeatmapTarget Target, HeatmapGrid Grid)> whole)
+    {
+        foreach ((TargetKey key, (_, HeatmapGrid part)) in grids)
+        {
+            whole[key].Grid.Take(part);
         }
     }
 

@@ -20,12 +20,46 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
     private readonly ulong[][] _borders = [.. bands.Select(band => Enumerable.Range(0, band.Rows + 1).Select(band.RowStart).ToArray())];
     private HeatmapMemory? _memory;
 
+    // The columns that it sums: all of them, if it is no part of another one.
+    private int _firstColumn;
+    private int _endColumn = int.MaxValue;
+
     public HeatmapBand[] Bands => bands;
 
     public int Columns => columns;
 
     /// <summary>Resident, unknown and touched memory of the cells; null where no snapshot said.</summary>
     public HeatmapMemory? Memory => _memory;
+
+    /// <summary>
+    /// Another grid that sums one of so many equal stretches of time, for a thread of its own: all parts <see cref="Take">taken</see> together are
+    /// what one grid would have summed, to the last bit.
+    /// </summary>
+    public HeatmapGrid Part(int part, int parts) => new(bands, columns, beginNs, endNs)
+    {
+        _firstColumn = columns * part / parts,
+        _endColumn = columns * (part + 1) / parts,
+    };
+
+    /// <summary>Whether a stretch of time has a part in its columns.</summary>
+    public bool Covers(long fromNs, long toNs)
+    {
+        fromNs = Math.Max(fromNs, beginNs);
+        toNs = Math.Min(toNs, endNs);
+        return fromNs < toNs && ColumnOf(fromNs) < _endColumn && ColumnOf(toNs - 1) >= _firstColumn;
+    }
+
+    /// <summary>Takes what a part has summed.</summary>
+    public void Take(HeatmapGrid part)
+    {
+        HeatmapMemory.AddTo(_heat, part._heat);
+        HeatmapMemory.AddTo(_hz, part._hz);
+        HeatmapMemory.AddTo(_weight, part._weight);
+        if (part._memory is { } memory)
+        {
+            (_memory ??= new HeatmapMemory(_rows, columns)).Take(memory);
+        }
+    }
 
     /// <summary>Heat of a cell; null where nothing is known.</summary>
     public double? this[int row, int column]
@@ -82,16 +116,16 @@ internal sealed class HeatmapGrid(HeatmapBand[] bands, int columns, long beginNs
     /// <param name="hzPerAccess">Frequency of one counted access, where known.</param>
     public void Add(Snapshot snapshot, long fromNs, long toNs, double heatPerAccess, double hzPerAccess = 0)
     {
-        fromNs = Math.Max(fromNs, beginNs);
-        toNs = Math.Min(toNs, endNs);
-        if (fromNs >= toNs)
+        if (!Covers(fromNs, toNs))
         {
             return;
         }
 
+        fromNs = Math.Max(fromNs, beginNs);
+        toNs = Math.Min(toNs, endNs);
         SumRows(snapshot);
-        int first = ColumnOf(fromNs);
-        int last = ColumnOf(toNs - 1);
+        int first = Math.Max(ColumnOf(fromNs), _firstColumn);
+        int last = Math.Min(ColumnOf(toNs - 1), _endColumn - 1);
         for (int column = first; column <= last; column++)
         {
             double ns = Math.Min(toNs, ColumnStart(column + 1)) - Math.Max(fromNs, ColumnStart(column));

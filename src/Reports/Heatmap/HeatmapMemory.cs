@@ -65,6 +65,23 @@ internal sealed class HeatmapMemory(int rows, int columns)
         }
     }
 
+    /// <summary>Takes what another one has summed.</summary>
+    public void Take(HeatmapMemory other)
+    {
+        AddTo(_resident, other._resident);
+        AddTo(_unknown, other._unknown);
+        AddTo(_touched, other._touched);
+        AddTo(_columnNs, other._columnNs);
+    }
+
+    internal static void AddTo(double[] sums, double[] more)
+    {
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] += more[i];
+        }
+    }
+
     private double? Mean(double[] sums, int row, int column) =>
         _columnNs[column] > 0 ? sums[(row * columns) + column] / _columnNs[column] : null;
 }
