@@ -15,6 +15,7 @@ internal static class Elf
     internal const uint PT_LOAD = 1;
     internal const uint PT_DYNAMIC = 2;
     internal const uint PT_NOTE = 4;
+    internal const uint PT_GNU_EH_FRAME = 0x6474e550;
     internal const uint PT_GNU_STACK = 0x6474e551;
     internal const uint PF_X = 1;
     internal const uint PF_W = 2;

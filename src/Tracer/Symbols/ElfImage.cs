@@ -5,8 +5,8 @@ using Damon.Trace.Tracer.Linux;
 namespace Damon.Trace.Tracer.Symbols;
 
 /// <summary>
-/// The functions of an ELF file of 64 bits: <c>.symtab</c>, else <c>.dynsym</c>, and its build id. The file is another process's: whatever is in
-/// it, reading it ends, takes bounded memory, and gives at worst no symbols.
+/// The functions of an ELF file of 64 bits: <c>.symtab</c>, else <c>.dynsym</c> and, without names, <c>.eh_frame_hdr</c>; and its build id. The file
+/// is another process's: whatever is in it, reading it ends, takes bounded memory, and gives at worst no symbols.
 /// </summary>
 internal sealed class ElfImage
 {
@@ -14,6 +14,9 @@ internal sealed class ElfImage
     private const ulong MaxTableBytes = 512 << 20;
 
     private readonly List<Elf.Phdr> _segments;
+
+    // Of a file that was stripped, without names.
+    private SymbolTable _functions = SymbolTable.Empty;
 
     private ElfImage(List<Elf.Phdr> segments, string? buildId)
     {
@@ -41,8 +44,16 @@ internal sealed class ElfImage
         List<Elf.Phdr> segments = ElfFile.ReadSegments(read, header);
         var image = new ElfImage(segments, ElfFile.BuildId(read, segments));
         image.ReadSections(read, header);
+        if (!image.HasFullTable)
+        {
+            image._functions = FunctionExtents.Read(read, segments, image.OffsetOf);
+        }
+
         return image;
     }
+
+    /// <summary>Where the function begins that holds an address, as the file gives them; null where that is not known.</summary>
+    internal ulong? StartOf(ulong address) => Symbols.StartOf(address) ?? _functions.StartOf(address);
 
     /// <summary>The address at which the file puts a byte that it has at an offset; null where it maps none of it.</summary>
     internal ulong? AddressOf(ulong fileOffset)

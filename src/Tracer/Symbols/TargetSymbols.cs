@@ -95,7 +95,7 @@ public sealed class TargetSymbols : IDisposable
         ulong? inFile = InFile(image, mapping, address);
         return inFile is { } at && image!.Symbols.TryFind(at, out ulong start, out string name)
             ? new CodeName(name, module, at - start)
-            : new CodeName(null, module, inFile ?? address - mapping.Start + mapping.Offset);
+            : new CodeName(null, module, inFile is { } unnamed ? image!.StartOf(unnamed) ?? unnamed : address - mapping.Start + mapping.Offset);
     }
 
     /// <summary>An address of code within the file it is mapped from; null where it is from none.</summary>
@@ -125,7 +125,7 @@ public sealed class TargetSymbols : IDisposable
         }
 
         ElfImage? image = ImageOf(mapping);
-        return InFile(image, mapping, address) is { } at && image!.Symbols.StartOf(at) is { } start ? address - (at - start) : null;
+        return InFile(image, mapping, address) is { } at && image!.StartOf(at) is { } start ? address - (at - start) : null;
     }
 
     /// <summary>True for addresses of code; a return address on a stack is one, what a register used otherwise holds mostly is not.</summary>
