@@ -50,12 +50,18 @@ export class HeatmapChart {
     this.show({ from: 0, to: this.map.seconds, top: 0, bottom: 1 });
   }
 
-  /** Shows a range of addresses with a third of its size around it, over all the time. */
+  /** Shows a range of addresses with a third of its size around it, over all the time; no fold, which would be as large as the range when it is small. */
   showRange(start, end) {
     const top = this.map.axis.placeOf(start);
     const bottom = this.map.axis.placeOf(end);
     const margin = Math.max((bottom - top) / 3, closest);
-    this.show({ from: 0, to: this.map.seconds, top: Math.max(0, top - margin), bottom: Math.min(1, bottom + margin) });
+    const bands = this.map.axis.bands.filter(band => band.top < bottom && band.top + band.height > top);
+    this.show({
+      from: 0,
+      to: this.map.seconds,
+      top: Math.max(bands[0]?.top ?? 0, top - margin),
+      bottom: Math.min(bands.length > 0 ? bands.at(-1).top + bands.at(-1).height : 1, bottom + margin),
+    });
   }
 
   /** Zooms both axes about the cursor, or the middle. */
