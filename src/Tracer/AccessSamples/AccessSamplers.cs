@@ -33,18 +33,18 @@ public static class AccessSamplers
         if (name is Auto or WatchpointSampler.SamplerName)
         {
             var test = WatchpointTest.Run();
-            if (test.Capability.Available)
+            Capability capability = test.Capability.Available ? CheckTarget(target, options, test) : test.Capability;
+            if (capability.Available)
             {
-                CheckTarget(target, options, test);
                 return new WatchpointSampler(target, options, test);
             }
 
             if (name != Auto)
             {
-                throw new AccessSamplerUnavailableException($"no watchpoints here: {test.Capability.Reason}", test.Capability.Hint);
+                throw new AccessSamplerUnavailableException($"no watchpoints here: {capability.Reason}", capability.Hint);
             }
 
-            fellBack = test.Capability;
+            fellBack = capability;
         }
         else if (name != InstructionSampler.SamplerName)
         {
@@ -62,14 +62,19 @@ public static class AccessSamplers
         return new InstructionSampler(target, options);
     }
 
-    /// <summary>What is refused for the target itself is said before anything is waited for. All registers taken is said with the result.</summary>
-    private static void CheckTarget(TargetProcess target, AccessSamplerOptions options, WatchpointTest test)
+    /// <summary>What is refused for the target itself is found out before anything is waited for.</summary>
+    /// <returns>No where others have all registers.</returns>
+    /// <exception cref="AccessSamplerUnavailableException">Nothing of this process can be sampled.</exception>
+    private static Capability CheckTarget(TargetProcess target, AccessSamplerOptions options, WatchpointTest test)
     {
         using var watchpoint = Watchpoint.Arm(target.Pid, 1, options.Ranges[0].Start / 8 * 8, 1, test.SeesKernel, out int errno);
-        if (errno is not (0 or Errno.ESRCH or Errno.ENOSPC))
+        return errno switch
         {
-            throw new AccessSamplerUnavailableException(
-                $"no watchpoint can be set in process {target.Pid}: {Errno.Describe(errno)}", "run as root, or with CAP_PERFMON and CAP_SYS_PTRACE");
-        }
+            0 or Errno.ESRCH => Capability.Yes,
+            Errno.ENOSPC => Capability.No(
+                $"the debug registers of process {target.Pid} are taken", "end the debugger or the perf that has them, or use --by instructions"),
+            _ => throw new AccessSamplerUnavailableException(
+                $"no watchpoint can be set in process {target.Pid}: {Errno.Describe(errno)}", "run as root, or with CAP_PERFMON and CAP_SYS_PTRACE"),
+        };
     }
 }

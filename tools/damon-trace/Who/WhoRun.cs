@@ -253,7 +253,10 @@ internal sealed class WhoRun
         {
             return new UserErrorException(
                 $"no access to it was seen in {probes} probes",
-                "is the process idle? --hottest looks at hot memory, --window 100ms watches longer, --duration 1min more often", ExitCode.TargetGone);
+                _sampler!.Name == AccessSamplers.Names[0]
+                    ? "is the process idle? --by instructions also sees memory of which a small part is accessed, --window 100ms watches longer"
+                    : "is the process idle? --hottest looks at hot memory, --duration 1min more often",
+                ExitCode.TargetGone);
         }
 
         return counts.NoDebugRegister > 0

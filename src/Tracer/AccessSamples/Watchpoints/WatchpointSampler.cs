@@ -159,6 +159,12 @@ internal sealed class WatchpointSampler : AccessSampler
         }
 
         int tid = Threads.Draw(_random, out double probability);
+        if (HasAllRegistersOf(tid))
+        {
+            Counters.NrPutOff++;
+            return;
+        }
+
         Watchpoint? watchpoint = _pool.Arm(tid, probability, Bytes.Draw(_random), MaxHits, out int errno);
         if (watchpoint is not null)
         {
@@ -173,9 +179,6 @@ internal sealed class WatchpointSampler : AccessSampler
                 Counters.NrThreadsGone++;
                 _nextRefreshNs = 0;
                 break;
-            case Errno.ENOSPC when HasAllRegistersOf(tid):
-                Counters.NrPutOff++;
-                break;
             case Errno.ENOSPC:
                 Counters.NrNoRegister++;
                 break;
@@ -186,7 +189,7 @@ internal sealed class WatchpointSampler : AccessSampler
         }
     }
 
-    /// <summary>Then nobody else holds them: the probe has to wait for others of this sampler.</summary>
+    /// <summary>Then the probe has to wait for others of this sampler.</summary>
     private bool HasAllRegistersOf(int tid)
     {
         int own = 0;

@@ -73,7 +73,8 @@ internal sealed record WatchpointTest(Capability Capability, double StopNs, bool
     {
         Errno.ENOSPC => Capability.No("all debug registers are taken", "end the debugger, or the perf that uses mem: events"),
         Errno.EACCES or Errno.EPERM => Capability.No(
-            $"perf_event_open refuses: {Errno.Describe(errno)}", $"run as root or with CAP_PERFMON; or lower {SettingsPath}, here {Paranoid()}"),
+            $"perf_event_open refuses: {Errno.Describe(errno)}",
+            $"run as root or with CAP_PERFMON; or lower {SettingsPath}, here {Paranoid()}; a container's seccomp filter refuses root as well"),
         Errno.ENOSYS => Capability.No(
             $"perf_event_open refuses: {Errno.Describe(errno)}", "the kernel has no perf events, or a seccomp filter of a container keeps them away"),
         _ => Capability.No($"perf_event_open refuses a watchpoint: {Errno.Describe(errno)}", "use --by instructions"),
