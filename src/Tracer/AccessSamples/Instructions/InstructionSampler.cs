@@ -14,7 +14,10 @@ internal sealed class InstructionSampler : AccessSampler
     internal const double DefaultRate = 1000;
 
     private const long RefreshNs = 250_000_000;
-    private const long DrainNs = 20_000_000;
+    // Each time the target's CPU may be taken, and its caches: as rarely as the smallest ring, of 20 samples, allows.
+    private const int SamplesOfDrain = 16;
+    private const long ShortestDrainNs = 20_000_000;
+    private const long LongestDrainNs = 50_000_000;
     private const long ForgetNs = 5_000_000_000;
 
     // 40 samples of a tenth of a second and more; small enough for ordinary users, whose rings count against a limit.
@@ -27,6 +30,7 @@ internal sealed class InstructionSampler : AccessSampler
     private readonly HashSet<int> _seen = [];
     private readonly double _tickNs;
     private readonly long _periodNs;
+    private readonly long _drainNs;
     private int _dataBytes = DataBytes;
     private long _nextRefreshNs;
     private long _nextForgetNs;
@@ -44,6 +48,7 @@ internal sealed class InstructionSampler : AccessSampler
         // Off the round thousandth, so as not to run in step with what happens every millisecond. What a tick costs, divided by the period, is
         // the share of its CPU time that the thread loses.
         _periodNs = (long)Math.Max(1e9 / rate * 1.00301, _tickNs / options.TargetShare);
+        _drainNs = Math.Clamp(SamplesOfDrain * _periodNs, ShortestDrainNs, LongestDrainNs);
     }
 
     /// <inheritdoc/>
@@ -72,7 +77,7 @@ internal sealed class InstructionSampler : AccessSampler
             Drain(tid, clock, onSample);
         }
 
-        return nowNs + DrainNs;
+        return nowNs + _drainNs;
     }
 
     /// <inheritdoc/>
