@@ -11,6 +11,8 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
     /// <summary>Ranges in a table.</summary>
     internal const int Count = 12;
 
+    private const string Mapping = "mapping";
+
     /// <summary>Found accessed in fewer of the samples, or with less of the hottest range's heat, is cold.</summary>
     private const double ColdShare = 0.01;
 
@@ -45,7 +47,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
 
     private string[] Heads =>
     [
-        "range", "size", "resident", target.Target.HzKnown ? "Hz, mean" : "samples, mean", "% of samples, mean", "unchanged for", "since (UTC)", "mapping",
+        "range", "size", "resident", target.Target.HzKnown ? "Hz, mean" : "samples, mean", "% of samples, mean", "unchanged for", "since (UTC)", Mapping,
         .. (string[])(overview.HasAccesses ? ["writes, % of accesses"] : []),
     ];
 
@@ -57,7 +59,7 @@ internal sealed class RangeTables(RecordingOverview overview, TargetReport targe
             .Raw("</p><div class=\"scroll\"><table><thead><tr>");
         foreach (string head in Heads)
         {
-            page.Raw("<th scope=\"col\">").Text(head).Raw("</th>");
+            page.Raw(head == Mapping ? "<th scope=\"col\" class=\"name\">" : "<th scope=\"col\">").Text(head).Raw("</th>");
         }
 
         page.Raw("</tr></thead><tbody>\n");

@@ -28,4 +28,7 @@ public sealed record AccessSamplerOptions
 
     /// <summary>Where the function of an instruction begins, if that is known: instructions can then be decoded from there.</summary>
     public Func<ulong, ulong?>? FunctionStart { get; init; }
+
+    /// <summary>The kernel's function at an address, if that is known: what it reads to find callers can then be told from what a system call reads.</summary>
+    public Func<ulong, string?>? KernelFunction { get; init; }
 }

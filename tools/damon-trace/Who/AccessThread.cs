@@ -194,6 +194,7 @@ internal sealed class AccessThread : IDisposable
         OwnShare = _request.OwnShare,
         Seed = (ulong)Environment.TickCount64,
         FunctionStart = symbols.StartOf,
+        KernelFunction = address => symbols.NameOf(address).Function,
     };
 
     private SplitRounds? OpenSplit()

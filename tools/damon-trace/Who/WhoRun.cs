@@ -150,6 +150,7 @@ internal sealed class WhoRun
         OwnShare = _request.CpuBudget,
         Seed = (ulong)Environment.TickCount64,
         FunctionStart = _symbols.StartOf,
+        KernelFunction = address => _symbols.NameOf(address).Function,
     };
 
     private void Take(in AccessSample sample, ReadOnlySpan<ulong> stack)

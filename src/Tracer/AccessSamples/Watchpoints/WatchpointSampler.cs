@@ -219,19 +219,37 @@ internal sealed class WatchpointSampler : AccessSampler
         int count = _hits.CountUntil(windowEndNs);
         if (count > 0)
         {
-            Counters.NrHits++;
             _nrSaturated += count < MaxHits ? 0 : 1;
-            Counters.NrAccesses += count;
-            double weight = AccessesPerSecond(watchpoint, count, windowEndNs) / watchpoint.Probability;
-            for (int i = 0; i < count; i++)
-            {
-                onSample(Describe(_hits[i], watchpoint, weight), _hits.CallersOf(i));
-            }
+            int told = Tell(watchpoint, count, AccessesPerSecond(watchpoint, count, windowEndNs) / watchpoint.Probability, onSample);
+            Counters.NrHits += told > 0 ? 1 : 0;
+            Counters.NrAccesses += told;
         }
 
         _pool.Return(watchpoint);
         Adapt(count);
     }
+
+    /// <returns>How many of the stops were accesses of the target.</returns>
+    private int Tell(Watchpoint watchpoint, int count, double weight, AccessSampleCallback onSample)
+    {
+        int told = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (!IsUnwinding(_hits[i]))
+            {
+                told++;
+                onSample(Describe(_hits[i], watchpoint, weight), _hits.CallersOf(i));
+            }
+        }
+
+        return told;
+    }
+
+    /// <summary>
+    /// At a stop the kernel follows frame pointers by reading what RBP points at. Of code that uses RBP otherwise that is memory like any other, which
+    /// another watchpoint may be watching. System calls do not read buffers in this way.
+    /// </summary>
+    private bool IsUnwinding(in WatchpointHit hit) => hit.IsKernel && Options.KernelFunction?.Invoke(hit.Ip) == "__get_user_nocheck_8";
 
     /// <summary>What one of the accesses stands for.</summary>
     private double AccessesPerSecond(Watchpoint watchpoint, int count, long windowEndNs)
