@@ -66,7 +66,7 @@ public sealed class ReloadTests : IDisposable
         (string[] Lines, string Message)[] mistakes =
         [
             (["rotate = 1h", "cpu-budgt = 1%"], "a.conf, line 5: 'cpu-budgt' is no option of record in a file"),
-            (["rotate = 10x"], "'10x' is neither a size nor a time"),
+            (["rotate = 10x"], "a.conf, line 4: '10x' is neither a size nor a time"),
             (["rotate = 1h", "unit = no-such-unit"], "no unit 'no-such-unit.service' runs"),
             (["rotate = 1h", "output = /no/such/folder/a.nettrace"], "cannot write '/no/such/folder/"),
             (["rotate = 1h", $"metrics = {taken.LocalEndpoint}"], $"cannot listen on {taken.LocalEndpoint}"),

@@ -151,6 +151,8 @@ public sealed class ServiceTests
     [InlineData("comm = a\nduration = 1s\nduration = 2s", "line 4: 'duration' is there for the second time")]
     [InlineData("children = yes", "line 2: 'children' is true or false")]
     [InlineData("duration =", "line 2: 'duration' has no value")]
+    [InlineData("comm = a\nrotate = 1m", "a.conf, line 3: '1m' is a size to some and a time to others")]
+    [InlineData("metrics = 9464", "a.conf, line 2: '9464' is not an address and port")]
     public async Task MistakeInAConfigFile_SaysWhere(string line, string message)
     {
         using var folder = new TemporaryFolder();

@@ -49,10 +49,10 @@ internal static class ConfigFile
             throw new UserErrorException($"only one {Name} can be given", "put the options of both into one file", ExitCode.Usage);
         }
 
-        return [given[0], .. Read(path, command, given), .. given[1..], .. arguments[end..]];
+        return [given[0], .. Read(path, root, command, given), .. given[1..], .. arguments[end..]];
     }
 
-    private static IEnumerable<string> Read(string path, Command command, string[] given)
+    private static IEnumerable<string> Read(string path, RootCommand root, Command command, string[] given)
     {
         string[] lines = Lines(path);
         HashSet<Option> seen = [];
@@ -92,6 +92,7 @@ internal static class ConfigFile
 
             if (!isFlag)
             {
+                ThrowIfRefused(path, i, root, command, option, value);
                 yield return option.Name;
                 yield return value;
             }
@@ -99,6 +100,15 @@ internal static class ConfigFile
             {
                 yield return option.Name;
             }
+        }
+    }
+
+    /// <summary>By the option itself, alone: together with all others nobody would know the line any more.</summary>
+    private static void ThrowIfRefused(string path, int line, RootCommand root, Command command, Option option, string value)
+    {
+        if (root.Parse([command.Name, option.Name, value]).GetResult(option)?.Errors.FirstOrDefault() is { } refusal)
+        {
+            throw Wrong(path, line, refusal.Message.TrimEnd('.'), $"'damon-trace {command.Name} --help' lists what there is");
         }
     }
 
