@@ -5,17 +5,18 @@ using Damon.Trace.Tracer.Linux;
 namespace Damon.Trace.Tracer.AccessSamples.Instructions;
 
 /// <summary>
-/// What a tick of a <see cref="ThreadClock"/> costs the thread on this machine, found out on the calling thread within 0.3 s: a few microseconds
+/// What a tick of a <see cref="ThreadClock"/> costs the thread on this machine, found out on the calling thread within 0.1 s of its CPU time: a few microseconds
 /// on bare metal, ten times that where every timer interrupt goes through a hypervisor. A thread that does nothing but read memory and the clock sees
-/// interrupts as gaps; the ticks are those that come on top of what the machine has anyway. It reads more memory than caches hold, and ticks are as
-/// rare as they will be: the kernel's code and data are not in the caches then, as they will not be in the target, and a tick takes 25 us where it
-/// takes 14 in a loop that reads the clock only (measured on a virtual machine, by gaps and by the work that was lost alike).
+/// interrupts as gaps; the ticks are those that come on top of what the machine has anyway. It reads more memory than caches hold: the
+/// kernel's code and data are not in the caches then, as they will not be in the target, and a tick takes 20 us (25 when it is three times as rare)
+/// where it takes 14 in a loop that reads the clock only (measured on a virtual machine, by gaps and by the work that was lost alike). A target that
+/// leaves no CPU is not to be waited for, so it is short.
 /// </summary>
 internal static unsafe class TickTest
 {
-    private const long PeriodNs = 2_000_000;
-    private const long PieceNs = 20_000_000;
-    private const int Pairs = 5;
+    private const long PeriodNs = 1_000_000;
+    private const long PieceNs = 10_000_000;
+    private const int Pairs = 2;
     private const int DataBytes = 32 * 1024;
     private const int MemoryBytes = 32 << 20;
     private const int LineBytes = 64;
@@ -28,7 +29,7 @@ internal static unsafe class TickTest
     private const double UnknownNs = 60_000;
     private const double LeastNs = 1_000;
 
-    /// <summary>Nanoseconds: the upper quartile of what was seen, so that the target's budget holds.</summary>
+    /// <summary>Nanoseconds: the most that was seen, so that the target's budget holds.</summary>
     internal static double Run()
     {
         byte* memory = (byte*)NativeMemory.Alloc(MemoryBytes);
@@ -71,7 +72,7 @@ internal static unsafe class TickTest
         }
 
         costs.Sort();
-        return Math.Max(LeastNs, costs[Pairs * 3 / 4]);
+        return Math.Max(LeastNs, costs[^1]);
     }
 
     private static double ShareInGaps(byte* memory, ref int at, long lengthNs)
