@@ -58,7 +58,7 @@ public sealed class CodeBlocksTests : IDisposable
     [InlineData(0x18, Word + 8)]
     public void At_GivesAllAccessesOfTheBlock(int offset, ulong rax)
     {
-        var registers = new ulong[RegisterChanges.NrRegisters];
+        var registers = new ulong[RegisterValues.NrRegisters];
         registers[RAX] = rax;
         foreach (Func<ulong, ulong?>? functionStart in (Func<ulong, ulong?>?[])[null, _ => Start])
         {
@@ -70,6 +70,65 @@ public sealed class CodeBlocksTests : IDisposable
                 block.Accesses.Select(access => (access.Ip, access.AddressWith(registers), access.IsWrite)).Order());
         }
     }
+
+    /// <summary>
+    /// A list: the load of the next address takes its own away. Before it RDI is what it loads, after it what it loads next time.
+    /// <code>
+    ///    0: 48 8b 3f             mov    (%rdi),%rdi          loop
+    ///    3: 48 85 ff             test   %rdi,%rdi
+    ///    6: 75 f8                jne    0
+    /// </code>
+    /// </summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void At_KnowsWhatAListLoads(int offset)
+    {
+        const int RDI = 7;
+        CodeBlocks.Block block = BlockOf([0x48, 0x8b, 0x3f, 0x48, 0x85, 0xff, 0x75, 0xf8, 0xc3], offset);
+
+        var registers = new ulong[RegisterValues.NrRegisters];
+        registers[RDI] = Word;
+        Assert.Equal(0, block.NrUntold);
+        Assert.Equal((Start, Word, false), block.Accesses.Select(access => (access.Ip, access.AddressWith(registers), access.IsWrite)).Single());
+    }
+
+    /// <summary>
+    /// What a computed address was is known as long as what it was computed of is.
+    /// <code>
+    ///    0: 48 8d 0c 07          lea    (%rdi,%rax),%rcx     loop
+    ///    4: 48 8b 49 10          mov    0x10(%rcx),%rcx
+    ///    8: 48 01 ca             add    %rcx,%rdx
+    ///    b: 48 83 c0 08          add    $0x8,%rax
+    ///    f: 48 39 f0             cmp    %rsi,%rax
+    ///   12: 75 ec                jne    0
+    /// </code>
+    /// </summary>
+    [Theory]
+    [InlineData(0x00, Word)]
+    [InlineData(0x04, Word)]
+    [InlineData(0x08, Word)]
+    [InlineData(0x0b, Word)]
+    [InlineData(0x0f, Word - 8)]
+    [InlineData(0x12, Word - 8)]
+    public void At_ComputesAddressesOnceMore(int offset, ulong accessed)
+    {
+        (int rcx, int rdi) = (1, 7);
+        byte[] code = [0x48, 0x8d, 0x0c, 0x07, 0x48, 0x8b, 0x49, 0x10, 0x48, 0x01, 0xca, 0x48, 0x83, 0xc0, 0x08, 0x48, 0x39, 0xf0, 0x75, 0xec, 0xc3];
+        CodeBlocks.Block block = BlockOf(code, offset);
+
+        var registers = new ulong[RegisterValues.NrRegisters];
+        registers[rdi] = Word - 0x100;
+        registers[RAX] = 0xf0;
+        registers[rcx] = Word - 0x10;
+        Assert.Equal(0, block.NrUntold);
+        Assert.Equal((Start + 4, accessed, false), block.Accesses.Select(access => (access.Ip, access.AddressWith(registers), access.IsWrite)).Single());
+    }
+
+    /// <summary>Without a loop nothing says what it was.</summary>
+    [Fact]
+    public void At_CountsWhatWasOverwritten() => Assert.Equal(1, BlockOf([0x48, 0x8b, 0x3f, 0x48, 0x85, 0xff, 0xc3], 3).NrUntold);
 
     /// <summary>Before the loop nothing is accessed, and the loop is another block: it is jumped to.</summary>
     [Fact]
@@ -93,6 +152,13 @@ public sealed class CodeBlocksTests : IDisposable
     {
         Assert.Null(new CodeBlocks(_code, _ => Start).Before(Start + 0x0e));
         Assert.Null(new CodeBlocks(_code, null).Before(8));
+    }
+
+    private CodeBlocks.Block BlockOf(byte[] code, int offset)
+    {
+        Array.Fill(_bytes, (byte)0x90);
+        code.CopyTo(_bytes, 1024);
+        return new CodeBlocks(_code, _ => Start).At(Start + (ulong)offset);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal sealed class CodeBlocks
     private const int MostInstructions = 32;
 
     private readonly CodeWindow _window;
-    private readonly RegisterChanges _changes = new();
+    private readonly RegisterValues _values = new();
     private readonly Dictionary<ulong, Block> _blocks = [];
     private readonly Dictionary<ulong, Access?> _accesses = [];
     private readonly InstructionInfoFactory _factory = new();
@@ -75,41 +75,73 @@ internal sealed class CodeBlocks
     private Block Decode(ulong ip)
     {
         _window.Read(ip);
-        HashSet<ulong> targets = [.. _window.Before.Concat(_window.After)
-            .Where(static instruction => instruction.FlowControl is FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch)
-            .Select(static instruction => instruction.NearBranchTarget)];
-        List<DecodedAccess> accesses = [];
-        int untold = 0;
-        _changes.Reset();
-        for (int i = 0; i < Math.Min(_window.After.Count, MostInstructions); i++)
-        {
-            Instruction instruction = _window.After[i];
-            if ((i > 0 && targets.Contains(instruction.IP)) || instruction.FlowControl != FlowControl.Next)
-            {
-                break;
-            }
+        (Instruction[] before, Instruction[] after) = BlockAround(ip);
 
-            untold += _changes.Collect(instruction, accesses);
-            _changes.Pass(instruction, direction: 1);
+        // Back to the begin of the block, and over it once more: what an instruction has computed since is known then.
+        _values.Reset();
+        foreach (Instruction instruction in before.Reverse())
+        {
+            _values.PassBackwards(instruction);
         }
 
-        _changes.Reset();
-        ulong at = ip;
-        for (int i = _window.Before.Count - 1; i >= Math.Max(0, _window.Before.Count - MostInstructions); i--)
-        {
-            Instruction instruction = _window.Before[i];
-            if (targets.Contains(at) || instruction.FlowControl != FlowControl.Next)
-            {
-                break;
-            }
+        Accesses[] passed = CollectAll(before);
+        _values.Reset();
+        Accesses[] coming = CollectAll(after);
 
-            _changes.Pass(instruction, direction: -1);
-            untold += _changes.Collect(instruction, accesses);
-            at = instruction.IP;
+        // Of a loop what comes next time tells as much as what was last time, which a load of its own next address has overwritten.
+        ulong begin = before.Length > 0 ? before[0].IP : ip;
+        if (after.Length > 0 && IsBranch(after[^1]) && after[^1].NearBranchTarget == begin)
+        {
+            Accesses[] nextTime = CollectAll(before);
+            passed = [.. passed.Zip(nextTime, static (last, next) => next.NrUntold < last.NrUntold ? next : last)];
         }
 
-        return new Block([.. accesses], untold);
+        Accesses[] all = [.. coming, .. passed];
+        return new Block([.. all.SelectMany(static each => each.Told)], all.Sum(static each => each.NrUntold));
     }
+
+    /// <summary>The instructions before and from an address on that are executed whenever it is, with the jump at their end.</summary>
+    private (Instruction[] Before, Instruction[] After) BlockAround(ulong ip)
+    {
+        HashSet<ulong> targets = [.. _window.Before.Concat(_window.After).Where(static instruction => IsBranch(instruction))
+            .Select(static instruction => instruction.NearBranchTarget)];
+        int end = 0;
+        while (end < Math.Min(_window.After.Count, MostInstructions) && (end == 0 || !targets.Contains(_window.After[end].IP)))
+        {
+            if (_window.After[end++].FlowControl != FlowControl.Next)
+            {
+                break;
+            }
+        }
+
+        int begin = _window.Before.Count;
+        ulong at = ip;
+        while (begin > Math.Max(0, _window.Before.Count - MostInstructions) && !targets.Contains(at)
+            && _window.Before[begin - 1].FlowControl == FlowControl.Next)
+        {
+            at = _window.Before[--begin].IP;
+        }
+
+        return ([.. _window.Before.Skip(begin)], [.. _window.After.Take(end)]);
+    }
+
+    /// <summary>Goes over instructions with what registers hold before the first of them.</summary>
+    private Accesses[] CollectAll(Instruction[] instructions)
+    {
+        var all = new Accesses[instructions.Length];
+        for (int i = 0; i < all.Length; i++)
+        {
+            List<DecodedAccess> told = [];
+            bool isJump = instructions[i].FlowControl != FlowControl.Next;
+            all[i] = new Accesses(told, isJump ? 0 : _values.Collect(instructions[i], told));
+            _values.Pass(instructions[i]);
+        }
+
+        return all;
+    }
+
+    private static bool IsBranch(in Instruction instruction) =>
+        instruction.FlowControl is FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch;
 
     private Access? DecodeBefore(ulong ip)
     {
@@ -133,11 +165,14 @@ internal sealed class CodeBlocks
             if (memory.Access is not (OpAccess.NoMemAccess or OpAccess.None))
             {
                 places++;
-                writes |= RegisterChanges.IsWritten(memory.Access);
-                reads |= !RegisterChanges.IsWritten(memory.Access);
+                writes |= RegisterValues.IsWritten(memory.Access);
+                reads |= !RegisterValues.IsWritten(memory.Access);
             }
         }
 
         return places == 0 ? null : new Access(instruction.IP, reads && writes ? null : writes);
     }
+
+    /// <summary>Those of one instruction.</summary>
+    private readonly record struct Accesses(List<DecodedAccess> Told, int NrUntold);
 }

@@ -138,7 +138,7 @@ internal sealed unsafe class ThreadClock : IDisposable
                 return;
             }
 
-            Span<ulong> registers = stackalloc ulong[RegisterChanges.NrRegisters];
+            Span<ulong> registers = stackalloc ulong[RegisterValues.NrRegisters];
             for (int i = 0; i < registers.Length; i++)
             {
                 registers[i] = sampled[s_order[i]];
