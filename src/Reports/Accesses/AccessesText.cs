@@ -17,7 +17,7 @@ internal static class AccessesText
         output.WriteLine(Invariant($"pid {result.Pid} ({Clean(result.Comm)}): {counts.Probes} probes in {Seconds(result.DurationSeconds)}, ")
             + Invariant($"{counts.Hits} hits, {counts.Misses} misses; {Plural(counts.Threads, "thread")}"));
         output.WriteLine($"shares are of {result.SharesOf}, sampled by {result.Sampler}, with 95 % intervals");
-        foreach (string remark in Losses(counts).Concat(result.Remarks))
+        foreach (string remark in Losses(counts).Concat(result.Remarks).Prepend(AccessesDoubt.Of(counts)).OfType<string>())
         {
             output.WriteLine(remark);
         }

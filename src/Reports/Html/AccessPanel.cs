@@ -26,13 +26,20 @@ internal sealed class AccessPanel(RecordingOverview overview, TargetReport targe
         page.Raw("<div class=\"panel who\"><h2>Who accesses it</h2><p class=\"hint\">").Text(
                 $"{unit}with 95 % intervals. A click on a range, in a table or here, shows who accesses it.")
             .Raw("</p>\n");
-        for (int i = 0; i < found.Ranges.Count; i++)
+        if (AccessesDoubt.Of(found.Sampling.ToCounts(found.Tallies.Sum(static tally => tally.NrAccesses))) is { } doubt)
         {
-            (ulong start, ulong end) = found.Ranges[i];
-            AccessesRange range = found.Tallies[i].ToResult(
-                start, end, end - start, overview.Catalog.NameOf(target.Key.TargetId, start, end), frequencyHz: null,
-                tid => found.Threads.GetValueOrDefault(tid, "?"));
-            WriteRange(page, range, i == 0);
+            page.Raw("<p class=\"hint\"><b>").Text(doubt).Raw(".</b></p>\n");
+        }
+
+        for (int i = 0; i < found.Tallies.Count; i++)
+        {
+            bool isRange = i < found.Ranges.Count;
+            if (isRange || found.Tallies[i].NrAccesses > 0)
+            {
+                (ulong start, ulong end) = isRange ? found.Ranges[i] : (0, 0);
+                string name = isRange ? overview.Catalog.NameOf(target.Key.TargetId, start, end) : AccessesReport.Elsewhere;
+                WriteRange(page, found.Tallies[i].ToResult(start, end, end - start, name, frequencyHz: null, tid => found.Threads.GetValueOrDefault(tid, "?")), i == 0);
+            }
         }
 
         page.Raw("</div>\n");
@@ -41,9 +48,10 @@ internal sealed class AccessPanel(RecordingOverview overview, TargetReport targe
     private static void WriteRange(Markup page, AccessesRange range, bool isOpen)
     {
         string writes = range.Writes is { } share ? $", {ReportText.Percent(share.Share)} write" : "";
-        string seen = range.Hits == 0 ? "no access seen" : ReportText.Invariant($"{range.Hits} samples{writes}");
+        string seen = range.Hits == 0 ? "no access seen" : ReportText.Invariant($"{range.Hits} {(range.Hits == 1 ? "sample" : "samples")}{writes}");
+        string where = range.Bytes == 0 ? "" : $"{ReportText.Range(range.Start, range.End)}  {ReportText.ShortSize(range.Bytes)}  ";
         page.Raw($"<details data-start=\"{ReportText.Digits(range.Start)}\"{(isOpen ? " open" : "")}><summary>")
-            .Text($"{ReportText.Range(range.Start, range.End)}  {ReportText.ShortSize(range.Bytes)}  {range.Name}: {seen}").Raw("</summary>\n");
+            .Text($"{where}{range.Name}: {seen}").Raw("</summary>\n");
         if (range.Hits > 0)
         {
             WriteFunctions(page, range);
