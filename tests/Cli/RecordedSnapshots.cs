@@ -36,6 +36,22 @@ internal sealed class RecordedSnapshots : IRecordingSink
         return recorded;
     }
 
+    /// <summary>Waits until two snapshots of a file that is being written can be read: of the first, the end shows only when the second begins.</summary>
+    internal static bool Await(Func<string?> path) => SpinWait.SpinUntil(() => path() is { } file && Count(file) >= 2, TimeSpan.FromSeconds(60));
+
+    private static int Count(string path)
+    {
+        try
+        {
+            return Read(path).Snapshots.Count;
+        }
+        catch (IOException)
+        {
+            // Not yet.
+            return 0;
+        }
+    }
+
     /// <inheritdoc/>
     public void OnContext(ContextDescription context) => Contexts.Add(context);
 

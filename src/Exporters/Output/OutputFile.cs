@@ -27,6 +27,7 @@ public sealed class OutputFile : IDisposable
     // Another process may finish, and rename, a file between our opening and locking it.
     private const int MostTries = 10;
 
+    private static readonly TimeSpan s_untilNextTry = TimeSpan.FromMilliseconds(10);
     private static readonly Lock s_lock = new();
     private static readonly HashSet<OutputFile> s_unfinished = [];
 
@@ -290,6 +291,13 @@ public sealed class OutputFile : IDisposable
         }
 
         int locked = FileCalls.TryLock(file);
+        for (int i = 0; isNew && locked == -EWOULDBLOCK && i < MostTries; i++)
+        {
+            // A reader, who is through with an empty file at once, or another writer.
+            Thread.Sleep(s_untilNextTry);
+            locked = FileCalls.TryLock(file);
+        }
+
         if (locked == -EWOULDBLOCK || (locked != 0 && !isNew))
         {
             string reason = locked == -EWOULDBLOCK ? "another process is writing it, or reading what was left behind" : $"it was left behind, and cannot be locked: {OutputPlace.Explain(-locked)}";

@@ -166,28 +166,7 @@ public sealed class EndingTests
     private static ToolProcess Start(ExerciserRun exerciser, params string[] arguments) =>
         ToolProcess.Start(["record", "-p", $"{exerciser.Pid}", "--sample", "5ms", "--aggr", "100ms", .. arguments]);
 
-    /// <summary>Waits until two snapshots can be read: of the first, the end shows only when the second begins.</summary>
-    private static void WaitForData(string path)
-    {
-        for (int i = 0; i < 300 && !HasSnapshots(path + ".partial"); i++)
-        {
-            Thread.Sleep(50);
-        }
-
-        Assert.True(HasSnapshots(path + ".partial"), "nothing was recorded within 15 s");
-    }
-
-    private static bool HasSnapshots(string partial)
-    {
-        try
-        {
-            return RecordedSnapshots.Read(partial).Snapshots.Count >= 2;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    private static void WaitForData(string path) => Assert.True(RecordedSnapshots.Await(() => path + ".partial"), "nothing was recorded within a minute");
 
     private static void AssertWhole(string path)
     {
