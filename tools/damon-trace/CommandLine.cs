@@ -51,7 +51,7 @@ internal static class CommandLine
                 Error = error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
-                ReadAgain = ReferenceEquals(expanded, arguments) ? null : () => ThrowMistake(root.Parse(ConfigFile.Expand(root, arguments))),
+                ReadAgain = ReferenceEquals(expanded, arguments) ? null : () => ThrowMistake(root.Parse(ConfigFile.Expand(root, arguments, isAgain: true))),
             };
             if (IsGroupAlone(parse))
             {

@@ -25,6 +25,8 @@ internal static class Interruption
     private static readonly List<Action> s_cleanups = [];
     private static readonly CancellationTokenSource s_told = new();
     private static Func<bool>? s_hangUp;
+    private static bool s_defersHangUps;
+    private static bool s_hasDeferred;
     private static int s_endingThemselves;
     private static int s_first;
     private static long s_firstMs;
@@ -81,12 +83,30 @@ internal static class Interruption
         return new Scope(() => Interlocked.Decrement(ref s_endingThemselves));
     }
 
+    /// <summary>A service begins: SIGHUP, which may come at once, waits until the command knows what it means.</summary>
+    internal static void DeferHangUps() => s_defersHangUps = true;
+
+    /// <summary>They end the command, one that waits, too, unless it <see cref="TakesHangUps"/>.</summary>
+    internal static void DeferHangUpsNoMore()
+    {
+        lock (s_lock)
+        {
+            s_defersHangUps = false;
+            if (s_hasDeferred)
+            {
+                s_hasDeferred = false;
+                OnSignal(HangUp);
+            }
+        }
+    }
+
     /// <summary>While the result is not disposed SIGHUP ends nothing, but is told to this; unless it says that it is an end all the same.</summary>
     internal static IDisposable TakesHangUps(Func<bool> take)
     {
         lock (s_lock)
         {
             s_hangUp = take;
+            DeferHangUpsNoMore();
         }
 
         return new Scope(() =>
@@ -127,8 +147,9 @@ internal static class Interruption
                 Unistd.ExitNow(exitCode);
             }
 
-            if (number == HangUp && s_first == 0 && s_hangUp?.Invoke() == true)
+            if (number == HangUp && s_first == 0 && (s_defersHangUps || s_hangUp?.Invoke() == true))
             {
+                s_hasDeferred |= s_defersHangUps;
                 return;
             }
 

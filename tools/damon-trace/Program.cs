@@ -1,4 +1,5 @@
 using Damon.Trace.Cli;
+using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Tracer.Linux;
 using static Tmds.Linux.LibC;
 
@@ -11,6 +12,11 @@ if (OpenFiles.AreTooFew())
 
 // A shell starts the background commands of a script with SIGINT ignored; perf takes it all the same, and so do scripts that end it by that.
 Signal.StopIgnoring(SIGINT);
+
+if (args is ["record", ..] && args.TakeWhile(static argument => argument != "--").Any(ConfigFile.IsConfig))
+{
+    Interruption.DeferHangUps();
+}
 
 Console.SetError(new StandardError(Console.Error));
 

@@ -13,6 +13,9 @@ internal static unsafe class SysStat
     /// <summary>The inode number of an open file; 0 when it cannot be asked for.</summary>
     internal static ulong Inode(SafeFileHandle file) => TryStat(file, STATX_INO, out statx status) ? status.stx_ino : 0;
 
+    /// <summary>True when a path, links followed, is a regular file; false also when it cannot be asked for.</summary>
+    internal static bool IsRegularFile(string path) => TryStat(path, 0, STATX_TYPE, out statx status) && TypeOf(status) == S_IFREG;
+
     /// <summary>True when an open file is a regular one that belongs to one of two users and can be changed by no other, the superuser aside.</summary>
     internal static bool IsRegularFileOf(SafeFileHandle file, uint user, uint otherUser) =>
         TryStat(file, STATX_TYPE | STATX_MODE | STATX_UID, out statx status)

@@ -81,15 +81,36 @@ public sealed class ReloadTests : IDisposable
 
         File.Delete(_folder.File("a.conf"));
         tool.Send("HUP");
-        WaitFor("not reloaded, the recording goes on as it was: ", "the config file cannot be read");
+        WaitFor("not reloaded, the recording goes on as it was: ", "the config file cannot be read: ");
+
+        // Nobody writes to it: what waits for that would not hear of its end either.
+        Assert.Equal(0, Bash.Run("mkfifo \"$1\"", _folder.File("a.conf")).ExitCode);
+        tool.Send("HUP");
+        WaitFor("not reloaded, the recording goes on as it was: ", "is not a file");
         tool.Send("TERM");
         CommandRun run = tool.Wait();
 
         Assert.True(run.ExitCode == ExitCode.Ok, Said());
-        Assert.Equal(mistakes.Length + 1, Said().Split("not reloaded").Length - 1);
+        Assert.Equal(mistakes.Length + 2, Said().Split("not reloaded").Length - 1);
         string file = Assert.Single(Files());
         Assert.Single(RecordedSnapshots.Read(file).Snapshots.Select(static snapshot => snapshot.TargetId).Distinct());
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.partial"));
+    }
+
+    /// <summary>It comes as soon as it is taken, before anything is recorded: a service manager may send it right after the start.</summary>
+    [Fact]
+    public void HangUpAtTheStart_IsAnsweredOnceItRuns()
+    {
+        Configure(_first, "rotate = 1h");
+        using ToolProcess tool = Start();
+        Assert.True(SpinWait.SpinUntil(() => TakesHangUps(tool.Pid), TimeSpan.FromSeconds(60)));
+        tool.Send("HUP");
+        WaitFor("reloaded: ");
+        WaitForSnapshots();
+        tool.Send("TERM");
+        CommandRun run = tool.Wait();
+
+        Assert.True(run.ExitCode == ExitCode.Ok, Said());
     }
 
     /// <summary>Without a config file, or into one file that the next recording would replace, it is what it always was.</summary>
@@ -142,6 +163,14 @@ public sealed class ReloadTests : IDisposable
         _folder.File("a.conf"),
         [$"pid = {target.Pid}", "duration = 10min", .. lines.Any(static line => line.StartsWith("output", StringComparison.Ordinal)) ? [] : (string[])[$"output = {_folder.File("a.nettrace")}"], .. lines]);
 
+    /// <summary>Of damon-trace itself, which the shell has become.</summary>
+    private static bool TakesHangUps(int pid)
+    {
+        Dictionary<string, string> status = File.ReadLines($"/proc/{pid}/status").Select(static line => line.Split(':', 2))
+            .ToDictionary(static parts => parts[0], static parts => parts[1].Trim());
+        return status["Name"].StartsWith("damon-trace", StringComparison.Ordinal) && (Convert.ToUInt64(status["SigCgt"], 16) & 1) != 0;
+    }
+
     private ToolProcess Start() => Bash.Start("exec $tool record --config \"$1\" 2> \"$2\"", _folder.File("a.conf"), _folder.File("said"));
 
     private string Said() => File.Exists(_folder.File("said")) ? File.ReadAllText(_folder.File("said")) : "";
@@ -152,11 +181,7 @@ public sealed class ReloadTests : IDisposable
         SpinWait.SpinUntil(() => Said().Split('\n').Any(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))), TimeSpan.FromSeconds(60)),
         $"'{string.Join("' and '", texts)}' was never said: {Said()}");
 
-    /// <summary>Several seconds of them: 8 kB.</summary>
-    private void WaitForSnapshots() => Assert.True(
-        SpinWait.SpinUntil(
-            () => Directory.GetFiles(_folder.Path, "*.partial").Any(static file => new FileInfo(file).Length > 8192), TimeSpan.FromSeconds(60)),
-        Said());
+    private void WaitForSnapshots() => Assert.True(RecordedSnapshots.Await(() => Directory.GetFiles(_folder.Path, "*.partial").FirstOrDefault()), Said());
 
     private static Task<string> ScrapeAsync(HttpClient client, int port, Python target) =>
         Prometheus.PollAsync(client, $"http://127.0.0.1:{port}/metrics", string.Create(CultureInfo.InvariantCulture, $"process_pid=\"{target.Pid}\""));

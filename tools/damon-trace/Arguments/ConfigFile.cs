@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Damon.Trace.Tracer.Linux;
 
 namespace Damon.Trace.Cli.Arguments;
 
@@ -23,8 +24,9 @@ internal static class ConfigFile
     /// <summary>The arguments with those of the file in the place of its name.</summary>
     /// <param name="root">Knows the options of the command.</param>
     /// <param name="arguments">As they were given.</param>
+    /// <param name="isAgain">While a recording goes on: a pipe, which nobody may ever write to, is not waited for.</param>
     /// <exception cref="UserErrorException">The file cannot be read, or a line of it is not understood.</exception>
-    internal static string[] Expand(RootCommand root, string[] arguments)
+    internal static string[] Expand(RootCommand root, string[] arguments, bool isAgain = false)
     {
         // What comes after -- are options of a command to start.
         int dashes = Array.IndexOf(arguments, "--");
@@ -47,6 +49,11 @@ internal static class ConfigFile
         if (Array.Exists(given, IsConfig))
         {
             throw new UserErrorException($"only one {Name} can be given", "put the options of both into one file", ExitCode.Usage);
+        }
+
+        if (isAgain && Path.Exists(path) && !Directory.Exists(path) && !SysStat.IsRegularFile(path))
+        {
+            throw new UserErrorException($"the config file cannot be read again: {path} is not a file", "put a file there", ExitCode.Usage);
         }
 
         return [given[0], .. Read(path, root, command, given), .. given[1..], .. arguments[end..]];
@@ -133,7 +140,8 @@ internal static class ConfigFile
             : throw new UserErrorException($"{path} is too large to be a config file", "it has lines such as 'cpu-budget = 1%'", ExitCode.Usage);
     }
 
-    private static bool IsConfig(string argument) => argument == Name || argument.StartsWith(Name + "=", StringComparison.Ordinal);
+    /// <summary>Whether an argument names a config file, or says that the next one does.</summary>
+    internal static bool IsConfig(string argument) => argument == Name || argument.StartsWith(Name + "=", StringComparison.Ordinal);
 
     private static bool IsGiven(Option option, string[] given) => given.Any(argument =>
         option.Aliases.Append(option.Name).Any(name => argument == name || argument.StartsWith(name + "=", StringComparison.Ordinal)));

@@ -4,7 +4,7 @@ namespace Damon.Trace.Cli.Recording;
 
 /// <summary>
 /// SIGHUP to a service: that its config file is to be read anew. From a terminal that hangs up it means what it always did, that the recording is
-/// to end. Before it listens, and for recordings that are no service, it ends them, too.
+/// to end. For recordings that are no service it ends them, too.
 /// </summary>
 internal sealed class ReloadRequests : IDisposable
 {
@@ -31,6 +31,7 @@ internal sealed class ReloadRequests : IDisposable
         if (!wanted)
         {
             Dispose();
+            Interruption.DeferHangUpsNoMore();
         }
         else
         {
