@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Reports.Limit;
@@ -26,6 +27,8 @@ internal static class LimitCommand
             CustomParser = ByteSize.ParseList,
             HelpName = "SIZE",
         };
+        latency.Validators.Add(static result => Refuse(result, result.GetValueOrDefault<ulong?>() == 0, "a page that takes no time to bring back costs nothing"));
+        limits.Validators.Add(static result => Refuse(result, result.GetValueOrDefault<ulong[]?>()?.Contains(0UL) == true, "no process runs in 0 bytes"));
         Command command = ReportArguments.Create(
             "limit", "The memory limit to set: what each would push out, how often that would come back, and what it costs.", latency, loss, limits);
         CommandHelp.Of(command)
@@ -43,5 +46,13 @@ internal static class LimitCommand
             output,
             token), token));
         return command;
+    }
+
+    private static void Refuse(OptionResult result, bool isRefused, string reason)
+    {
+        if (isRefused)
+        {
+            result.AddError($"{result.Option.Name} must be greater than 0: {reason}");
+        }
     }
 }

@@ -249,6 +249,12 @@ internal sealed class WhoRun
 
     private UserErrorException Nothing(AccessesCounts counts)
     {
+        if (_target.HasExited)
+        {
+            return new UserErrorException(
+                $"process {_request.Pid} ended before an access was seen", "only what runs for a second or longer can be looked at", ExitCode.TargetGone);
+        }
+
         long probes = counts.Probes + _watchedInVain;
         if (probes > 0)
         {
