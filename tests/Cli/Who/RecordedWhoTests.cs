@@ -93,7 +93,9 @@ public sealed class RecordedWhoTests : IDisposable
         (string json, JsonElement mapping) = await HugePagesOfAsync(trace);
         JsonElement split = mapping.GetProperty("split");
         Assert.InRange(split.GetProperty("touched_share").GetDouble(), SparseRun.TouchedShare - 0.05, SparseRun.TouchedShare + 0.05);
-        Assert.True(split.GetProperty("pages").GetInt64() >= 5, json);
+
+        // As many as the budget allows when the first can be split.
+        Assert.True(split.GetProperty("pages").GetInt64() >= 1, json);
         Assert.Equal(0, split.GetProperty("left_small").GetInt64());
         sparse.AssertAllIsHuge();
     }
