@@ -6,6 +6,8 @@ namespace Damon.Trace.Cli.Tests.Services;
 [Trait("Category", "Linux")]
 public sealed class ReloadTests : IDisposable
 {
+    // What runs the tests may ignore hang-ups, as nohup does, and what is ignored stays so in all that is started.
+    private const string Tool = "exec env --default-signal=HUP $tool";
     private const string Hold = "import sys, time; own = bytearray(8 << 20); print('ready', flush=True); time.sleep(600)";
 
     private readonly TemporaryFolder _folder = new();
@@ -122,7 +124,7 @@ public sealed class ReloadTests : IDisposable
         Configure(_first, "cpu-budget = 5%");
         using ToolProcess tool = hasConfig
             ? Start()
-            : Bash.Start("exec $tool record -p $1 --rotate 1h -o \"$2\" 2> \"$3\"", $"{_first.Pid}", _folder.File("a.nettrace"), _folder.File("said"));
+            : Bash.Start($"{Tool} record -p $1 --rotate 1h -o \"$2\" 2> \"$3\"", $"{_first.Pid}", _folder.File("a.nettrace"), _folder.File("said"));
         WaitForSnapshots();
         tool.Send("HUP");
         CommandRun run = tool.Wait();
@@ -142,7 +144,7 @@ public sealed class ReloadTests : IDisposable
             import os, pty, sys, time
             pid, terminal = pty.fork()
             if pid == 0:
-                os.execv("/bin/sh", ["sh", "-c", "exec \"$0\" record --config \"$1\" 2> \"$2\"", *sys.argv[1:4]])
+                os.execv("/bin/sh", ["sh", "-c", "exec env --default-signal=HUP \"$0\" record --config \"$1\" 2> \"$2\"", *sys.argv[1:4]])
             sys.stdin.read(1)
             os.close(terminal)
             _, status = os.waitpid(pid, 0)
@@ -171,11 +173,12 @@ public sealed class ReloadTests : IDisposable
         return status["Name"].StartsWith("damon-trace", StringComparison.Ordinal) && (Convert.ToUInt64(status["SigCgt"], 16) & 1) != 0;
     }
 
-    private ToolProcess Start() => Bash.Start("exec $tool record --config \"$1\" 2> \"$2\"", _folder.File("a.conf"), _folder.File("said"));
+    private ToolProcess Start() => Bash.Start($"{Tool} record --config \"$1\" 2> \"$2\"", _folder.File("a.conf"), _folder.File("said"));
 
     private string Said() => File.Exists(_folder.File("said")) ? File.ReadAllText(_folder.File("said")) : "";
 
-    private string[] Files() => [.. Directory.GetFiles(_folder.Path, "*.nettrace").Order(StringComparer.Ordinal)];
+    /// <summary>In the order in which they were ended: names of one second tell no order by their letters.</summary>
+    private string[] Files() => [.. Directory.GetFiles(_folder.Path, "*.nettrace").OrderBy(File.GetLastWriteTimeUtc)];
 
     private void WaitFor(params string[] texts) => Assert.True(
         SpinWait.SpinUntil(() => Said().Split('\n').Any(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))), TimeSpan.FromSeconds(60)),
