@@ -110,7 +110,7 @@ public sealed class SchemesTests : IDisposable
 
         Assert.True(run.ExitCode == ExitCode.Ok, run.Error);
         Assert.Contains("a dry run, nothing is paged out\nhint: add --yes", run.Error, StringComparison.Ordinal);
-        Assert.Matches("damon-trace: stat: matched [0-9.]+ MiB in [0-9]+ regions", run.Error);
+        Assert.Matches("damon-trace: stat: matched [0-9.]+ [MG]iB in [0-9]+ regions", run.Error);
         Assert.Contains("pageout: matched", run.Error, StringComparison.Ordinal);
         Assert.StartsWith("  time scheme", run.Output, StringComparison.Ordinal);
     }
