@@ -39,6 +39,6 @@ public sealed partial class BenchmarkPagesTests
     private static IEnumerable<string[]> Rows(string path) => File.ReadLines(path)
         .Where(line => line.StartsWith('|')).Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray());
 
-    [GeneratedRegex(@"`(?:\w+=\S+ )*(tools/[\w/-]+)")]
+    [GeneratedRegex(@"`(?:\w+=\S+ )*(tools/[\w/.-]+)")]
     private static partial Regex Script();
 }

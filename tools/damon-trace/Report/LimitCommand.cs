@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Reports.Limit;
@@ -27,32 +26,33 @@ internal static class LimitCommand
             CustomParser = ByteSize.ParseList,
             HelpName = "SIZE",
         };
-        latency.Validators.Add(static result => Refuse(result, result.GetValueOrDefault<ulong?>() == 0, "a page that takes no time to bring back costs nothing"));
-        limits.Validators.Add(static result => Refuse(result, result.GetValueOrDefault<ulong[]?>()?.Contains(0UL) == true, "no process runs in 0 bytes"));
         Command command = ReportArguments.Create(
             "limit", "The memory limit to set: what each would push out, how often that would come back, and what it costs.", latency, loss, limits);
         CommandHelp.Of(command)
             .WithExample("damon-trace report limit a.nettrace", "candidates, and one as advice")
             .WithExample("damon-trace report limit a.nettrace --latency 20us --limit 1400M", "with a fast swap device; what 1400 MiB would cost");
-        command.SetAction((parse, token) => ReportArguments.Run(parse, (open, format, output) => LimitReport.Write(
-            open,
-            ReportArguments.Select(parse, new LimitOptions
+        command.SetAction((parse, token) =>
+        {
+            Refuse("--latency", parse.GetValue(latency) == 0, "a page that takes no time to bring back costs nothing");
+            Refuse("--limit", parse.GetValue(limits)?.Contains(0UL) == true, "no process runs in 0 bytes");
+            var options = new LimitOptions
             {
                 LatencyUs = parse.GetValue(latency) ?? DefaultLatencyUs,
                 MaxLoss = parse.GetValue(loss) ?? 0.01,
                 Limits = parse.GetValue(limits) ?? [],
-            }),
-            format,
-            output,
-            token), token));
+            };
+            return ReportArguments.Run(
+                parse, (open, format, output) => LimitReport.Write(open, ReportArguments.Select(parse, options), format, output, token), token);
+        });
         return command;
     }
 
-    private static void Refuse(OptionResult result, bool isRefused, string reason)
+    /// <exception cref="UserErrorException">It is 0.</exception>
+    private static void Refuse(string option, bool isZero, string reason)
     {
-        if (isRefused)
+        if (isZero)
         {
-            result.AddError($"{result.Option.Name} must be greater than 0: {reason}");
+            throw new UserErrorException($"{option} must be greater than 0", reason, ExitCode.Usage);
         }
     }
 }
