@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using ZstdSharp;
-using ZstdSharp.Unsafe;
 
 namespace Damon.Trace.Exporters.Parquet;
 
@@ -17,9 +16,6 @@ internal sealed class PageCompressor : IDisposable
     /// Packed differences hold little that a higher level would find: level 3 saves 1 % of DAMON-like data for a seventh more CPU time.
     /// </summary>
     private const int ZstdLevel = 1;
-
-    /// <summary>Places in the table of matches: with 2^13 it stays in the processor's nearest cache, and pages become hardly larger.</summary>
-    private const int ZstdHashLog = 13;
 
     // A compressor is some megabyte of tables, and of one thread at a time: they go round.
     private readonly ConcurrentBag<Compressor> _zstd = [];
@@ -43,7 +39,7 @@ internal sealed class PageCompressor : IDisposable
     {
         if (Codec == CodecZstd)
         {
-            Compressor zstd = _zstd.TryTake(out Compressor? free) ? free : NewZstd();
+            Compressor zstd = _zstd.TryTake(out Compressor? free) ? free : new Compressor(ZstdLevel);
             output.Advance(zstd.Wrap(page, output.Reserve(Compressor.GetCompressBound(page.Length))));
             _zstd.Add(zstd);
         }
@@ -61,13 +57,6 @@ internal sealed class PageCompressor : IDisposable
         {
             output.Write(page);
         }
-    }
-
-    private static Compressor NewZstd()
-    {
-        Compressor zstd = new(ZstdLevel);
-        zstd.SetParameter(ZSTD_cParameter.ZSTD_c_hashLog, ZstdHashLog);
-        return zstd;
     }
 
     public void Dispose()
