@@ -268,17 +268,19 @@ public sealed class LimitReportTests
         recording.Call(sink => sink.OnFootprint(in footprint));
     }
 
+    private static IdlePages IdleAt(ulong target, double seconds) => new()
+    {
+        TargetId = target,
+        TimeNs = (ulong)(seconds * 1e9),
+        ShortNs = 100_000_000,
+        LongNs = 1_000_000_000,
+        Generation = 1,
+        NrRecords = 1,
+    };
+
     private static void Look(HandmadeRecording recording, ulong target, double seconds, uint resident, int within, int never)
     {
-        IdlePages idle = new()
-        {
-            TargetId = target,
-            TimeNs = (ulong)(seconds * 1e9),
-            ShortNs = 100_000_000,
-            LongNs = 1_000_000_000,
-            Generation = 1,
-            NrRecords = 1,
-        };
+        IdlePages idle = IdleAt(target, seconds);
         IdleRecord record = new() { Mapping = 0, ResidentPages = resident };
         record.NrPages[0] = (ushort)within;
         record.NrPages[IdleBuckets.NrBounds] = (ushort)never;
@@ -287,15 +289,7 @@ public sealed class LimitReportTests
 
     private static void Look(HandmadeRecording recording, ulong target, double seconds, Page[] pages)
     {
-        IdlePages idle = new()
-        {
-            TargetId = target,
-            TimeNs = (ulong)(seconds * 1e9),
-            ShortNs = 100_000_000,
-            LongNs = 1_000_000_000,
-            Generation = 1,
-            NrRecords = 1,
-        };
+        IdlePages idle = IdleAt(target, seconds);
         IdleRecord record = new() { Mapping = 0, ResidentPages = Followed * PagesPerFollowed };
         foreach (Page page in pages)
         {

@@ -77,7 +77,7 @@ public sealed class ExactScanTests(ReaderFixture fixture)
         using MemoryOfKind memory = MemoryOfKind.Create("private", Pages);
         _ = fixture.Reader;
         Assert.SkipUnless(ClearRefsClearer.CanFlush, "clear_refs cannot flush here");
-        TimeSpan[] windows = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(120)];
+        TimeSpan[] windows = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)];
 
         using var end = new CancellationTokenSource();
         Task reading = Task.Run(() => ReadOneByOne(memory, end.Token), CancellationToken.None);
@@ -94,7 +94,7 @@ public sealed class ExactScanTests(ReaderFixture fixture)
                 i > 0 && results[i - 1].StateAt(page) == ExactState.Touched && results[i].StateAt(page) == ExactState.Untouched);
         }
 
-        Assert.True(results[2].TouchedBytes > 0, "nothing was read within 120 ms");
+        Assert.True(results[2].TouchedBytes > 0, "nothing was read within a second");
     }
 
     [Fact]
