@@ -23,6 +23,9 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
 
     internal ColumnSchema Schema { get; } = schema;
 
+    /// <summary>Size of the last page before its compression.</summary>
+    internal int PageBytes => _page.Length;
+
     /// <summary>Nulls in the chunk.</summary>
     protected long Nulls { get; private set; }
 

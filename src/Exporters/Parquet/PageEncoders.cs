@@ -2,13 +2,16 @@ namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
 /// Encodes the pages of all columns by several threads: helpers begin while the caller fills the next page, and it does itself what none of them
-/// has begun by then. So nobody waits for longer than a column takes.
+/// has begun by then. The largest come first, so that nobody waits for longer than one of the smallest takes.
 /// </summary>
 /// <param name="columns">Each is encoded by one thread.</param>
 /// <param name="helpers">Threads beside the caller's.</param>
 internal sealed class PageEncoders(IReadOnlyList<ColumnWriter> columns, int helpers)
 {
     private readonly Task[] _helping = [.. Enumerable.Repeat(Task.CompletedTask, helpers)];
+
+    // By size in the page before, which is nearly that in the next one.
+    private readonly ColumnWriter[] _largestFirst = [.. columns];
 
     // The next column nobody has begun.
     private int _next = columns.Count;
@@ -21,6 +24,7 @@ internal sealed class PageEncoders(IReadOnlyList<ColumnWriter> columns, int help
             column.EndPage();
         }
 
+        Array.Sort(_largestFirst, static (a, b) => b.PageBytes.CompareTo(a.PageBytes));
         Volatile.Write(ref _next, 0);
         for (int i = 0; i < _helping.Length; i++)
         {
@@ -37,9 +41,9 @@ internal sealed class PageEncoders(IReadOnlyList<ColumnWriter> columns, int help
 
     private void Encode()
     {
-        for (int i = Interlocked.Increment(ref _next) - 1; i < columns.Count; i = Interlocked.Increment(ref _next) - 1)
+        for (int i = Interlocked.Increment(ref _next) - 1; i < _largestFirst.Length; i = Interlocked.Increment(ref _next) - 1)
         {
-            columns[i].EncodePage();
+            _largestFirst[i].EncodePage();
         }
     }
 }
