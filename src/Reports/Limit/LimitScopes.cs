@@ -34,8 +34,8 @@ internal static class LimitScopes
     }
 
     /// <summary>
-    /// The smallest candidate that keeps to the loss that is allowed, as all larger ones do. Of idle times that the recording has not seen
-    /// twice over, and of those below a second, which any pause of a program exceeds, none is advised.
+    /// The smallest candidate that keeps to the loss that is allowed, as all larger ones do. Of idle times longer than half of the
+    /// recording, and of those below a second, which any pause of a program exceeds, none is advised.
     /// </summary>
     private static LimitAdvice? Advise(LimitRow[] rows, LimitSeries series, LimitOptions options)
     {

@@ -60,7 +60,7 @@ internal static class LimitText
         if (scope.Advice is not { } advice)
         {
             output.WriteLine($"advice: none. At {latency} a page no limit is sure to cost less than {Share(result.MaxLoss)} of a CPU's time; "
-                + "a longer recording tells more: the advice is about idle times of a second or more that it has seen twice over");
+                + "a longer recording tells more: advice is given for idle times from a second to half of its length");
             return;
         }
 
