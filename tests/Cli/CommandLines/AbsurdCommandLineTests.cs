@@ -37,18 +37,9 @@ public sealed class AbsurdCommandLineTests
     [MemberData(nameof(Commands))]
     public async Task Every_option_with_an_absurd_value_gives_one_line_and_a_hint(string name)
     {
-        foreach ((string _, string[] arguments) in Lines().Where(line => line.Name == name))
-        {
-            CommandRun run = await CommandRun.RunAsync(arguments);
-            string line = string.Join(' ', arguments);
-            Assert.True(run.ExitCode is ExitCode.Usage or ExitCode.TargetGone or ExitCode.NoAccessCheck or ExitCode.BadInput, $"{line}: {run.ExitCode}: {run.Error}");
-            string[] said = run.Error.TrimEnd('\n').Split('\n');
-            Assert.True(said.Length == 2, $"{line}: {run.Error}");
-            Assert.True(said[0].StartsWith("damon-trace: ", StringComparison.Ordinal), $"{line}: {run.Error}");
-            Assert.True(said[1].StartsWith("hint: ", StringComparison.Ordinal), $"{line}: {run.Error}");
-            Assert.False(run.Error.Contains("System.", StringComparison.Ordinal), $"{line}: {run.Error}");
-            Assert.Empty(run.Output);
-        }
+        // Thousands of them: side by side where each is a process.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Repository.OtherProgram is { Length: > 0 } ? Environment.ProcessorCount : 1 };
+        await Parallel.ForEachAsync(Lines().Where(line => line.Name == name), options, static async (line, _) => await RefusesAsync(line.Arguments));
     }
 
     [Theory]
@@ -79,6 +70,19 @@ public sealed class AbsurdCommandLineTests
         Assert.NotEqual(ExitCode.Ok, run.ExitCode);
         run.AssertMistake(run.ExitCode, "");
         Assert.NotEqual(ExitCode.Bug, run.ExitCode);
+    }
+
+    private static async Task RefusesAsync(string[] arguments)
+    {
+        CommandRun run = await CommandRun.RunAsync(arguments);
+        string line = string.Join(' ', arguments);
+        Assert.True(run.ExitCode is ExitCode.Usage or ExitCode.TargetGone or ExitCode.NoAccessCheck or ExitCode.BadInput, $"{line}: {run.ExitCode}: {run.Error}");
+        string[] said = run.Error.TrimEnd('\n').Split('\n');
+        Assert.True(said.Length == 2, $"{line}: {run.Error}");
+        Assert.True(said[0].StartsWith("damon-trace: ", StringComparison.Ordinal), $"{line}: {run.Error}");
+        Assert.True(said[1].StartsWith("hint: ", StringComparison.Ordinal), $"{line}: {run.Error}");
+        Assert.False(run.Error.Contains("System.", StringComparison.Ordinal), $"{line}: {run.Error}");
+        Assert.Empty(run.Output);
     }
 
     private static IEnumerable<(string Name, string[] Arguments)> Lines()
