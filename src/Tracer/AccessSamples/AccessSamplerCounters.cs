@@ -12,6 +12,12 @@ public sealed class AccessSamplerCounters
     /// <summary>Looks that saw no access.</summary>
     public long NrMisses => NrProbes - NrHits;
 
+    /// <summary>Words that were watched for as long as suits this memory: the first are watched for a shorter time, until that is found.</summary>
+    public long NrSettledProbes { get; internal set; }
+
+    /// <summary>Of these, those that saw an access to the ranges.</summary>
+    public long NrSettledHits { get; internal set; }
+
     /// <summary>Accesses seen: more than hits where one look saw several.</summary>
     public long NrAccesses { get; internal set; }
 

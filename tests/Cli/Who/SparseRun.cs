@@ -17,6 +17,7 @@ internal sealed class SparseRun : IDisposable
     {
         _process = Process.Start(new ProcessStartInfo(_program.Path, ["16", "26"]) { RedirectStandardOutput = true })!;
         string[] words = _process.StandardOutput.ReadLine()!.Split(' ');
+        Range = words[1];
         if (words[2] != "16384")
         {
             Dispose();
@@ -25,6 +26,9 @@ internal sealed class SparseRun : IDisposable
     }
 
     internal int Pid => _process.Id;
+
+    /// <summary>As --address-range takes it.</summary>
+    internal string Range { get; }
 
     internal void AssertAllIsHuge() => Assert.Contains(
         "AnonHugePages:     16384 kB", File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Pid}/smaps")), StringComparison.Ordinal);

@@ -170,6 +170,30 @@ public sealed class WhoTests
         Assert.All(run.Output.Split('\n'), static line => Assert.True(line.Length <= 80, line));
     }
 
+    /// <summary>sparse.c accesses 26 words of each 2 MB, so none of its random bytes; workload.c all of its memory, some hundred times a second.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Auto_SaysWhatItDecidedAndWhy(bool isSparse)
+    {
+        using SparseRun? sparse = isSparse ? new SparseRun() : null;
+        using WorkloadRun? workload = isSparse ? null : WorkloadRun.Start("-fno-omit-frame-pointer", "4");
+        string[] target = ["-p", $"{sparse?.Pid ?? workload!.Pid}", "--address-range", sparse?.Range ?? string.Join(',', workload!.Ranges)];
+
+        CommandRun run = await RunAsync(["who", .. target, "--duration", "4s", "--target-budget", "20%", "--cpu-budget", "50%", "--json"]);
+
+        JsonElement json = JsonDocument.Parse(run.Output).RootElement;
+        string remarks = string.Join('\n', json.GetProperty("remarks").EnumerateArray().Select(static remark => remark.GetString()));
+        Assert.SkipWhen(remarks.Contains("no watchpoints", StringComparison.Ordinal), remarks);
+        Assert.Equal(isSparse ? "instructions" : "watchpoints", json.GetProperty("sampler").GetString());
+        Assert.Matches(
+            isSparse ? "by instructions and not by watchpoints: [0-9]+ of [0-9]+ random bytes w[a-z]+ accessed while watched" : "by watchpoints.*: [1-9][0-9]* of [0-9]+",
+            remarks);
+
+        // Time that watchpoints took to be found of no use is not that of the instructions.
+        Assert.InRange(json.GetProperty("duration_seconds").GetDouble(), 4, 8);
+    }
+
     [Fact]
     public async Task DotNetMethods_HaveTheirNames()
     {

@@ -12,12 +12,6 @@ namespace Damon.Trace.Cli.Who;
 /// <summary>One run of <c>who</c>.</summary>
 internal sealed class WhoRun
 {
-    /// <summary>From as many bytes on, their share of hits says something: of none, fewer than 15 % are accessed in time (rule of three, 95 %).</summary>
-    private const long FewestProbes = 20;
-
-    /// <summary>Watching less than one byte in so many when it is accessed is in vain: a few hits would have to stand for all.</summary>
-    private const long FewestHits = 20;
-
     private static readonly TimeSpan s_slice = TimeSpan.FromSeconds(1);
 
     private readonly WhoRequest _request;
@@ -30,6 +24,7 @@ internal sealed class WhoRun
     private readonly List<string> _remarks = [];
     private FoldedStacks _stacks = new();
     private AccessSampler? _sampler;
+    private WatchpointTrial? _trial;
     private long _watchedInVain;
 
     private WhoRun(WhoRequest request, TargetProcess target, TargetSymbols symbols, IReadOnlyList<WatchedRange> ranges)
@@ -74,7 +69,14 @@ internal sealed class WhoRun
             error.WriteLine($"damon-trace: sampling {(_ranges.Count == 1 ? "one range" : $"{_ranges.Count} ranges")} of process {_request.Pid} "
                 + $"by {_sampler.Name} for {HumanText.Seconds(_request.Duration)}");
             string comm = _target.Comm;
-            (TimeSpan passed, long cpuNs) = SampleForDuration(error, cancellation);
+            _trial = _request.Sampler == AccessSamplers.Auto && fellBack is null ? new WatchpointTrial() : null;
+            (TimeSpan passed, long cpuNs) = SampleForDuration(cancellation);
+            if (_trial?.Outcome == WatchpointTrial.Verdict.InVain && !cancellation.IsCancellationRequested)
+            {
+                LookAtInstructions(_trial.Evidence, error);
+                (passed, cpuNs) = SampleForDuration(cancellation);
+            }
+
             _sampler.Complete(Take);
             Write(ResultOf(_sampler, comm, passed, cpuNs), output);
         }
@@ -84,7 +86,8 @@ internal sealed class WhoRun
         }
     }
 
-    private (TimeSpan Passed, long CpuNs) SampleForDuration(TextWriter error, CancellationToken cancellation)
+    /// <summary>Samples until the time is over, the program ends, or it is clear that this sampler sees too little.</summary>
+    private (TimeSpan Passed, long CpuNs) SampleForDuration(CancellationToken cancellation)
     {
         TimeSpan slice = _request.Duration / 4 < s_slice ? _request.Duration / 4 : s_slice;
         long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
@@ -102,43 +105,33 @@ internal sealed class WhoRun
                 _remarks.Add(alive
                     ? $"the process executed another program after {ReportText.Seconds(passed.TotalSeconds)}: its memory is gone"
                     : $"the process ended after {ReportText.Seconds(passed.TotalSeconds)}");
+                _trial = null;
                 break;
             }
 
             _names.Refresh();
-            if (_request.Sampler == AccessSamplers.Auto && WatchesInVain(_sampler))
+            AccessSamplerCounters counters = _sampler.Counters;
+            if (_trial?.Outcome == WatchpointTrial.Verdict.Undecided
+                && _trial.Take(counters.NrSettledHits, counters.NrSettledProbes) == WatchpointTrial.Verdict.InVain)
             {
-                LookAtInstructions(error);
+                break;
             }
         }
 
         return (passed, cpuNs);
     }
 
-    /// <summary>Memory of which a word in a page is used, say, is hot, and a random byte of it is never accessed.</summary>
-    private static bool WatchesInVain(AccessSampler sampler) =>
-        sampler.Name == AccessSamplers.Names[0] && sampler.Counters is { NrProbes: >= FewestProbes } counters
-        && counters.NrHits * FewestHits < counters.NrProbes;
-
-    private void LookAtInstructions(TextWriter error)
+    private void LookAtInstructions(string evidence, TextWriter error)
     {
-        _sampler!.Complete(Take);
-        if (!WatchesInVain(_sampler))
-        {
-            return;
-        }
-
         AccessSampler instructions = AccessSamplers.Open(AccessSamplers.Names[1], _target, Options(), out _);
-        _watchedInVain = _sampler.Counters.NrProbes;
-        string reason = $"{_sampler.Counters.NrHits} of {_watchedInVain} random bytes were accessed while they were watched";
+        _watchedInVain = _sampler!.Counters.NrProbes;
         _sampler.Dispose();
         _sampler = instructions;
 
         // Shares of accesses and shares of CPU time do not add up.
         _tallies = [.. _ranges.Select(static _ => new AccessesTally())];
         _stacks = new FoldedStacks();
-        error.WriteLine($"damon-trace: {reason}: sampling by {instructions.Name} from now on");
-        _remarks.Add($"these are instructions beside the moments at which threads were looked at: {reason}");
+        error.WriteLine($"damon-trace: {evidence}, fewer than one in 20: sampling by {instructions.Name} from now on, for {HumanText.Seconds(_request.Duration)}");
     }
 
     private AccessSamplerOptions Options() => new()
@@ -184,6 +177,16 @@ internal sealed class WhoRun
         if (_symbols.LacksPerfMap)
         {
             _remarks.Add("code compiled at run time has no names: no /tmp/perf-PID.map; of .NET, --dotnet-methods asks the runtime for it");
+        }
+
+        if (_trial is not null)
+        {
+            _remarks.Add(_trial.Outcome switch
+            {
+                WatchpointTrial.Verdict.InVain => $"by instructions and not by watchpoints: {_trial.Evidence}, fewer than one in 20",
+                WatchpointTrial.Verdict.Worthwhile => $"by watchpoints: {_trial.Evidence}, not fewer than one in 20",
+                _ => $"by watchpoints, for it was not clear that they see too little: {_trial.Evidence}; below one in 20 instructions would see more",
+            });
         }
 
         if (counters.NrHits * 10 < counters.NrProbes && sampler.Name == AccessSamplers.Names[0])

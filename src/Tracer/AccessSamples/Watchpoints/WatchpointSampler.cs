@@ -53,6 +53,9 @@ internal sealed class WatchpointSampler : AccessSampler
     private readonly double _longestWindowNs;
     private readonly double _shortestWindowNs;
     private double _windowNs;
+
+    // From when on windows have the length that suits the memory.
+    private long _settledNs = long.MaxValue;
     private long _nextProbeNs;
     private long _nextRefreshNs;
     private long _nextForgetNs;
@@ -217,12 +220,19 @@ internal sealed class WatchpointSampler : AccessSampler
         Counters.NrProbes++;
         Spend(_hits.Count);
         int count = _hits.CountUntil(windowEndNs);
+        int told = 0;
         if (count > 0)
         {
             _nrSaturated += count < MaxHits ? 0 : 1;
-            int told = Tell(watchpoint, count, AccessesPerSecond(watchpoint, count, windowEndNs) / watchpoint.Probability, onSample);
+            told = Tell(watchpoint, count, AccessesPerSecond(watchpoint, count, windowEndNs) / watchpoint.Probability, onSample);
             Counters.NrHits += told > 0 ? 1 : 0;
             Counters.NrAccesses += told;
+        }
+
+        if (watchpoint.ArmedNs >= _settledNs)
+        {
+            Counters.NrSettledProbes++;
+            Counters.NrSettledHits += told > 0 ? 1 : 0;
         }
 
         _pool.Return(watchpoint);
@@ -262,12 +272,18 @@ internal sealed class WatchpointSampler : AccessSampler
         return (count < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
     }
 
-    /// <summary>The equilibrium is where 1 look in 20 sees as many accesses as it can.</summary>
+    /// <summary>The equilibrium is where 1 look in 20 sees as many accesses as it can; it is approached quickly until the first does.</summary>
     private void Adapt(int stops)
     {
         const double Shorter = 0.7;
         const double Longer = 1.02;
-        _windowNs = Math.Clamp(_windowNs * (stops < MaxHits ? Longer : Shorter), Math.Min(_shortestWindowNs, _longestWindowNs), _longestWindowNs);
+        const double MuchLonger = 1.25;
+        double factor = stops >= MaxHits ? Shorter : _settledNs == long.MaxValue ? MuchLonger : Longer;
+        _windowNs = Math.Clamp(_windowNs * factor, Math.Min(_shortestWindowNs, _longestWindowNs), _longestWindowNs);
+        if (_settledNs == long.MaxValue && (stops >= MaxHits || _windowNs >= _longestWindowNs))
+        {
+            _settledNs = Time.GetNs(Time.CLOCK_MONOTONIC);
+        }
     }
 
     private AccessSample Describe(in WatchpointHit hit, Watchpoint watchpoint, double weight)
