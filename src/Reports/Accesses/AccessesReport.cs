@@ -41,16 +41,16 @@ public static class AccessesReport
     /// <exception cref="RecordingFormatException">The input is not a recording, or has no accesses.</exception>
     public static RecordedAccesses Compute(Func<IRecordingReader> open, AccessesOptions options, CancellationToken cancellation = default)
     {
-        Dictionary<ulong, IReadOnlyList<RegionsRange>> hottest = options.Ranges.Count > 0 ? [] : Hottest(open, options, cancellation);
+        Dictionary<ulong, HotRanges> hottest = options.Ranges.Count > 0 ? [] : Hottest(open, options, cancellation);
         AccessesPass pass = ReportRun.Read(
             open,
             new AccessesPass(options, id => options.Ranges.Count > 0
                 ? options.Ranges
-                : [.. hottest.GetValueOrDefault(id, []).Select(static range => (range.Start, range.End))]),
+                : [.. hottest.GetValueOrDefault(id, HotRanges.None).Ranges.Select(static range => (range.Start, range.End))]),
             cancellation);
         Require(pass);
         return new RecordedAccesses(
-            pass.Facts, [.. pass.Targets.Select(target => Describe(pass, target.Key, target.Value, hottest.GetValueOrDefault(target.Key, [])))]);
+            pass.Facts, [.. pass.Targets.Select(target => Describe(pass, target.Key, target.Value, hottest.GetValueOrDefault(target.Key, HotRanges.None)))]);
     }
 
     private static void Require(AccessesPass pass)
@@ -64,7 +64,7 @@ public static class AccessesReport
         }
     }
 
-    private static Dictionary<ulong, IReadOnlyList<RegionsRange>> Hottest(
+    private static Dictionary<ulong, HotRanges> Hottest(
         Func<IRecordingReader> open, AccessesOptions options, CancellationToken cancellation)
     {
         var regions = new RegionsOptions
@@ -75,15 +75,15 @@ public static class AccessesReport
             FromWallNs = options.FromWallNs,
             ToWallNs = options.ToWallNs,
             Known = options.Known,
-            Count = options.Hottest,
+            Count = int.MaxValue,
             Orders = [RegionOrder.Hottest],
         };
         return RegionsReport.Compute(open, regions, cancellation).Targets
             .GroupBy(static target => target.Target.TargetId)
-            .ToDictionary(static target => target.Key, static target => target.First().Lists[0].Ranges);
+            .ToDictionary(static target => target.Key, target => HotRanges.Of(target.First().Lists[0].Ranges, options.Hottest));
     }
 
-    private static AccessesResult Describe(AccessesPass pass, ulong id, AccessesPass.Target target, IReadOnlyList<RegionsRange> heat)
+    private static AccessesResult Describe(AccessesPass pass, ulong id, AccessesPass.Target target, HotRanges hottest)
     {
         var ranges = new List<AccessesRange>();
         for (int i = 0; i < target.Tallies.Count; i++)
@@ -92,7 +92,7 @@ public static class AccessesReport
             string name = i < target.Ranges.Count ? pass.Catalog.NameOf(id, start, end) : Elsewhere;
             if (i < target.Ranges.Count || target.Tallies[i].NrAccesses > 0)
             {
-                double? frequency = i < heat.Count ? heat[i].MeanHz : null;
+                double? frequency = i < hottest.Ranges.Count ? hottest.Ranges[i].MeanHz : null;
                 ranges.Add(target.Tallies[i].ToResult(start, end, end - start, name, frequency, tid => target.Threads.GetValueOrDefault(tid, "?")));
             }
         }
@@ -106,7 +106,7 @@ public static class AccessesReport
             DurationSeconds = target.Sampling.DurationSeconds,
             Counts = target.Sampling.ToCounts(target.Tallies.Sum(static tally => tally.NrAccesses)),
             Ranges = ranges,
-            Remarks = target.Sampling.Last is { Remark.Length: > 0 } state ? [state.Remark] : [],
+            Remarks = [.. new[] { target.Sampling.Last?.Remark, hottest.Remark }.Where(static remark => remark is { Length: > 0 })!],
         };
     }
 
@@ -120,6 +120,32 @@ public static class AccessesReport
             }
 
             AccessesText.Write(result.Targets[i], options.Count, output);
+        }
+    }
+
+    /// <summary>The hottest ranges of a target that are accessed and not executed.</summary>
+    private sealed record HotRanges(IReadOnlyList<RegionsRange> Ranges, string? Remark)
+    {
+        internal static readonly HotRanges None = new([], null);
+
+        internal static HotRanges Of(IReadOnlyList<RegionsRange> hottest, int count)
+        {
+            List<RegionsRange> ranges = [];
+            int code = 0;
+            for (int i = 0; i < hottest.Count && ranges.Count < count; i++)
+            {
+                if (CodeMapping.Is(hottest[i].Permissions))
+                {
+                    code++;
+                }
+                else
+                {
+                    ranges.Add(hottest[i]);
+                }
+            }
+
+            return new HotRanges(ranges, code == 0 ? null : ReportText.Invariant(
+                $"code is left out: {code} of the {code + ranges.Count} hottest ranges, hot because it is executed; --address-range looks at it"));
         }
     }
 }

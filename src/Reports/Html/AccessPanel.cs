@@ -38,17 +38,19 @@ internal sealed class AccessPanel(RecordingOverview overview, TargetReport targe
             {
                 (ulong start, ulong end) = isRange ? found.Ranges[i] : (0, 0);
                 string name = isRange ? overview.Catalog.NameOf(target.Key.TargetId, start, end) : AccessesReport.Elsewhere;
-                WriteRange(page, found.Tallies[i].ToResult(start, end, end - start, name, frequencyHz: null, tid => found.Threads.GetValueOrDefault(tid, "?")), i == 0);
+                bool isCode = isRange && CodeMapping.Is(overview.Catalog.Name(target.Key.TargetId, start, end)?.Permissions);
+                WriteRange(
+                    page, found.Tallies[i].ToResult(start, end, end - start, name, frequencyHz: null, tid => found.Threads.GetValueOrDefault(tid, "?")), isCode, i == 0);
             }
         }
 
         page.Raw("</div>\n");
     }
 
-    private static void WriteRange(Markup page, AccessesRange range, bool isOpen)
+    private static void WriteRange(Markup page, AccessesRange range, bool isCode, bool isOpen)
     {
         string writes = range.Writes is { } share ? $", {ReportText.Percent(share.Share)} write" : "";
-        string seen = range.Hits == 0 ? "no access seen" : ReportText.Invariant($"{range.Hits} {(range.Hits == 1 ? "sample" : "samples")}{writes}");
+        string seen = range.Hits == 0 ? isCode ? "code, executed and not accessed" : "no access seen" : ReportText.Invariant($"{range.Hits} {(range.Hits == 1 ? "sample" : "samples")}{writes}");
         string where = range.Bytes == 0 ? "" : $"{ReportText.Range(range.Start, range.End)}  {ReportText.ShortSize(range.Bytes)}  ";
         page.Raw($"<details data-start=\"{ReportText.Digits(range.Start)}\"{(isOpen ? " open" : "")}><summary>")
             .Text($"{where}{range.Name}: {seen}").Raw("</summary>\n");

@@ -194,6 +194,41 @@ public sealed class WhoTests
         Assert.InRange(json.GetProperty("duration_seconds").GetDouble(), 4, 8);
     }
 
+    /// <summary>code.c executes sixteen times as much memory as it writes.</summary>
+    [Fact]
+    public async Task Hottest_LeavesOutCodeAndSaysSo()
+    {
+        using var program = new CProgram("code");
+        using Process code = Process.Start(new ProcessStartInfo(program.Path) { RedirectStandardOutput = true })!;
+        try
+        {
+            string[] words = code.StandardOutput.ReadLine()!.Split(' ');
+            (ulong start, ulong end) = RangeOf(words[1]);
+
+            CommandRun run = await RunAsync("who", "-p", $"{code.Id}", "--hottest", "3", "--monitor", "2s", "--duration", "1s", "--target-budget", "20%", "--json");
+
+            JsonElement json = JsonDocument.Parse(run.Output).RootElement;
+            JsonElement[] ranges = [.. json.GetProperty("ranges").EnumerateArray()];
+            Assert.All(ranges, range => Assert.False(
+                range.GetProperty("start").GetUInt64() < end && range.GetProperty("end").GetUInt64() > start, $"{words[1]} is code\n{run.Output}"));
+            Assert.Contains(ranges, static range => range.GetProperty("functions").EnumerateArray()
+                .Any(static function => function.GetProperty("function").GetString() == "write_data"));
+            Assert.Contains(json.GetProperty("remarks").EnumerateArray(), static remark =>
+                remark.GetString()!.StartsWith("code is left out, ", StringComparison.Ordinal));
+        }
+        finally
+        {
+            code.Kill();
+            await code.WaitForExitAsync();
+        }
+
+        static (ulong Start, ulong End) RangeOf(string text)
+        {
+            ulong[] ends = [.. text.Split('-').Select(static end => Convert.ToUInt64(end, 16))];
+            return (ends[0], ends[1]);
+        }
+    }
+
     [Fact]
     public async Task DotNetMethods_HaveTheirNames()
     {

@@ -15,7 +15,6 @@ internal sealed class AccessRecorder(AccessRequest request, DamonTracepoint trac
     internal const int MaxTargets = 16;
 
     private readonly Dictionary<ulong, AccessThread> _targets = [];
-    private readonly List<AddressRange> _ranges = [];
     private readonly List<(AddressRange Range, double Heat)> _hot = [];
     private bool _hasSaidFull;
 
@@ -79,27 +78,7 @@ internal sealed class AccessRecorder(AccessRequest request, DamonTracepoint trac
             }
         }
 
-        if (_hot.Count > target.MaxRanges)
-        {
-            _hot.Sort(static (a, b) => b.Heat.CompareTo(a.Heat));
-            _hot.RemoveRange(target.MaxRanges, _hot.Count - target.MaxRanges);
-            _hot.Sort(static (a, b) => a.Range.Start.CompareTo(b.Range.Start));
-        }
-
-        _ranges.Clear();
-        foreach ((AddressRange range, _) in _hot)
-        {
-            if (_ranges.Count > 0 && _ranges[^1].End == range.Start)
-            {
-                _ranges[^1] = new AddressRange(_ranges[^1].Start, range.End);
-            }
-            else
-            {
-                _ranges.Add(range);
-            }
-        }
-
-        target.SetRanges(_ranges);
+        target.SetRanges(_hot);
     }
 
     /// <summary>Collects what is still out and tells the final counts; the session must still be there.</summary>

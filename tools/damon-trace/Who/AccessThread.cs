@@ -34,8 +34,7 @@ internal sealed class AccessThread : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Thread _thread;
     private readonly Lock _lock = new();
-    private AddressRange[]? _newRanges;
-    private volatile int _maxRanges = int.MaxValue;
+    private (AddressRange Range, double Heat)[]? _newRanges;
 
     /// <exception cref="TargetUnavailableException">It is gone.</exception>
     internal AccessThread(TargetDescription description, AccessRequest request, DamonTracepoint tracepoint, TextWriter error)
@@ -49,15 +48,12 @@ internal sealed class AccessThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ranges that are of use at one time.</summary>
-    internal int MaxRanges => _maxRanges;
-
     internal bool HasEnded => !_thread.IsAlive;
 
     internal bool IsOf(TargetDescription target) => target.Pid == _description.Pid && target.StartTimeTicks == _description.StartTimeTicks;
 
-    /// <summary>Looks at other memory from now on; from any thread.</summary>
-    internal void SetRanges(List<AddressRange> ranges)
+    /// <summary>Looks at other memory from now on, or at the hottest of it; from any thread.</summary>
+    internal void SetRanges(List<(AddressRange Range, double Heat)> ranges)
     {
         if (ranges.Count > 0)
         {
@@ -100,9 +96,9 @@ internal sealed class AccessThread : IDisposable
     }
 
     /// <summary>What the first snapshot found accessed; null when it ends before.</summary>
-    private AddressRange[]? FirstRanges()
+    private (AddressRange Range, double Heat)[]? FirstRanges()
     {
-        AddressRange[]? ranges;
+        (AddressRange Range, double Heat)[]? ranges;
         while ((ranges = TakeRanges()) is null)
         {
             if (_end.Token.WaitHandle.WaitOne(s_slice) || _target.HasExited)
@@ -115,14 +111,16 @@ internal sealed class AccessThread : IDisposable
     }
 
     /// <summary>Samples until the end, or until the process executes another program: then true.</summary>
-    private bool SampleProgram(AddressRange[] ranges)
+    private bool SampleProgram((AddressRange Range, double Heat)[] hot)
     {
         AskForMethods();
         using var symbols = new TargetSymbols(_target);
         using var hugePages = new HugePageScan(_target);
         using SplitRounds? split = OpenSplit();
+        AddressRange[] ranges = HotMemory.Join(hot.Select(static one => one.Range));
         using var sampler = AccessSamplers.Open(_request.Sampler, _target, OptionsOf(ranges, symbols, split is not null), out Capability? fellBack);
-        _maxRanges = sampler.Name == AccessSamplers.Names[0] ? WatchedRanges : int.MaxValue;
+        ranges = Choose(hot, sampler, symbols);
+        sampler.SetRanges(ranges);
         var events = new AccessEvents(_description.TargetId, _request.Stacks, _tracepoint, symbols, sampler);
         var facts = new AccessSamplerFacts(_description, sampler, fellBack is null ? "" : $"no watchpoints here: {fellBack.Reason}");
         AccessSampleCallback take = events.Take;
@@ -133,7 +131,7 @@ internal sealed class AccessThread : IDisposable
         {
             if (TakeRanges() is { } changed)
             {
-                ranges = changed;
+                ranges = Choose(changed, sampler, symbols);
                 sampler.SetRanges(ranges);
             }
 
@@ -160,6 +158,11 @@ internal sealed class AccessThread : IDisposable
         return !isSame;
     }
 
+    private static AddressRange[] Choose((AddressRange Range, double Heat)[] hot, AccessSampler sampler, TargetSymbols symbols) =>
+        sampler.Name == AccessSamplers.Names[0]
+            ? HotMemory.Hottest(hot, symbols.Mappings, WatchedRanges)
+            : HotMemory.Join(hot.Select(static one => one.Range));
+
     private void AskForMethods()
     {
         if (!_request.DotNetMethods)
@@ -177,11 +180,11 @@ internal sealed class AccessThread : IDisposable
         }
     }
 
-    private AddressRange[]? TakeRanges()
+    private (AddressRange Range, double Heat)[]? TakeRanges()
     {
         lock (_lock)
         {
-            AddressRange[]? ranges = _newRanges;
+            (AddressRange Range, double Heat)[]? ranges = _newRanges;
             _newRanges = null;
             return ranges;
         }

@@ -1,5 +1,7 @@
+using Damon.Trace.Reports;
 using Damon.Trace.Tracer;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Symbols;
 using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Who;
@@ -9,15 +11,16 @@ internal static class RangeChoice
 {
     private const int NamesInHint = 5;
 
+    /// <summary>What is looked at, and what has to be said of it; null for nothing.</summary>
     /// <exception cref="UserErrorException">The process has no such memory, or none that is accessed.</exception>
-    internal static IReadOnlyList<WatchedRange> Of(WhoRequest request, IReadOnlyList<Mapping> mappings, CancellationToken cancellation)
+    internal static (IReadOnlyList<WatchedRange> Ranges, string? Remark) Of(WhoRequest request, TargetSymbols symbols, CancellationToken cancellation)
     {
         if (request.Ranges.Count > 0)
         {
-            return [.. request.Ranges.Select(range => OfAddresses(request, range, mappings))];
+            return ([.. request.Ranges.Select(range => OfAddresses(request, range, symbols.Mappings))], null);
         }
 
-        return request.Mapping is { } name ? [OfMapping(request, name, mappings)] : Hottest(request, cancellation);
+        return request.Mapping is { } name ? ([OfMapping(request, name, symbols.Mappings)], null) : Hottest(request, symbols, cancellation);
     }
 
     private static WatchedRange OfAddresses(WhoRequest request, AddressRange range, IReadOnlyList<Mapping> mappings)
@@ -42,20 +45,46 @@ internal static class RangeChoice
                 $"process {request.Pid} has no mapping named '{name}'", $"the largest are {string.Join(", ", largest)}", ExitCode.TargetGone);
     }
 
-    /// <summary>Monitors for a moment and takes the ranges of which most memory is touched.</summary>
-    private static WatchedRange[] Hottest(WhoRequest request, CancellationToken cancellation)
+    /// <summary>Monitors for a moment and takes the ranges of which most memory is touched, code aside.</summary>
+    private static (IReadOnlyList<WatchedRange> Ranges, string? Remark) Hottest(WhoRequest request, TargetSymbols symbols, CancellationToken cancellation)
     {
-        IReadOnlyList<MemoryRegion> regions = Monitor(request, cancellation).GetAwaiter().GetResult();
-        WatchedRange[] hottest = [.. regions.Where(static region => region.NrAccesses > 0 && region.TouchedBytes > 0)
-            .OrderByDescending(static region => region.TouchedBytes).Take(request.Hottest)
-            .Select(static region => new WatchedRange(
-                string.IsNullOrEmpty(region.MappingName) ? "[anon]" : region.MappingName, [new AddressRange(region.Start, region.End)], region.FrequencyHz))
-            .OrderBy(static range => range.Start)];
-        return hottest.Length > 0
-            ? hottest
-            : throw new UserErrorException(
-                $"process {request.Pid} accessed no memory within {HumanText.Seconds(request.Monitor)}",
-                "is it idle? --monitor 30s waits longer; --address-range and --mapping say where to look", ExitCode.TargetGone);
+        MemoryRegion[] touched = [.. Monitor(request, cancellation).GetAwaiter().GetResult()
+            .Where(static region => region.NrAccesses > 0 && region.TouchedBytes > 0).OrderByDescending(static region => region.TouchedBytes)];
+        symbols.Refresh();
+        List<WatchedRange> hottest = [];
+        double code = 0;
+        bool isCodeHotter = false;
+        foreach (MemoryRegion region in touched)
+        {
+            List<AddressRange> parts = HotMemory.WithoutCode(new AddressRange(region.Start, region.End), symbols.Mappings);
+            code += parts.Count == 0 ? region.TouchedBytes : 0;
+            if (hottest.Count >= request.Hottest)
+            {
+                continue;
+            }
+
+            isCodeHotter |= parts.Count == 0;
+            if (parts.Count > 0)
+            {
+                hottest.Add(new WatchedRange(string.IsNullOrEmpty(region.MappingName) ? "[anon]" : region.MappingName, parts, region.FrequencyHz));
+            }
+        }
+
+        if (hottest.Count == 0)
+        {
+            throw touched.Length == 0
+                ? new UserErrorException(
+                    $"process {request.Pid} accessed no memory within {HumanText.Seconds(request.Monitor)}",
+                    "is it idle? --monitor 30s waits longer; --address-range and --mapping say where to look", ExitCode.TargetGone)
+                : new UserErrorException(
+                    $"process {request.Pid} was found to execute code within {HumanText.Seconds(request.Monitor)}, and to access nothing else",
+                    "--monitor 30s waits longer; --address-range and --mapping say where to look", ExitCode.TargetGone);
+        }
+
+        double share = code / touched.Sum(static region => (double)region.TouchedBytes);
+        return (
+            [.. hottest.OrderBy(static range => range.Start)],
+            isCodeHotter ? $"code is left out, {ReportText.Percent(share)} of the memory found touched: it is executed; --mapping and --address-range look at it" : null);
     }
 
     /// <summary>Regions begin coarse and adapt to what is accessed: the latest are the best.</summary>

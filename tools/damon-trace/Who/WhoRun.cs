@@ -51,9 +51,15 @@ internal sealed class WhoRun
         }
 
         using var symbols = new TargetSymbols(target);
-        IReadOnlyList<WatchedRange> ranges = RangeChoice.Of(request, symbols.Mappings, cancellation);
+        (IReadOnlyList<WatchedRange> ranges, string? remark) = RangeChoice.Of(request, symbols, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        new WhoRun(request, target, symbols, ranges).Sample(output, error, cancellation);
+        var run = new WhoRun(request, target, symbols, ranges);
+        if (remark is not null)
+        {
+            run._remarks.Add(remark);
+        }
+
+        run.Sample(output, error, cancellation);
     }
 
     private void Sample(TextWriter output, TextWriter error, CancellationToken cancellation)
