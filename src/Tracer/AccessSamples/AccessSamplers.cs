@@ -72,7 +72,7 @@ public static class AccessSamplers
         {
             0 or Errno.ESRCH => Capability.Yes,
             Errno.ENOSPC => Capability.No(
-                $"the debug registers of process {target.Pid} are taken", "end the debugger or the perf that has them, or use --by instructions"),
+                $"the debug registers of process {target.Pid} are taken", "use --by instructions; a perf that has them gives them back at its end, and those that a debugger set stay taken until the thread ends"),
             _ => throw new AccessSamplerUnavailableException(
                 $"no watchpoint can be set in process {target.Pid}: {Errno.Describe(errno)}", "run as root, or with CAP_PERFMON and CAP_SYS_PTRACE"),
         };

@@ -278,7 +278,7 @@ internal sealed class WhoRun
         return counts.NoDebugRegister > 0
             ? new UserErrorException(
                 $"the debug registers of all threads of process {_request.Pid} are taken",
-                "end the debugger or the perf that has them, or use --by instructions", ExitCode.NoAccessCheck)
+                "use --by instructions; a perf that has them gives them back at its end, and those that a debugger set stay taken until the thread ends", ExitCode.NoAccessCheck)
             : counts.Refused > 0
                 ? new UserErrorException($"no thread of process {_request.Pid} could be looked at", "run as root or with CAP_PERFMON", ExitCode.NoAccessCheck)
                 : new UserErrorException($"process {_request.Pid} used no CPU time", "is it idle? use a longer --duration", ExitCode.TargetGone);
