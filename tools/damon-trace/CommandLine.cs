@@ -141,9 +141,15 @@ internal static class CommandLine
 
         // What was not understood explains the rest: a mistyped option leaves a required one missing.
         string unknown = parse.UnmatchedTokens[0];
-        string? meant = Suggestion.Of(unknown, NamesFor(command, unknown));
+        string? meant = Suggestion.Of(unknown, NamesFor(command, unknown)) ?? ProcessMeant(command, unknown);
         return new UserErrorException($"unknown command or option '{unknown}'", meant is null ? help : $"{meant} {help}", ExitCode.Usage);
     }
+
+    /// <summary>A command that looks at processes takes what is no option for one that was meant.</summary>
+    private static string? ProcessMeant(Command command, string unknown) =>
+        unknown.StartsWith('-') || !command.Options.Any(static option => option.Aliases.Contains("-n") && option.HelpName == "NAME") ? null
+        : unknown.All(char.IsAsciiDigit) ? $"for the process of that id use -p {unknown};"
+        : $"for a process of that name use -n {unknown};";
 
     /// <summary>Names that could stand in the place of an unknown one.</summary>
     internal static IEnumerable<string> NamesFor(Command command, string unknown) => unknown.StartsWith('-')

@@ -258,6 +258,8 @@ public sealed class WhoTests
     [Theory]
     [InlineData("no process to look at", "who")]
     [InlineData("who looks at one process, not at 2", "who", "-p", "1,2")]
+    [InlineData("unknown command or option 'redis-server'", "who", "redis-server")]
+    [InlineData("'redis-server' is not a process id: use e.g. -p 99, or -n for a name", "who", "-p", "redis-server")]
     [InlineData("exclude each other", "who", "-p", "1", "--mapping", "x", "--address-range", "0x1000-0x2000")]
     [InlineData("exclude each other", "who", "-p", "1", "--json", "--folded")]
     [InlineData("there is no way 'magic'", "who", "-p", "1", "--by", "magic")]
@@ -266,6 +268,48 @@ public sealed class WhoTests
     [InlineData("is not an address range", "who", "-p", "1", "--address-range", "0x1000-0x1000,x")]
     public async Task Mistake_IsOneLineAndAHint(string message, params string[] arguments) =>
         (await CommandRun.RunAsync(arguments)).AssertMistake(ExitCode.Usage, message);
+
+    [Theory]
+    [InlineData("hint: for a process of that name use -n redis-server; ", "redis-server")]
+    [InlineData("hint: for the process of that id use -p 99; ", "99")]
+    public async Task ArgumentWithoutOption_IsTakenForTheProcess(string hint, string argument) =>
+        Assert.Contains(hint, (await CommandRun.RunAsync("who", argument)).Error, StringComparison.Ordinal);
+
+    /// <summary>By name, as record takes it: the only one that matches, no one, and too many.</summary>
+    [Fact]
+    public async Task Name_IsThatOfOneProcess()
+    {
+        using var folder = new TemporaryFolder();
+        string name = $"who{Environment.ProcessId}";
+        using var program = new CProgram("code");
+        File.Copy(program.Path, folder.File(name));
+        using Process first = Process.Start(new ProcessStartInfo(folder.File(name)) { RedirectStandardOutput = true })!;
+        try
+        {
+            string[] who = ["who", "-n", name, "--address-range", first.StandardOutput.ReadLine()!.Split(' ')[2], "--duration", "500ms", "--target-budget", "20%"];
+            Assert.StartsWith($"pid {first.Id} ({name}): ", (await RunAsync(who)).Output, StringComparison.Ordinal);
+            (await CommandRun.RunAsync("who", "-n", name + "x")).AssertMistake(ExitCode.TargetGone, $"no process matches name:{name}x");
+
+            using Process second = Process.Start(new ProcessStartInfo(folder.File(name)) { RedirectStandardOutput = true })!;
+            try
+            {
+                _ = second.StandardOutput.ReadLine();
+                CommandRun both = await CommandRun.RunAsync(who);
+                both.AssertMistake(ExitCode.Usage, $"who looks at one process, and 2 match name:{name}");
+                Assert.Contains($"{second.Id}", both.Error, StringComparison.Ordinal);
+            }
+            finally
+            {
+                second.Kill();
+                await second.WaitForExitAsync();
+            }
+        }
+        finally
+        {
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+    }
 
     [Fact]
     public async Task WhatIsNotThere_IsSaid()

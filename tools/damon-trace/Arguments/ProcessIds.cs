@@ -17,14 +17,23 @@ internal static class ProcessIds
         HelpName = "PID",
     };
 
-    internal static int[]? Parse(ArgumentResult result)
+    /// <summary>The same where one is meant; that several are too many is the command's to say.</summary>
+    internal static Option<int[]> OptionOfOne(string description) => new("--pid", "-p")
+    {
+        Description = description,
+        CustomParser = Parse,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "PID",
+    };
+
+    private static int[]? Parse(ArgumentResult result)
     {
         var pids = new List<int>();
         foreach (string word in result.Tokens.SelectMany(token => token.Value.Split([',', ' ', '\n', '\t']).Where((word, i) => word.Length > 0 || i == 0)))
         {
             if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid <= 0)
             {
-                result.AddError(word.StartsWith("--", StringComparison.Ordinal) ? CommandLine.UnknownOption + $"'{word}'" : $"'{word}' is not a process id: use e.g. -p 99 or -p 99,100");
+                result.AddError(word.StartsWith("--", StringComparison.Ordinal) ? CommandLine.UnknownOption + $"'{word}'" : $"'{word}' is not a process id: use e.g. -p 99, or -n for a name");
                 return null;
             }
 

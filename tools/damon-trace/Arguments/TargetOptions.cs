@@ -3,24 +3,33 @@ using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Arguments;
 
-/// <summary>The options that name processes, the same for every command that monitors some.</summary>
-internal sealed class TargetOptions
+/// <summary>The options that name processes, the same for every command that looks at some.</summary>
+/// <param name="pids">What <c>-p</c> is for, in a sentence.</param>
+/// <param name="isOne">The command looks at one process, once: those that come later, or come from it, do not matter.</param>
+internal sealed class TargetOptions(string pids, bool isOne = false)
 {
     internal const string Group = "Which processes";
 
-    private readonly Option<int[]> _pids;
+    private readonly Option<int[]> _pids = isOne ? ProcessIds.OptionOfOne(pids) : ProcessIds.Option(pids);
 
     private readonly Option<string[]> _names = List(
-        "--name", "Processes of this name, as ps -o comm shows it; also those that start later. Default: none.", "NAME", "-n", "--comm");
+        "--name", isOne ? "The process of this name, as ps -o comm shows it. Default: none."
+            : "Processes of this name, as ps -o comm shows it; also those that start later. Default: none.", "NAME", "-n", "--comm");
 
     private readonly Option<string[]> _groups = List(
-        "--cgroup", "All processes of this control group (v2) and those below it, as they join and leave: a service, a container. Default: none.", "PATH");
+        "--cgroup", isOne ? "The process of this control group (v2): a service, a container. Default: none."
+            : "All processes of this control group (v2) and those below it, as they join and leave: a service, a container. Default: none.", "PATH");
 
-    private readonly Option<string[]> _units = List("--unit", "All processes of this systemd unit; without a suffix a service. Default: none.", "NAME");
+    private readonly Option<string[]> _units = List(
+        "--unit", isOne ? "The process of this systemd unit; without a suffix a service. Default: none."
+            : "All processes of this systemd unit; without a suffix a service. Default: none.", "NAME");
 
-    private readonly Option<string[]> _users = List("--user", "All processes of this user, by name or number. Default: none.", "NAME");
+    private readonly Option<string[]> _users = List(
+        "--user", isOne ? "The process of this user, by name or number. Default: none." : "All processes of this user, by name or number. Default: none.", "NAME");
 
-    private readonly Option<string[]> _pidFiles = List("--pid-file", "The processes whose ids are in this file, which is read again each second. Default: none.", "FILE");
+    private readonly Option<string[]> _pidFiles = List(
+        "--pid-file", isOne ? "The process whose id is in this file. Default: none."
+            : "The processes whose ids are in this file, which is read again each second. Default: none.", "FILE");
 
     private readonly Option<bool> _children = new("--children")
     {
@@ -33,13 +42,12 @@ internal sealed class TargetOptions
             + "the same arguments.",
     };
 
-    /// <param name="pids">What <c>-p</c> is for, in a sentence.</param>
-    internal TargetOptions(string pids) => _pids = ProcessIds.Option(pids);
-
     internal Option<int[]> Pids => _pids;
 
     /// <summary>In the order of the help.</summary>
-    internal Option[] All => [_pids, _names, _groups, _units, _users, _pidFiles, _children, _followRestarts];
+    internal Option[] All => isOne
+        ? [_pids, _names, _groups, _units, _users, _pidFiles]
+        : [_pids, _names, _groups, _units, _users, _pidFiles, _children, _followRestarts];
 
     internal void AddTo(Command command)
     {
@@ -58,8 +66,8 @@ internal sealed class TargetOptions
         Units = parse.GetValue(_units) ?? [],
         Users = parse.GetValue(_users) ?? [],
         PidFiles = parse.GetValue(_pidFiles) ?? [],
-        Children = parse.GetValue(_children),
-        FollowRestarts = parse.GetValue(_followRestarts),
+        Children = !isOne && parse.GetValue(_children),
+        FollowRestarts = !isOne && parse.GetValue(_followRestarts),
     };
 
     private static Option<string[]> List(string name, string description, string help, params string[] aliases) =>

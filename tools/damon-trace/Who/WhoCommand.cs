@@ -3,6 +3,7 @@ using Damon.Trace.Cli.Arguments;
 using Damon.Trace.Cli.Help;
 using Damon.Trace.Tracer.AccessSamples;
 using Damon.Trace.Tracer.Monitoring;
+using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Who;
 
@@ -11,13 +12,7 @@ internal static class WhoCommand
 {
     private const double MostProbes = 10_000;
 
-    private static readonly Option<int[]> s_pid = new("--pid", "-p")
-    {
-        Description = "The process.",
-        CustomParser = ProcessIds.Parse,
-        Arity = ArgumentArity.OneOrMore,
-        HelpName = "PID",
-    };
+    private static readonly TargetOptions s_target = new("The process.", isOne: true);
 
     private static readonly Option<AddressRange[]?> s_range = AddressRangeOption.CreateSeveral();
 
@@ -99,16 +94,18 @@ internal static class WhoCommand
     {
         var command = new Command("who", "Which functions and threads touch a range of memory, and how much of it is written.")
         {
-            s_pid, s_range, s_mapping, s_hottest, s_monitor, s_duration, s_probes, s_window, s_by, s_targetBudget, s_cpuBudget, s_dotNet, s_count,
+            s_range, s_mapping, s_hottest, s_monitor, s_duration, s_probes, s_window, s_by, s_targetBudget, s_cpuBudget, s_dotNet, s_count,
             s_json, s_folded,
         };
+        s_target.AddTo(command);
         CommandHelp.Of(command)
-            .WithUsage("[OPTIONS] -p PID")
-            .WithGroup("What to look at", s_pid, s_range, s_mapping, s_hottest, s_monitor)
+            .WithUsage("[OPTIONS] -p PID (or --name, --unit, --cgroup, ...)")
+            .WithGroup("Which process", s_target.All)
+            .WithGroup("What to look at", s_range, s_mapping, s_hottest, s_monitor)
             .WithGroup("How", s_duration, s_probes, s_window, s_by, s_targetBudget, s_cpuBudget, s_dotNet)
             .WithGroup("Output", s_count, s_json, s_folded)
             .WithExample("sudo damon-trace who -p 99", "who touches its three hottest ranges")
-            .WithExample("sudo damon-trace who -p 99 --mapping [heap] --duration 30s", "who touches its heap")
+            .WithExample("sudo damon-trace who -n redis-server --mapping [heap] --duration 30s", "who touches the heap of the only redis")
             .WithExample("sudo damon-trace who -p 99 --folded > who.folded", "then flamegraph.pl who.folded > who.svg");
         command.SetAction((parse, token) =>
         {
@@ -120,12 +117,15 @@ internal static class WhoCommand
 
     private static WhoRequest ToRequest(ParseResult parse)
     {
-        int[] pids = parse.GetValue(s_pid) ?? [];
-        if (pids.Length != 1)
+        TargetSelection target = s_target.Of(parse);
+        if (target.IsEmpty)
         {
-            throw Usage(
-                pids.Length == 0 ? "no process to look at" : $"who looks at one process, not at {pids.Length}",
-                pids.Length == 0 ? "use 'damon-trace who -p PID'" : $"use -p {pids[0]}");
+            throw Usage("no process to look at", "use 'damon-trace who -p PID', or --name, --unit, --cgroup");
+        }
+
+        if (target.Pids.Count > 1)
+        {
+            throw Usage($"who looks at one process, not at {target.Pids.Count}", $"use -p {target.Pids[0]}");
         }
 
         bool hottest = parse.GetResult(s_hottest) is { Implicit: false };
@@ -145,7 +145,7 @@ internal static class WhoCommand
 
         return new WhoRequest
         {
-            Pid = pids[0],
+            Pid = PidOf(target),
             Ranges = parse.GetValue(s_range) ?? [],
             Mapping = parse.GetValue(s_mapping),
             Hottest = parse.GetValue(s_hottest),
@@ -161,6 +161,17 @@ internal static class WhoCommand
             Folded = parse.GetValue(s_folded),
             DotNetMethods = parse.GetValue(s_dotNet),
         };
+    }
+
+    /// <summary>The only process that matches.</summary>
+    /// <exception cref="TargetUnavailableException">None does.</exception>
+    private static int PidOf(TargetSelection target)
+    {
+        const int MostInHint = 5;
+        IReadOnlyList<int> found = target.IsFollowed ? new TargetSelector(target).SelectFirst() : target.Pids;
+        return found.Count == 1 ? found[0] : throw Usage(
+            $"who looks at one process, and {found.Count} match {target}",
+            $"use -p with one of {string.Join(", ", found.Take(MostInHint))}{(found.Count > MostInHint ? ", ..." : "")}");
     }
 
     private static TimeSpan Time(ParseResult parse, Option<ulong?> option, ulong defaultUs)
