@@ -79,15 +79,16 @@ public sealed class TargetSymbols : IDisposable
         if (IsCompiled(mapping))
         {
             ReadCompiled();
+            string runtime = GeneratedCode.NameIn(_mappings);
             foreach (SymbolTable compiled in _compiled)
             {
                 if (compiled.TryFind(address, out ulong begin, out string methodName))
                 {
-                    return new CodeName(methodName, GeneratedCode.NameIn(_mappings), address - begin);
+                    return new CodeName(runtime == GeneratedCode.DotNetName ? DotNetName.Shorten(methodName) : methodName, runtime, address - begin);
                 }
             }
 
-            return new CodeName(null, GeneratedCode.NameIn(_mappings), address);
+            return new CodeName(null, runtime, address);
         }
 
         ElfImage? image = ImageOf(mapping);

@@ -8,11 +8,14 @@ internal static class GeneratedCode
 {
     internal const string Name = "[jit]";
 
+    /// <summary>What that of .NET is called.</summary>
+    internal const string DotNetName = "[dotnet jit]";
+
     private const string DotNetCode = "/memfd:doublemapper";
 
     private static readonly (string Library, string Name)[] s_runtimes =
     [
-        ("libcoreclr.so", "[dotnet jit]"), ("libjvm.so", "[java jit]"), ("libmonosgen-2.0.so", "[mono jit]"), ("libnode.so", "[node jit]"),
+        ("libcoreclr.so", DotNetName), ("libjvm.so", "[java jit]"), ("libmonosgen-2.0.so", "[mono jit]"), ("libnode.so", "[node jit]"),
         ("node", "[node jit]"), ("nodejs", "[node jit]"), ("libv8.so", "[v8 jit]"), ("libluajit-5.1.so", "[lua jit]"),
     ];
 
