@@ -72,6 +72,49 @@ public sealed class CodeBlocksTests : IDisposable
     }
 
     /// <summary>
+    /// A loop as the .NET JIT makes it of "for (...) a[i] = i": the check of the index, which leads to a call that does not return, does not end the block.
+    /// <code>
+    ///    0: 48 8b d1             mov    %rcx,%rdx            loop
+    ///    3: 3b 42 08             cmp    0x8(%rdx),%eax
+    ///    6: 73 0d                jae    15
+    ///    8: 48 89 44 c2 10       mov    %rax,0x10(%rdx,%rax,8)
+    ///    d: ff c0                inc    %eax
+    ///    f: 39 41 08             cmp    %eax,0x8(%rcx)
+    ///   12: 7f ec                jg     0
+    ///   14: c3                   ret
+    ///   15: e8 c5 e2 fa ff       call   ...
+    ///   1a: cc                   int3
+    /// </code>
+    /// </summary>
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0x03)]
+    [InlineData(0x08)]
+    [InlineData(0x0d)]
+    [InlineData(0x0f)]
+    [InlineData(0x12)]
+    public void At_SeesPastTheCheckOfAnIndex(int offset)
+    {
+        const int RCX = 1;
+        const int RDX = 2;
+
+        // Once it has been added to, the write of next time stands for that of last time: an addition of 32 bits is not followed backwards.
+        const ulong Index = 5;
+        CodeBlocks.Block block = BlockOf(
+            [
+                0x48, 0x8b, 0xd1, 0x3b, 0x42, 0x08, 0x73, 0x0d, 0x48, 0x89, 0x44, 0xc2, 0x10, 0xff, 0xc0, 0x39, 0x41, 0x08, 0x7f, 0xec, 0xc3,
+                0xe8, 0xc5, 0xe2, 0xfa, 0xff, 0xcc,
+            ], offset);
+
+        var registers = new ulong[RegisterValues.NrRegisters];
+        (registers[RAX], registers[RCX], registers[RDX]) = (Index, Word, Word);
+        Assert.Equal(0, block.NrUntold);
+        Assert.Equal(
+            [(Start + 3, Word + 8, false), (Start + 8, Word + 0x10 + (8 * Index), true), (Start + 0xf, Word + 8, false)],
+            block.Accesses.Select(access => (access.Ip, access.AddressWith(registers), access.IsWrite)).Order());
+    }
+
+    /// <summary>
     /// A list: the load of the next address takes its own away. Before it RDI is what it loads, after it what it loads next time.
     /// <code>
     ///    0: 48 8b 3f             mov    (%rdi),%rdi          loop

@@ -4,7 +4,8 @@ namespace Damon.Trace.Tracer.AccessSamples.Instructions;
 
 /// <summary>
 /// What the code around an address does to memory. A thread that is stopped somewhere in a block without jumps into or out of it executes all
-/// of that block: all its accesses are looked at, not the one at which the processor happens to stop, which is the one after what took time.
+/// of that block: all its accesses are looked at, not the one at which the processor happens to stop, which is the one after what took time. A check that
+/// does not fail, as that of an index, is no jump.
 /// </summary>
 internal sealed class CodeBlocks
 {
@@ -12,7 +13,11 @@ internal sealed class CodeBlocks
     private const int MaxKnown = 16_384;
     private const int MostInstructions = 32;
 
+    // Of a relative address of four bytes.
+    private const byte Call = 0xe8;
+
     private readonly CodeWindow _window;
+    private readonly TargetCode _code;
     private readonly RegisterValues _values = new();
     private readonly Dictionary<ulong, Block> _blocks = [];
     private readonly Dictionary<ulong, Access?> _accesses = [];
@@ -20,6 +25,7 @@ internal sealed class CodeBlocks
 
     internal CodeBlocks(TargetCode code, Func<ulong, ulong?>? functionStart)
     {
+        _code = code;
         _window = new CodeWindow(code, functionStart);
     }
 
@@ -108,7 +114,7 @@ internal sealed class CodeBlocks
         int end = 0;
         while (end < Math.Min(_window.After.Count, MostInstructions) && (end == 0 || !targets.Contains(_window.After[end].IP)))
         {
-            if (_window.After[end++].FlowControl != FlowControl.Next)
+            if (Ends(_window.After[end++]))
             {
                 break;
             }
@@ -117,13 +123,31 @@ internal sealed class CodeBlocks
         int begin = _window.Before.Count;
         ulong at = ip;
         while (begin > Math.Max(0, _window.Before.Count - MostInstructions) && !targets.Contains(at)
-            && _window.Before[begin - 1].FlowControl == FlowControl.Next)
+            && !Ends(_window.Before[begin - 1]))
         {
             at = _window.Before[--begin].IP;
         }
 
         return ([.. _window.Before.Skip(begin)], [.. _window.After.Take(end)]);
     }
+
+    private bool Ends(in Instruction instruction) => instruction.FlowControl switch
+    {
+        FlowControl.Next => false,
+        FlowControl.ConditionalBranch => !IsCheck(instruction),
+        _ => true,
+    };
+
+    /// <summary>Whether a jump leads to where the program does not go on: a trap, or a call with one behind it, for it does not return.</summary>
+    private bool IsCheck(in Instruction branch)
+    {
+        Span<byte> bytes = stackalloc byte[7];
+        int length = _code.Read(branch.NearBranchTarget, bytes);
+        return length >= 2 && (IsTrap(bytes) || (length == bytes.Length && bytes[0] == Call && IsTrap(bytes[5..])));
+    }
+
+    /// <summary>int3, or ud2.</summary>
+    private static bool IsTrap(ReadOnlySpan<byte> code) => code[0] == 0xcc || (code[0] == 0x0f && code[1] == 0x0b);
 
     /// <summary>Goes over instructions with what registers hold before the first of them.</summary>
     private Accesses[] CollectAll(Instruction[] instructions)
