@@ -21,7 +21,7 @@ internal static unsafe class TickTest
     private const int MemoryBytes = 32 << 20;
     private const int LineBytes = 64;
 
-    // As rare as a budget of 1 % makes them, ticks find even less of the kernel in the caches: 28 us at 2.8 ms, where it were 20 at 1 ms.
+    // As rare as a budget of 1 % makes them, ticks find even less of the kernel in the caches: 28 us at one in 2.8 ms, 20 at one in 1 ms.
     private const double Rarer = 1.4;
 
     // Longer gaps are other threads that had the CPU, shorter ones none: reading the clock takes 30 ns.
