@@ -11,6 +11,6 @@ internal static class AccessesDoubt
         long beside = counts.Hits + counts.UnknownAddress;
         return beside == 0 || counts.UnknownAddress < WorthSaying * beside ? null : ReportText.Invariant(
             $"doubtful: of {beside} probes beside accesses {counts.UnknownAddress} could not tell which memory: the code had overwritten the address. ")
-            + "Who does that is missing: shares, writes and \"no access seen\" may be wrong; watchpoints would see it (--by watchpoints)";
+            + "Who does that is missing: shares, writes and \"no access seen\" may be wrong; watchpoints would see it (--by watchpoints, for longer)";
     }
 }
