@@ -8,20 +8,13 @@ namespace Damon.Trace.Cli.Arguments;
 internal static class ProcessIds
 {
     /// <summary><c>-p PID</c>.</summary>
-    internal static Option<int[]> Option(string description) => new("--pid", "-p")
+    /// <param name="description">What it is for, in a sentence.</param>
+    /// <param name="isOne">One is meant; that several are too many is the command's to say.</param>
+    internal static Option<int[]> Option(string description, bool isOne) => new("--pid", "-p")
     {
-        Description = description + " Several: -p 99,100, -p \"$(pgrep NAME)\", -p $(pidof NAME).",
+        Description = isOne ? description : description + " Several: -p 99,100, -p \"$(pgrep NAME)\", -p $(pidof NAME).",
         CustomParser = Parse,
-        AllowMultipleArgumentsPerToken = true,
-        Arity = ArgumentArity.OneOrMore,
-        HelpName = "PID",
-    };
-
-    /// <summary>The same where one is meant; that several are too many is the command's to say.</summary>
-    internal static Option<int[]> OptionOfOne(string description) => new("--pid", "-p")
-    {
-        Description = description,
-        CustomParser = Parse,
+        AllowMultipleArgumentsPerToken = !isOne,
         Arity = ArgumentArity.OneOrMore,
         HelpName = "PID",
     };

@@ -10,7 +10,7 @@ internal sealed class TargetOptions(string pids, bool isOne = false)
 {
     internal const string Group = "Which processes";
 
-    private readonly Option<int[]> _pids = isOne ? ProcessIds.OptionOfOne(pids) : ProcessIds.Option(pids);
+    private readonly Option<int[]> _pids = ProcessIds.Option(pids, isOne);
 
     private readonly Option<string[]> _names = List(
         "--name", isOne ? "The process of this name, as ps -o comm shows it. Default: none."

@@ -1,11 +1,11 @@
+using Damon.Trace.Reports.Accesses;
 using Damon.Trace.Tracer.Monitoring;
 using Damon.Trace.Tracer.Targets;
 
 namespace Damon.Trace.Cli.Who;
 
 /// <summary>
-/// Which of the memory that was found accessed is worth looking at. Code is hot because it is executed: the processor fetches it, no instruction accesses
-/// it and no watchpoint stops there. So what is mapped executable and not writable is looked at only when it is named.
+/// Which of the memory that was found accessed is worth looking at: <see cref="CodeMapping">code</see> only when it is named.
 /// </summary>
 internal static class HotMemory
 {
@@ -18,7 +18,7 @@ internal static class HotMemory
         ulong from = range.Start;
         foreach (Mapping mapping in mappings)
         {
-            if (mapping.End <= from || mapping.Start >= range.End || !IsCode(mapping))
+            if (mapping.End <= from || mapping.Start >= range.End || !CodeMapping.Is(mapping.Permissions))
             {
                 continue;
             }
@@ -65,6 +65,4 @@ internal static class HotMemory
 
         return [.. joined];
     }
-
-    private static bool IsCode(in Mapping mapping) => mapping.Permissions is [_, not 'w', 'x', ..];
 }
