@@ -14,6 +14,7 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
 {
     public const string Kdamond = "kdamond.0";
     public const ulong FirstAddress = 0x7f00_0000_0000;
+    public const ulong PageBytes = 4096;
     public const ulong SampleUs = 5000;
     public const ulong AggrUs = 100_000;
 
@@ -164,13 +165,19 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
         new DiagnosticsClient(Environment.ProcessId).StartEventPipeSession(new EventPipeSessionConfiguration(
             [new EventPipeProvider(provider, EventLevel.Informational)], bufferMb, requestRundown: false, requestStackwalk: false));
 
+    /// <summary>Of a tenth the boundary to the next region moves: addresses further on stay, as they do in a process.</summary>
     private void Change()
     {
         for (int i = 0; i < _sizes.Length; i++)
         {
-            if (_sizes[i] == 0 || _random.Next(10) == 0)
+            if (_number == 0)
             {
-                _sizes[i] = 4096UL * (ulong)_random.Next(1, 256);
+                _sizes[i] = PageBytes * (ulong)_random.Next(1, 256);
+            }
+
+            if (_number == 0 || _random.Next(10) == 0)
+            {
+                MoveBoundary(i);
                 _accesses[i] = (uint)_random.Next(21);
                 _ages[i] = 0;
             }
@@ -178,6 +185,16 @@ internal sealed class SyntheticRecording(int regionsPerSnapshot = 1000, int seed
             {
                 _ages[i]++;
             }
+        }
+    }
+
+    private void MoveBoundary(int region)
+    {
+        if (region + 1 < _sizes.Length && _sizes[region + 1] > 0)
+        {
+            ulong both = _sizes[region] + _sizes[region + 1];
+            _sizes[region] = PageBytes * (ulong)_random.Next(1, (int)(both / PageBytes));
+            _sizes[region + 1] = both - _sizes[region];
         }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ByteBuffer
 
     internal void Clear() => Length = 0;
 
+    /// <summary>Takes back what was written after so many bytes.</summary>
+    internal void CutTo(int length) => Length = length;
+
     /// <summary>
     /// Room for at least <paramref name="count"/> bytes after the end; <see cref="Advance"/> makes them part of the buffer.
     /// </summary>

@@ -1,26 +1,40 @@
 namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
-/// Compresses the pages of a column, and looks for matches only where they have been found before: packed differences of addresses have
-/// hardly any, and the search takes longer than packing them.
+/// Compresses the pages of a column, and looks for matches only where they have been found before: packed differences have hardly any, and
+/// the search takes longer than packing them.
 /// </summary>
-/// <param name="compressor">Searches.</param>
-/// <param name="isTimes">Values are times as they are, of 64 bits.</param>
-internal sealed class ColumnCompressor(PageCompressor compressor, bool isTimes)
+/// <param name="compressor">Searches, and codes.</param>
+/// <param name="schema">Of the column.</param>
+internal sealed class ColumnCompressor(PageCompressor compressor, ColumnSchema schema)
 {
-    /// <summary>Pages that are not searched after one in which little was found.</summary>
-    private const int PagesStored = 11;
+    /// <summary>After so many pages it is tried again what is worth its while.</summary>
+    private const int PagesAlike = 11;
 
-    /// <summary>So much of a page that is little: one part of so many.</summary>
+    /// <summary>So much less is worth it: one part of so many.</summary>
     private const int LittlePart = 8;
 
     /// <summary>No search is worth its while.</summary>
     private const int SmallPage = 64;
 
-    private int _stored;
+    private readonly ByteBuffer _coded = new();
+    private Way _way;
+    private int _alike;
 
-    /// <summary>Compresses a page, whose values begin at an offset.</summary>
-    internal void Compress(ReadOnlySpan<byte> page, int valuesAt, ByteBuffer output)
+    private enum Way
+    {
+        /// <summary>Matches are searched, and what is left is coded.</summary>
+        Search,
+
+        /// <summary>All bytes are coded by how often they occur.</summary>
+        Code,
+
+        /// <summary>The bytes are left as they are.</summary>
+        Store,
+    }
+
+    /// <summary>Compresses a page, whose values begin at an offset and are encoded in one of the ways of <see cref="ParquetEncoding"/>.</summary>
+    internal void Compress(ReadOnlySpan<byte> page, int valuesAt, int encoding, ByteBuffer output)
     {
         if (!compressor.IsZstd)
         {
@@ -28,7 +42,7 @@ internal sealed class ColumnCompressor(PageCompressor compressor, bool isTimes)
             return;
         }
 
-        if (isTimes && ZstdTimes.TryWrite(page, valuesAt, output))
+        if (schema.IsTimestamp && ZstdTimes.TryWrite(page, valuesAt, output))
         {
             return;
         }
@@ -39,15 +53,46 @@ internal sealed class ColumnCompressor(PageCompressor compressor, bool isTimes)
         {
             ZstdFrame.StoreRun(page, runAt, output);
         }
-        else if (_stored > 0)
+        else if (schema.Recurs && encoding == ParquetEncoding.Plain)
         {
-            _stored--;
-            ZstdFrame.Store(page, output);
+            compressor.CompressRecurring(page, valuesAt, schema.Width, output);
+        }
+        else if (_alike == 0)
+        {
+            Choose(page, output);
         }
         else
         {
-            compressor.Compress(page, output);
-            _stored = output.Length > page.Length - (page.Length / LittlePart) ? PagesStored : 0;
+            _alike--;
+            Compress(page, output);
         }
     }
+
+    private void Compress(ReadOnlySpan<byte> page, ByteBuffer output)
+    {
+        switch (_way)
+        {
+            case Way.Search:
+                compressor.Compress(page, output);
+                break;
+            case Way.Code:
+                compressor.Code(page, output);
+                break;
+            default:
+                ZstdFrame.Store(page, output);
+                break;
+        }
+    }
+
+    /// <summary>Compresses a page in the ways there are, and keeps to the cheapest that does nearly as well as the next.</summary>
+    private void Choose(ReadOnlySpan<byte> page, ByteBuffer output)
+    {
+        _coded.Clear();
+        compressor.Code(page, _coded);
+        compressor.Compress(page, output);
+        _way = output.Length < Nearly(_coded.Length) ? Way.Search : _coded.Length < Nearly(page.Length) ? Way.Code : Way.Store;
+        _alike = PagesAlike;
+    }
+
+    private static int Nearly(int length) => length - (length / LittlePart);
 }

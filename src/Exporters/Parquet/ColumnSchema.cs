@@ -1,7 +1,11 @@
 namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>Name and type of a column, in Parquet's words. Numbers are those of parquet.thrift.</summary>
-internal sealed record ColumnSchema(string Name, ColumnKind Kind, bool Optional = false)
+/// <param name="Name">Of the column.</param>
+/// <param name="Kind">Of its values.</param>
+/// <param name="Optional">Whether rows may have none.</param>
+/// <param name="Recurs">Whether most values of a snapshot are those of the one before, in the same order.</param>
+internal sealed record ColumnSchema(string Name, ColumnKind Kind, bool Optional = false, bool Recurs = false)
 {
     private const int Required = 0;
     private const int OptionalRepetition = 1;

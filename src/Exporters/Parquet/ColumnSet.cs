@@ -9,9 +9,9 @@ internal sealed class ColumnSet(PageCompressor compressor, ParquetOptions option
 
     internal ReadOnlyCollection<ColumnWriter> All => _all.AsReadOnly();
 
-    internal ValueColumn Add(string name, ColumnKind kind, bool optional = false)
+    internal ValueColumn Add(string name, ColumnKind kind, bool optional = false, bool recurs = false)
     {
-        ValueColumn column = new(new ColumnSchema(name, kind, optional), compressor, options.PageRows);
+        ValueColumn column = new(new ColumnSchema(name, kind, optional, recurs), compressor, options.PageRows);
         _all.Add(column);
         return column;
     }

@@ -9,11 +9,12 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
 {
     private const int PageTypeData = 0;
 
-    private readonly ColumnCompressor _compressor = new(compressor, schema.IsTimestamp);
+    private readonly ColumnCompressor _compressor = new(compressor, schema);
     private readonly ByteBuffer _pages = new();
     private readonly ByteBuffer _page = new();
     private readonly ByteBuffer _compressed = new();
     private readonly ByteBuffer _header = new();
+    private readonly List<int> _encodings = [];
     private long _uncompressedBytes;
     private long _chunkRows;
     private RunEncoder _levels = new();
@@ -31,7 +32,7 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
 
     protected PageCompressor Compressor { get; } = compressor;
 
-    /// <summary>Encoding of the values.</summary>
+    /// <summary>Encoding of the values of the next page.</summary>
     protected abstract int Encoding { get; }
 
     /// <summary>The same value for so many rows.</summary>
@@ -74,10 +75,19 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
         }
 
         int valuesAt = _page.Length;
-        EncodeValues(_page);
-        _compressed.Clear();
-        _compressor.Compress(_page.Written, valuesAt, _compressed);
-        WriteDataPageHeader();
+        int encoding;
+        do
+        {
+            encoding = Encoding;
+            _page.CutTo(valuesAt);
+            EncodeValues(_page);
+            _compressed.Clear();
+            _compressor.Compress(_page.Written, valuesAt, encoding, _compressed);
+        }
+        while (!IsGood(_compressed.Length));
+
+        ClearValues();
+        WriteDataPageHeader(encoding);
         _pages.Write(_header.Written);
         _pages.Write(_compressed.Written);
         _uncompressedBytes += _header.Length + _page.Length;
@@ -96,9 +106,9 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
         chunk.I64(2, 0);
         ThriftWriter metadata = chunk.Struct(3);
         metadata.I32(1, Schema.PhysicalType);
-        metadata.I32List(2, Encoding == ParquetEncoding.RleDictionary
-            ? [ParquetEncoding.Plain, ParquetEncoding.Rle, ParquetEncoding.RleDictionary]
-            : [Encoding, ParquetEncoding.Rle]);
+        metadata.I32List(2, firstPage == begin
+            ? [.. _encodings, ParquetEncoding.Rle]
+            : [ParquetEncoding.Plain, ParquetEncoding.Rle, ParquetEncoding.RleDictionary]);
         metadata.StringList(3, Schema.Name);
         metadata.I32(4, Compressor.Codec);
         metadata.I64(5, _chunkRows);
@@ -133,8 +143,14 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
     /// <summary>The values so far are those to encode, and others may be added.</summary>
     protected abstract void EndValues();
 
-    /// <summary>Encodes the values of the page that was ended, takes them into the statistics and forgets them.</summary>
+    /// <summary>Encodes the values of the page that was ended, and takes them into the statistics.</summary>
     protected abstract void EncodeValues(ByteBuffer page);
+
+    /// <summary>Forgets the values of the page that was ended.</summary>
+    protected abstract void ClearValues();
+
+    /// <summary>What the page that was ended became; if that is too much, <see cref="Encoding"/> is another one now.</summary>
+    protected virtual bool IsGood(int compressedBytes) => true;
 
     /// <summary>Smallest and largest value of the chunk in PLAIN encoding; false when all are null.</summary>
     protected abstract bool TryGetBounds(out ReadOnlySpan<byte> min, out ReadOnlySpan<byte> max);
@@ -145,8 +161,13 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
     {
     }
 
-    private void WriteDataPageHeader()
+    private void WriteDataPageHeader(int encoding)
     {
+        if (!_encodings.Contains(encoding))
+        {
+            _encodings.Add(encoding);
+        }
+
         _header.Clear();
         ThriftWriter header = new(_header);
         header.I32(1, PageTypeData);
@@ -154,7 +175,7 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
         header.I32(3, _compressed.Length);
         ThriftWriter data = header.Struct(5);
         data.I32(1, _takenRows);
-        data.I32(2, Encoding);
+        data.I32(2, encoding);
         data.I32(3, ParquetEncoding.Rle);
         data.I32(4, ParquetEncoding.Rle);
         data.End();
@@ -179,6 +200,7 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
     private void Reset()
     {
         _pages.Clear();
+        _encodings.Clear();
         _uncompressedBytes = 0;
         _chunkRows = 0;
         Nulls = 0;

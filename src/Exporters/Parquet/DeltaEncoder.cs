@@ -34,18 +34,41 @@ internal static class DeltaEncoder
             }
             else
             {
-                EncodeEmptyBlock(output);
+                EncodeSteps(0, output);
             }
         }
     }
 
-    /// <summary>Encodes a page of which all values are the same.</summary>
-    internal static void EncodeConstant(ulong value, int count, bool is32, ByteBuffer output)
+    /// <summary>Encodes a page that is known as runs. Bound by the blocks in which a run ends; the others cost almost nothing.</summary>
+    internal static void EncodeRuns(ReadOnlySpan<ValueRun> runs, int count, bool is32, ByteBuffer output)
     {
-        WriteHeader(count, value, is32, output);
+        WriteHeader(count, runs.IsEmpty ? 0 : runs[0].First, is32, output);
+        Span<ulong> values = stackalloc ulong[BlockValues + 1];
+        Span<ulong> deltas = stackalloc ulong[BlockValues];
+        int run = 0;
+        int inRun = 0;
         for (int i = 1; i < count; i += BlockValues)
         {
-            EncodeEmptyBlock(output);
+            int differences = Math.Min(BlockValues, count - i);
+            if (inRun + differences < runs[run].Count)
+            {
+                EncodeSteps(is32 ? (int)runs[run].Step : (long)runs[run].Step, output);
+                inRun += differences;
+                continue;
+            }
+
+            for (int at = 0; at <= differences; at++)
+            {
+                if (at > 0 && ++inRun == runs[run].Count)
+                {
+                    run++;
+                    inRun = 0;
+                }
+
+                values[at] = runs[run].At(inRun);
+            }
+
+            EncodeBlock(values[..(differences + 1)], is32, deltas, output);
         }
     }
 
@@ -57,11 +80,12 @@ internal static class DeltaEncoder
         output.WriteZigZag(is32 ? (int)first : (long)first);
     }
 
-    /// <summary>A block whose differences are all 0: smallest difference 0, four widths 0, no data.</summary>
-    private static void EncodeEmptyBlock(ByteBuffer output)
+    /// <summary>A block whose differences are all the same: that is the smallest one, then four widths 0, no data.</summary>
+    private static void EncodeSteps(long step, ByteBuffer output)
     {
-        output.Reserve(1 + Miniblocks)[..(1 + Miniblocks)].Clear();
-        output.Advance(1 + Miniblocks);
+        output.WriteZigZag(step);
+        output.Reserve(Miniblocks)[..Miniblocks].Clear();
+        output.Advance(Miniblocks);
     }
 
     /// <param name="values">The value before the block, then those of the block.</param>

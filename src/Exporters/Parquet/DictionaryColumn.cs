@@ -43,8 +43,9 @@ internal sealed class DictionaryColumn(ColumnSchema schema, PageCompressor compr
         int bitWidth = Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(0, _takenEntries - 1)));
         page.Write((byte)bitWidth);
         _takenRuns.WriteTo(page, bitWidth);
-        _takenRuns.Clear();
     }
+
+    protected override void ClearValues() => _takenRuns.Clear();
 
     protected override long WriteDictionary(CountedOutput output)
     {

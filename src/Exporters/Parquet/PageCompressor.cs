@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using ZstdSharp;
 
 namespace Damon.Trace.Exporters.Parquet;
 
@@ -17,8 +16,8 @@ internal sealed class PageCompressor : IDisposable
     /// </summary>
     private const int ZstdLevel = 1;
 
-    // A compressor is some megabyte of tables, and of one thread at a time: they go round.
-    private readonly ConcurrentBag<Compressor> _zstd = [];
+    // A context is some hundred KB of tables, and of one thread at a time: they go round.
+    private readonly ConcurrentBag<ZstdContext> _zstd = [];
 
     internal PageCompressor(ParquetCompression compression)
     {
@@ -39,8 +38,8 @@ internal sealed class PageCompressor : IDisposable
     {
         if (Codec == CodecZstd)
         {
-            Compressor zstd = _zstd.TryTake(out Compressor? free) ? free : new Compressor(ZstdLevel);
-            output.Advance(zstd.Wrap(page, output.Reserve(Compressor.GetCompressBound(page.Length))));
+            ZstdContext zstd = TakeZstd();
+            zstd.Compress(page, output);
             _zstd.Add(zstd);
         }
         else if (Codec == CodecGzip)
@@ -59,11 +58,29 @@ internal sealed class PageCompressor : IDisposable
         }
     }
 
+    /// <inheritdoc cref="ZstdContext.Code"/>
+    internal void Code(ReadOnlySpan<byte> bytes, ByteBuffer output)
+    {
+        ZstdContext zstd = TakeZstd();
+        zstd.Code(bytes, output);
+        _zstd.Add(zstd);
+    }
+
+    /// <inheritdoc cref="ZstdContext.CompressRecurring"/>
+    internal void CompressRecurring(ReadOnlySpan<byte> bytes, int valuesAt, int width, ByteBuffer output)
+    {
+        ZstdContext zstd = TakeZstd();
+        zstd.CompressRecurring(bytes, valuesAt, width, output);
+        _zstd.Add(zstd);
+    }
+
     public void Dispose()
     {
-        while (_zstd.TryTake(out Compressor? zstd))
+        while (_zstd.TryTake(out ZstdContext? zstd))
         {
             zstd.Dispose();
         }
     }
+
+    private ZstdContext TakeZstd() => _zstd.TryTake(out ZstdContext? free) ? free : new ZstdContext(ZstdLevel);
 }

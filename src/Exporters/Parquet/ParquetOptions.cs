@@ -10,7 +10,7 @@ public sealed record ParquetOptions
     public int RowGroupRows { get; init; } = 122_880;
 
     /// <summary>Rows of a page at most.</summary>
-    public int PageRows { get; init; } = 20_480;
+    public int PageRows { get; init; } = 40_960;
 
     /// <summary>How many threads encode and compress at the most, each another column. The file is the same.</summary>
     public int Threads { get; init; } = 1;

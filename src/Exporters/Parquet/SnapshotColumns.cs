@@ -52,8 +52,8 @@ internal sealed class SnapshotColumns
         _snapshot = columns.Add("snapshot", ColumnKind.UInt64);
         _region = columns.Add("region", ColumnKind.UInt32);
         _nrRegions = columns.Add("nr_regions", ColumnKind.UInt32);
-        _start = columns.Add("start", ColumnKind.UInt64);
-        _end = columns.Add("end", ColumnKind.UInt64);
+        _start = columns.Add("start", ColumnKind.UInt64, recurs: true);
+        _end = columns.Add("end", ColumnKind.UInt64, recurs: true);
         _nrAccesses = columns.Add("nr_accesses", ColumnKind.UInt32);
         _age = columns.Add("age", ColumnKind.UInt32);
         _sampleUs = columns.Add("sample_us", ColumnKind.UInt64, optional: true);
@@ -67,10 +67,10 @@ internal sealed class SnapshotColumns
         _nrLate = columns.Add("nr_late", ColumnKind.UInt32, optional: true);
         _nrMissed = columns.Add("nr_missed", ColumnKind.UInt32, optional: true);
         _windowsNs = columns.Add("windows_ns", ColumnKind.UInt64, optional: true);
-        _residentBytes = columns.Add("resident_bytes", ColumnKind.UInt64, optional: true);
+        _residentBytes = columns.Add("resident_bytes", ColumnKind.UInt64, optional: true, recurs: true);
         _unknownBytes = columns.Add("unknown_bytes", ColumnKind.UInt64, optional: true);
-        _touchedBytes = columns.Add("touched_bytes", ColumnKind.Float, optional: true);
-        _touchedErrorBytes = columns.Add("touched_error_bytes", ColumnKind.Float, optional: true);
+        _touchedBytes = columns.Add("touched_bytes", ColumnKind.Float, optional: true, recurs: true);
+        _touchedErrorBytes = columns.Add("touched_error_bytes", ColumnKind.Float, optional: true, recurs: true);
         _writeShare = columns.Add("write_share", ColumnKind.Float, optional: true);
         _writeLooks = columns.Add("write_looks", ColumnKind.Float, optional: true);
     }
@@ -83,9 +83,9 @@ internal sealed class SnapshotColumns
     {
         AppendShared(snapshot, rows);
         ReadOnlySpan<RegionEvent> regions = snapshot.Regions.Slice(first, rows);
-        AppendTimes(regions, snapshot.WallOffsetNs);
         AppendCpus(regions);
-        Span<ulong> index = _region.Append(rows);
+        _region.AppendNumbers((uint)first, rows);
+        Span<ulong> monotonic = _monotonicNs.Append(rows);
         Span<ulong> start = _start.Append(rows);
         Span<ulong> end = _end.Append(rows);
         Span<ulong> nrAccesses = _nrAccesses.Append(rows);
@@ -93,13 +93,14 @@ internal sealed class SnapshotColumns
         for (int i = 0; i < rows; i++)
         {
             ref readonly RegionEvent region = ref regions[i];
-            index[i] = (uint)(first + i);
+            monotonic[i] = (ulong)region.TimestampNs;
             start[i] = region.Start;
             end[i] = region.End;
             nrAccesses[i] = region.NrAccesses;
             age[i] = region.Age;
         }
 
+        AppendWallClock(monotonic, snapshot.WallOffsetNs);
         AppendEstimates(snapshot.Estimates, first, rows);
         AppendWrites(writes, first, rows);
     }
@@ -120,16 +121,33 @@ internal sealed class SnapshotColumns
         }
 
         Span<ulong> resident = _residentBytes.Append(rows);
-        Span<ulong> unknown = _unknownBytes.Append(rows);
         Span<ulong> touched = _touchedBytes.Append(rows);
         Span<ulong> error = _touchedErrorBytes.Append(rows);
+        uint unknown = 0;
         for (int i = 0; i < rows; i++)
         {
             ref readonly RegionEstimateRecord estimate = ref estimates[first + i];
             resident[i] = (ulong)estimate.ResidentPages * RegionEstimateRecord.PageBytes;
-            unknown[i] = (ulong)estimate.UnknownPages * RegionEstimateRecord.PageBytes;
+            unknown |= estimate.UnknownPages;
             touched[i] = BitConverter.SingleToUInt32Bits(estimate.TouchedPages * RegionEstimateRecord.PageBytes);
             error[i] = BitConverter.SingleToUInt32Bits(estimate.TouchedErrorPages * RegionEstimateRecord.PageBytes);
+        }
+
+        AppendUnknown(estimates.Slice(first, rows), any: unknown != 0);
+    }
+
+    private void AppendUnknown(ReadOnlySpan<RegionEstimateRecord> estimates, bool any)
+    {
+        if (!any)
+        {
+            _unknownBytes.AppendRun(0, estimates.Length);
+            return;
+        }
+
+        Span<ulong> unknown = _unknownBytes.Append(estimates.Length);
+        for (int i = 0; i < unknown.Length; i++)
+        {
+            unknown[i] = (ulong)estimates[i].UnknownPages * RegionEstimateRecord.PageBytes;
         }
     }
 
@@ -173,22 +191,16 @@ internal sealed class SnapshotColumns
         _windowsNs.AppendRunOrNulls(snapshot.WindowsNs, rows);
     }
 
-    private void AppendTimes(ReadOnlySpan<RegionEvent> regions, long? wallOffsetNs)
+    private void AppendWallClock(ReadOnlySpan<ulong> monotonic, long? wallOffsetNs)
     {
-        Span<ulong> monotonic = _monotonicNs.Append(regions.Length);
-        for (int i = 0; i < regions.Length; i++)
-        {
-            monotonic[i] = (ulong)regions[i].TimestampNs;
-        }
-
         if (wallOffsetNs is not { } offset)
         {
-            _timestamp.AppendNulls(regions.Length);
+            _timestamp.AppendNulls(monotonic.Length);
             return;
         }
 
-        Span<ulong> wall = _timestamp.Append(regions.Length);
-        for (int i = 0; i < regions.Length; i++)
+        Span<ulong> wall = _timestamp.Append(monotonic.Length);
+        for (int i = 0; i < wall.Length; i++)
         {
             wall[i] = unchecked(monotonic[i] + (ulong)offset);
         }

@@ -3,10 +3,11 @@ using Damon.Trace.Exporters.Recordings;
 namespace Damon.Trace.Exporters.Tests.Parquet;
 
 /// <summary>
-/// Snapshots of 1,000 regions as DAMON makes them: every aggregation a tenth of the regions changes size and access count, the others
-/// age; events some 150 ns apart, aggregations 100 ms.
+/// Snapshots of 1,000 regions as DAMON makes them: every aggregation a tenth of the regions changes access count, and its boundary to the
+/// next one moves; the others age; events some 150 ns apart, aggregations 100 ms.
 /// </summary>
-internal sealed class DamonLikeSource
+/// <param name="allMove">Regions change size instead, so that every address after the first change is a new one.</param>
+internal sealed class DamonLikeSource(bool allMove = false)
 {
     private const int Regions = 1000;
 
@@ -27,9 +28,20 @@ internal sealed class DamonLikeSource
         for (int i = 0; i < Regions; i++)
         {
             ref (ulong Pages, uint NrAccesses, uint Age) region = ref _regions[i];
-            region = region.Pages == 0 || _random.Next(10) == 0
-                ? ((ulong)_random.Next(1, 4097), _random.Next(10) < 7 ? 0 : (uint)_random.Next(20), 0)
-                : region with { Age = region.Age + 1 };
+            if (region.Pages == 0 || (allMove && _random.Next(10) == 0))
+            {
+                region = ((ulong)_random.Next(1, 4097), NextAccesses(), 0);
+            }
+            else if (!allMove && _random.Next(10) == 0)
+            {
+                MoveBoundary(i);
+                region = region with { NrAccesses = NextAccesses(), Age = 0 };
+            }
+            else
+            {
+                region.Age++;
+            }
+
             ulong end = start + (region.Pages * 4096);
             _snapshot.Add(new RegionEvent
             {
@@ -45,5 +57,17 @@ internal sealed class DamonLikeSource
         }
 
         return _snapshot;
+    }
+
+    private uint NextAccesses() => _random.Next(10) < 7 ? 0 : (uint)_random.Next(20);
+
+    private void MoveBoundary(int region)
+    {
+        if (region + 1 < Regions && _regions[region + 1].Pages > 0)
+        {
+            ulong both = _regions[region].Pages + _regions[region + 1].Pages;
+            _regions[region].Pages = (ulong)_random.Next(1, (int)both);
+            _regions[region + 1].Pages = both - _regions[region].Pages;
+        }
     }
 }
