@@ -19,7 +19,7 @@ public sealed class NetTraceReader(Stream stream) : IRecordingReader
     /// <inheritdoc/>
     public void Read(IRecordingSink sink, CancellationToken cancellation)
     {
-        NetTraceInput input = new(stream);
+        using NetTraceInput input = new(stream);
         CheckMagic(input);
         new NetTraceObjects(input, sink).Read(cancellation);
     }
