@@ -8,8 +8,8 @@ namespace Damon.Trace.Exporters.Parquet;
 /// <param name="schema">Of the column.</param>
 internal sealed class ColumnCompressor(PageCompressor compressor, ColumnSchema schema)
 {
-    /// <summary>After so many pages it is tried again what is worth its while.</summary>
-    private const int PagesAlike = 11;
+    /// <summary>After so many pages at most it is tried again what is worth its while: after ever more while the answer stays.</summary>
+    private const int MostPagesAlike = 8;
 
     /// <summary>So much less is worth it: one part of so many.</summary>
     private const int LittlePart = 8;
@@ -19,6 +19,7 @@ internal sealed class ColumnCompressor(PageCompressor compressor, ColumnSchema s
 
     private readonly ByteBuffer _coded = new();
     private Way _way;
+    private int _interval = 1;
     private int _alike;
 
     private enum Way
@@ -90,8 +91,10 @@ internal sealed class ColumnCompressor(PageCompressor compressor, ColumnSchema s
         _coded.Clear();
         compressor.Code(page, _coded);
         compressor.Compress(page, output);
-        _way = output.Length < Nearly(_coded.Length) ? Way.Search : _coded.Length < Nearly(page.Length) ? Way.Code : Way.Store;
-        _alike = PagesAlike;
+        Way best = output.Length < Nearly(_coded.Length) ? Way.Search : _coded.Length < Nearly(page.Length) ? Way.Code : Way.Store;
+        _interval = best == _way ? Math.Min(_interval * 2, MostPagesAlike) : 1;
+        _alike = _interval;
+        _way = best;
     }
 
     private static int Nearly(int length) => length - (length / LittlePart);

@@ -4,7 +4,9 @@ namespace Damon.Trace.Exporters.Parquet;
 /// <param name="Name">Of the column.</param>
 /// <param name="Kind">Of its values.</param>
 /// <param name="Optional">Whether rows may have none.</param>
-/// <param name="Recurs">Whether most values of a snapshot are those of the one before, in the same order.</param>
+/// <param name="Recurs">
+/// Whether most values of a snapshot are those of the one before, in the same order; for 64-bit numbers and fractions.
+/// </param>
 internal sealed record ColumnSchema(string Name, ColumnKind Kind, bool Optional = false, bool Recurs = false)
 {
     private const int Required = 0;

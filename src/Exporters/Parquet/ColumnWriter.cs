@@ -12,9 +12,10 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
     private readonly ColumnCompressor _compressor = new(compressor, schema);
     private readonly ByteBuffer _pages = new();
     private readonly ByteBuffer _page = new();
-    private readonly ByteBuffer _compressed = new();
     private readonly ByteBuffer _header = new();
     private readonly List<int> _encodings = [];
+    private ByteBuffer _compressed = new();
+    private ByteBuffer _tried = new();
     private long _uncompressedBytes;
     private long _chunkRows;
     private RunEncoder _levels = new();
@@ -75,22 +76,24 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
         }
 
         int valuesAt = _page.Length;
-        int encoding;
-        do
+        int encoding = Encoding;
+        EncodeAs(encoding, valuesAt, _compressed);
+        int pageBytes = _page.Length;
+        if (EncodingToTry(_compressed.Length) is { } other)
         {
-            encoding = Encoding;
-            _page.CutTo(valuesAt);
-            EncodeValues(_page);
-            _compressed.Clear();
-            _compressor.Compress(_page.Written, valuesAt, encoding, _compressed);
+            EncodeAs(other, valuesAt, _tried);
+            if (IsOtherBetter(_compressed.Length, _tried.Length))
+            {
+                (encoding, pageBytes) = (other, _page.Length);
+                (_compressed, _tried) = (_tried, _compressed);
+            }
         }
-        while (!IsGood(_compressed.Length));
 
         ClearValues();
-        WriteDataPageHeader(encoding);
+        WriteDataPageHeader(encoding, pageBytes);
         _pages.Write(_header.Written);
         _pages.Write(_compressed.Written);
-        _uncompressedBytes += _header.Length + _page.Length;
+        _uncompressedBytes += _header.Length + pageBytes;
         _chunkRows += _takenRows;
         _takenLevels.Clear();
     }
@@ -144,13 +147,16 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
     protected abstract void EndValues();
 
     /// <summary>Encodes the values of the page that was ended, and takes them into the statistics.</summary>
-    protected abstract void EncodeValues(ByteBuffer page);
+    protected abstract void EncodeValues(int encoding, ByteBuffer page);
 
     /// <summary>Forgets the values of the page that was ended.</summary>
     protected abstract void ClearValues();
 
-    /// <summary>What the page that was ended became; if that is too much, <see cref="Encoding"/> is another one now.</summary>
-    protected virtual bool IsGood(int compressedBytes) => true;
+    /// <summary>Another encoding that may make less of the page, which became so many bytes; null where that is not to be tried.</summary>
+    protected virtual int? EncodingToTry(int compressedBytes) => null;
+
+    /// <summary>Whether the other encoding was worth its while, and is <see cref="Encoding"/> from now on.</summary>
+    protected virtual bool IsOtherBetter(int compressedBytes, int bytesOfOther) => false;
 
     /// <summary>Smallest and largest value of the chunk in PLAIN encoding; false when all are null.</summary>
     protected abstract bool TryGetBounds(out ReadOnlySpan<byte> min, out ReadOnlySpan<byte> max);
@@ -161,7 +167,15 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
     {
     }
 
-    private void WriteDataPageHeader(int encoding)
+    private void EncodeAs(int encoding, int valuesAt, ByteBuffer compressed)
+    {
+        _page.CutTo(valuesAt);
+        EncodeValues(encoding, _page);
+        compressed.Clear();
+        _compressor.Compress(_page.Written, valuesAt, encoding, compressed);
+    }
+
+    private void WriteDataPageHeader(int encoding, int pageBytes)
     {
         if (!_encodings.Contains(encoding))
         {
@@ -171,7 +185,7 @@ internal abstract class ColumnWriter(ColumnSchema schema, PageCompressor compres
         _header.Clear();
         ThriftWriter header = new(_header);
         header.I32(1, PageTypeData);
-        header.I32(2, _page.Length);
+        header.I32(2, pageBytes);
         header.I32(3, _compressed.Length);
         ThriftWriter data = header.Struct(5);
         data.I32(1, _takenRows);

@@ -38,7 +38,7 @@ internal sealed class DictionaryColumn(ColumnSchema schema, PageCompressor compr
         _takenEntries = _entries.Count;
     }
 
-    protected override void EncodeValues(ByteBuffer page)
+    protected override void EncodeValues(int encoding, ByteBuffer page)
     {
         int bitWidth = Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(0, _takenEntries - 1)));
         page.Write((byte)bitWidth);

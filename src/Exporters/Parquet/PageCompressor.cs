@@ -16,7 +16,7 @@ internal sealed class PageCompressor : IDisposable
     /// </summary>
     private const int ZstdLevel = 1;
 
-    // A context is some hundred KB of tables, and of one thread at a time: they go round.
+    // A context is some megabyte of tables, and of one thread at a time: they go round.
     private readonly ConcurrentBag<ZstdContext> _zstd = [];
 
     internal PageCompressor(ParquetCompression compression)

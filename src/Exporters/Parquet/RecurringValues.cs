@@ -6,7 +6,7 @@ namespace Damon.Trace.Exporters.Parquet;
 
 /// <summary>
 /// Finds where values stood in the same order before: those of a snapshot nearly all stood in the one before, some places off where regions
-/// were split or merged. It looks at whole values where they are expected, a hundredth of the places that a search through bytes looks at.
+/// were split or merged. It looks at whole values, where they are expected.
 /// </summary>
 internal sealed class RecurringValues
 {
@@ -15,10 +15,7 @@ internal sealed class RecurringValues
     /// <summary>A match of so many values says where the next ones are expected.</summary>
     private const int LongMatch = 16;
 
-    /// <summary>Bytes of the shortest match that is worth telling its distance.</summary>
-    private const int ShortMatchBytes = 8;
-
-    /// <summary>Of a match every so manieth value can be found again by the table: later matches begin near.</summary>
+    /// <summary>Of a match one value in so many can be found again by the table: later matches begin near.</summary>
     private const int NotedValues = 8;
 
     /// <summary>Level 1 of zstd has a window of this size, and no match may begin before it.</summary>
@@ -27,7 +24,7 @@ internal sealed class RecurringValues
     /// <summary>2^64 divided by the golden ratio (Knuth, TAOCP 6.4): its multiples spread evenly.</summary>
     private const ulong HashFactor = 0x9E37_79B9_7F4A_7C15;
 
-    // Where a value with some hash stood last, plus one.
+    // Where a key with some hash stood last, plus one.
     private readonly int[] _places = new int[1 << TableBits];
     private ZSTD_Sequence[] _sequences = new ZSTD_Sequence[256];
     private int _count;
@@ -57,6 +54,7 @@ internal sealed class RecurringValues
     {
         Array.Clear(_places);
         int width = Unsafe.SizeOf<T>();
+        int keys = values.Length - (sizeof(ulong) / width) + 1;
         int expected = 0;
         int covered = 0;
         int literalsAt = 0;
@@ -71,9 +69,9 @@ internal sealed class RecurringValues
 
             int length = values[at..].CommonPrefixLength(values[(at - distance)..]);
             Add(valuesAt + (at * width) - literalsAt, length * width, distance * width);
-            for (int i = at; i < at + length; i += NotedValues)
+            for (int i = at; i < Math.Min(at + length, keys); i += NotedValues)
             {
-                _places[Hash(values[i])] = i + 1;
+                _places[Hash(Key(values, i))] = i + 1;
             }
 
             at += length;
@@ -112,18 +110,25 @@ internal sealed class RecurringValues
             }
         }
 
-        ref int place = ref _places[Hash(value)];
+        if (at + (sizeof(ulong) / Unsafe.SizeOf<T>()) > values.Length)
+        {
+            return 0;
+        }
+
+        ulong key = Key(values, at);
+        ref int place = ref _places[Hash(key)];
         int before = place - 1;
         place = at + 1;
-        int least = ShortMatchBytes / Unsafe.SizeOf<T>();
-        return before >= 0 && at - before <= MostBytesBack / Unsafe.SizeOf<T>() && at + least <= values.Length && values.Slice(before, least).SequenceEqual(values.Slice(at, least)) ? at - before : 0;
+        bool found = before >= 0 && at - before <= MostBytesBack / Unsafe.SizeOf<T>() && Key(values, before) == key;
+        return found ? at - before : 0;
     }
 
-    private static int Hash<T>(T value)
+    /// <summary>Eight bytes: a value, or two fractions. A match that is shorter is not worth telling its distance.</summary>
+    private static ulong Key<T>(ReadOnlySpan<T> values, int at)
         where T : unmanaged =>
-        (int)(((Unsafe.SizeOf<T>() == sizeof(ulong)
-            ? Unsafe.BitCast<T, ulong>(value)
-            : Unsafe.BitCast<T, uint>(value)) * HashFactor) >> (64 - TableBits));
+        MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(values.Slice(at, sizeof(ulong) / Unsafe.SizeOf<T>())));
+
+    private static int Hash(ulong key) => (int)((key * HashFactor) >> (64 - TableBits));
 
     private void Add(int literals, int match, int offset)
     {

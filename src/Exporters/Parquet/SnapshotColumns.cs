@@ -76,7 +76,7 @@ internal sealed class SnapshotColumns
     }
 
     /// <summary>
-    /// Appends some of a snapshot's regions, which must fit into the page. Bound by copying 12 columns of values; no
+    /// Appends some of a snapshot's regions, which must fit into the page. Bound by copying 9 columns of values; no
     /// allocation.
     /// </summary>
     internal void Append(Snapshot snapshot, WriteShares writes, int first, int rows)

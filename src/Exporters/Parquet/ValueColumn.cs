@@ -8,27 +8,20 @@ namespace Damon.Trace.Exporters.Parquet;
 /// </summary>
 internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor, int pageRows) : ColumnWriter(schema, compressor)
 {
-    /// <summary>Differences of addresses take two bytes and a half; where few values recur, more than that is left of each.</summary>
-    private const double MostBytesOfRecurring = 2.5;
-
-    /// <summary>After so many pages it is tried again whether values recur.</summary>
-    private const int PagesAlike = 11;
-
     private readonly byte[] _bounds = new byte[2 * sizeof(ulong)];
+
+    // Null where there is none: fractions have one encoding, and without zstd values that recur take no less.
+    private readonly EncodingChoice? _choice = schema.Recurs && schema.Width == sizeof(ulong) && compressor.IsZstd ? new EncodingChoice() : null;
     private PageValues _values = new(pageRows);
     private PageValues _taken = new(pageRows);
-    private int _pagesOfDifferences;
     private bool _any;
     private ulong _min;
     private ulong _max;
 
-    /// <summary>
-    /// Differences, or the values as they are: where most recur, <see cref="RecurringValues"/> makes more of these, in less time.
-    /// </summary>
     protected override int Encoding =>
-        Schema.Kind is ColumnKind.Boolean or ColumnKind.Float || Schema.IsTimestamp || (Schema.Recurs && Compressor.IsZstd && _pagesOfDifferences == 0)
+        Schema.Kind is ColumnKind.Boolean or ColumnKind.Float || Schema.IsTimestamp
             ? ParquetEncoding.Plain
-            : ParquetEncoding.DeltaBinaryPacked;
+            : _choice?.Encoding ?? ParquetEncoding.DeltaBinaryPacked;
 
     /// <summary>Room for the values of the next rows, none of them null; the caller fills it.</summary>
     internal Span<ulong> Append(int rows)
@@ -61,9 +54,9 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
 
     protected override void EndValues() => (_values, _taken) = (_taken, _values);
 
-    protected override void EncodeValues(ByteBuffer page)
+    protected override void EncodeValues(int encoding, ByteBuffer page)
     {
-        if (_taken.AreRuns && Encoding == ParquetEncoding.DeltaBinaryPacked)
+        if (_taken.AreRuns && encoding == ParquetEncoding.DeltaBinaryPacked)
         {
             UpdateBounds(_taken.Runs);
             DeltaEncoder.EncodeRuns(_taken.Runs, _taken.Count, Schema.Width == sizeof(uint), page);
@@ -75,11 +68,11 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
         }
         else
         {
-            Encode(_taken.All, page);
+            Encode(_taken.All, encoding, page);
         }
     }
 
-    private void Encode(ReadOnlySpan<ulong> values, ByteBuffer page)
+    private void Encode(ReadOnlySpan<ulong> values, int encoding, ByteBuffer page)
     {
         if (Schema.Kind == ColumnKind.Float)
         {
@@ -93,7 +86,7 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
         {
             PlainEncoder.EncodeBits(values, page);
         }
-        else if (Encoding == ParquetEncoding.Plain)
+        else if (encoding == ParquetEncoding.Plain)
         {
             page.Write(MemoryMarshal.AsBytes(values));
         }
@@ -105,19 +98,10 @@ internal sealed class ValueColumn(ColumnSchema schema, PageCompressor compressor
 
     protected override void ClearValues() => _taken.Clear();
 
-    protected override bool IsGood(int compressedBytes)
-    {
-        if (_pagesOfDifferences > 0)
-        {
-            _pagesOfDifferences--;
-            return true;
-        }
+    protected override int? EncodingToTry(int compressedBytes) => _choice?.ToTry(compressedBytes, _taken.Count);
 
-        bool good = !Schema.Recurs || Encoding != ParquetEncoding.Plain || Schema.Width != sizeof(ulong)
-            || compressedBytes <= MostBytesOfRecurring * _taken.Count;
-        _pagesOfDifferences = good ? 0 : PagesAlike;
-        return good;
-    }
+    protected override bool IsOtherBetter(int compressedBytes, int bytesOfOther) =>
+        _choice!.Choose(compressedBytes, bytesOfOther, _taken.Count);
 
     protected override bool TryGetBounds(out ReadOnlySpan<byte> min, out ReadOnlySpan<byte> max)
     {

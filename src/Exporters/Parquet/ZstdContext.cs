@@ -7,10 +7,6 @@ namespace Damon.Trace.Exporters.Parquet;
 /// <summary>Compresses to frames of zstd, with the library's search for matches or by matches that are found otherwise; for one thread at a time.</summary>
 internal sealed unsafe class ZstdContext : SafeHandle
 {
-    /// <summary>Whether offsets told are compared with those before, ZSTD_c_repcodeResolution in zstd.h: an offset that stays the same takes no bits.</summary>
-    private const ZSTD_cParameter FindSameOffsets = ZSTD_cParameter.ZSTD_c_experimentalParam19;
-    private const int Always = 1;
-
     private readonly RecurringValues _recurring = new();
 
     internal ZstdContext(int level)
@@ -18,7 +14,6 @@ internal sealed unsafe class ZstdContext : SafeHandle
     {
         SetHandle((nint)Methods.ZSTD_createCCtx());
         Set(ZSTD_cParameter.ZSTD_c_compressionLevel, level);
-        Set(FindSameOffsets, Always);
     }
 
     public override bool IsInvalid => handle == 0;
@@ -47,6 +42,7 @@ internal sealed unsafe class ZstdContext : SafeHandle
     /// <summary>Codes bytes by how often they occur; no matches.</summary>
     internal void Code(ReadOnlySpan<byte> bytes, ByteBuffer output) => Compress(bytes, [], output);
 
+    // Matches of four bytes are the shortest that zstd has room for at this level; it finds by itself where an offset stays the same.
     private void Compress(ReadOnlySpan<byte> bytes, ReadOnlySpan<ZSTD_Sequence> sequences, ByteBuffer output)
     {
         Span<byte> room = output.Reserve(Compressor.GetCompressBound(bytes.Length));
