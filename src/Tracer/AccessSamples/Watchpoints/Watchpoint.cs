@@ -20,6 +20,9 @@ internal sealed unsafe class Watchpoint : IDisposable
     // A control page and one of data: four samples of 24 frames have 1,200 bytes.
     private const int DataBytes = 4096;
 
+    // An interrupt of another processor, on a virtual machine.
+    private const long LongestArmingNs = 20_000;
+
     private const ulong HW_BREAKPOINT_LEN_1 = 1;
 
     // SI and DI, in this order: their bits in enum perf_event_x86_regs.
@@ -137,11 +140,15 @@ internal sealed unsafe class Watchpoint : IDisposable
         }
     }
 
-    /// <summary>The kernel counts down from what was left of the time before.</summary>
+    /// <summary>
+    /// The kernel counts down from what was left of the time before. A thread that runs is interrupted for it: armed it is when that is done, unless this one
+    /// has lost its processor meanwhile.
+    /// </summary>
     private int Begin(double probability, int maxHits)
     {
-        (Probability, ArmedNs) = (probability, Time.GetNs(Time.CLOCK_MONOTONIC));
+        long beganNs = Time.GetNs(Time.CLOCK_MONOTONIC);
         int result = PerfEvent.Refresh(_event, maxHits - _hitsLeft);
+        (Probability, ArmedNs) = (probability, Math.Min(Time.GetNs(Time.CLOCK_MONOTONIC), beganNs + LongestArmingNs));
         _hitsLeft = maxHits;
         return result;
     }
