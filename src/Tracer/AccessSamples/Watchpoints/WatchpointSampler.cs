@@ -6,10 +6,8 @@ namespace Damon.Trace.Tracer.AccessSamples.Watchpoints;
 
 /// <summary>
 /// Watches a random byte in a random thread for a moment, again and again. It disarms itself after four accesses, so that code that does
-/// nothing but access it is stopped four times and no more. Accesses per second of a look are estimated from its time: n / window where it saw
-/// fewer than four, else 3 / (time until the fourth), which is unbiased for accesses at random times (Cox and Lewis, The Statistical Analysis
-/// of Series of Events, 1966, chapter 2), at most 14 % low for periodic ones, and wrong by more for those that come in bursts: so windows become
-/// shorter until few looks see four. The first estimate is exact whatever the accesses are like. So a share is a share of the bytes that accesses
+/// nothing but access it is stopped four times and no more. Windows become shorter until few looks see four, for what such a look stands for is exact
+/// only for accesses at random times (<see cref="WatchpointRate"/>). So a share is a share of the bytes that accesses
 /// read and write, not of memory or threads.
 /// </summary>
 internal sealed class WatchpointSampler : AccessSampler
@@ -30,16 +28,11 @@ internal sealed class WatchpointSampler : AccessSampler
     private const double ShortestWindowNs = 100_000;
     private const double LeastStopsInWindow = 8;
 
-    // What a stop costs is known on average only: where the time until the fourth access was hardly more, the rest is no measure of anything.
-    private const double LeastRunning = 0.25;
     private const long RefreshNs = 500_000_000;
     private const long ForgetNs = 5_000_000_000;
 
     // Arming and closing interrupt the CPU that the thread runs on; an interrupt costs about as much as a stop.
     private const int StopsPerProbe = 2;
-
-    // Code between an access and the next one to the same byte that takes no time: an update reads, and writes the same.
-    private const ulong BytesOfUpdate = 16;
 
     // Of x86-64.
     private const int RegistersOfThread = 4;
@@ -53,14 +46,12 @@ internal sealed class WatchpointSampler : AccessSampler
     private readonly TargetAllowance _targetAllowance;
     private readonly bool _withKernel;
     private readonly WatchpointPool _pool;
+    private readonly WatchpointRate _rate;
     private readonly HitList _hits = new(MaxHits);
     private readonly long _intervalNs;
     private readonly double _longestWindowNs;
     private readonly double _shortestWindowNs;
     private double _windowNs;
-
-    // As measured in this process at first, then in the target.
-    private double _stopNs;
 
     // From when on windows have the length that suits the memory.
     private long _settledNs = long.MaxValue;
@@ -78,8 +69,8 @@ internal sealed class WatchpointSampler : AccessSampler
         _random = new SeededRandom(options.Seed);
         _blocks = new CodeBlocks(Code, options.FunctionStart);
         _targetAllowance = new TargetAllowance(Target.Pid, options.TargetShare);
-        _stopNs = test.StopNs;
-        _shortestWindowNs = Math.Max(ShortestWindowNs, LeastStopsInWindow * _stopNs);
+        _rate = new WatchpointRate(test.StopNs, MaxHits);
+        _shortestWindowNs = Math.Max(ShortestWindowNs, LeastStopsInWindow * test.StopNs);
         _withKernel = test.SeesKernel;
         _pool = new WatchpointPool(_withKernel);
         _intervalNs = Math.Max(1, (long)(1e9 / (options.ProbesPerSecond ?? DefaultRate)));
@@ -97,8 +88,8 @@ internal sealed class WatchpointSampler : AccessSampler
     public override string? Doubt =>
         _nrSaturated * MaxSaturated > Counters.NrProbes
             ? $"{_nrSaturated} of {Counters.NrProbes} looks saw as many accesses as one can, and shorter ones are not possible here: {OffInBursts}"
-        : _nrSaturated * MeantSaturated > Counters.NrProbes && _stopNs > LongStopNs
-            ? $"a stop takes {_stopNs / 1000:F0} us here, so looks cannot be shorter, and {_nrSaturated} of {Counters.NrProbes} saw as many accesses as one can: {OffInBursts}"
+        : _nrSaturated * MeantSaturated > Counters.NrProbes && _rate.StopNs > LongStopNs
+            ? $"a stop takes {_rate.StopNs / 1000:F0} us here, so looks cannot be shorter, and {_nrSaturated} of {Counters.NrProbes} saw as many accesses as one can: {OffInBursts}"
         : null;
 
     /// <inheritdoc/>
@@ -220,8 +211,8 @@ internal sealed class WatchpointSampler : AccessSampler
 
     private void Spend(int stops)
     {
-        _targetAllowance.Spend(stops * _stopNs);
-        Counters.TargetCostNs += (long)(stops * _stopNs);
+        _targetAllowance.Spend(stops * _rate.StopNs);
+        Counters.TargetCostNs += (long)(stops * _rate.StopNs);
     }
 
     /// <summary>This process may come late: what happened after the end of the window is left out.</summary>
@@ -234,12 +225,12 @@ internal sealed class WatchpointSampler : AccessSampler
         Counters.NrProbes++;
         Spend(_hits.Count);
         int count = _hits.CountUntil(windowEndNs);
-        LearnStop(count);
+        _rate.Learn(_hits, count);
         int told = 0;
         if (count > 0)
         {
             _nrSaturated += count < MaxHits ? 0 : 1;
-            told = Tell(watchpoint, count, AccessesPerSecond(watchpoint, count, windowEndNs) / watchpoint.Probability, onSample);
+            told = Tell(watchpoint, count, _rate.OfOne(_hits, count, watchpoint.ArmedNs, windowEndNs) / watchpoint.Probability, onSample);
             Counters.NrHits += told > 0 ? 1 : 0;
             Counters.NrAccesses += told;
         }
@@ -252,24 +243,6 @@ internal sealed class WatchpointSampler : AccessSampler
 
         _pool.Return(watchpoint);
         Adapt(count);
-    }
-
-    /// <summary>
-    /// Between the two accesses of an update is a stop and nothing else. In the target it takes longer than in a loop of ours, a third on some machines:
-    /// what is taken for it follows the median of those seen, by 2 % for each.
-    /// </summary>
-    private void LearnStop(int count)
-    {
-        const double Step = 1.02;
-        for (int i = 1; i < count; i++)
-        {
-            ref readonly WatchpointHit first = ref _hits[i - 1];
-            ref readonly WatchpointHit second = ref _hits[i];
-            if (!first.IsKernel && !second.IsKernel && second.Ip > first.Ip && second.Ip - first.Ip <= BytesOfUpdate)
-            {
-                _stopNs *= second.TimeNs - first.TimeNs > _stopNs ? Step : 1 / Step;
-            }
-        }
     }
 
     /// <returns>How many of the stops were accesses of the target.</returns>
@@ -293,20 +266,6 @@ internal sealed class WatchpointSampler : AccessSampler
     /// another watchpoint may be watching. System calls do not read buffers in this way.
     /// </summary>
     private bool IsUnwinding(in WatchpointHit hit) => hit.IsKernel && Options.KernelFunction?.Invoke(hit.Ip) == "__get_user_nocheck_8";
-
-    /// <summary>What one of the accesses stands for.</summary>
-    private double AccessesPerSecond(Watchpoint watchpoint, int count, long windowEndNs)
-    {
-        // While it is stopped the thread accesses nothing; the window may have ended within the last stop.
-        long endNs = count < MaxHits ? windowEndNs : (long)_hits[MaxHits - 1].TimeNs;
-        double lastNs = Math.Clamp(endNs - (double)_hits[count - 1].TimeNs, 0, _stopNs);
-        double stoppedNs = ((count - 1) * _stopNs) + lastNs;
-
-        // Nobody knows exactly when it was armed, and times come from another CPU: so much has passed at the least.
-        double passedNs = Math.Max(Math.Max(_stopNs, stoppedNs), endNs - watchpoint.ArmedNs);
-        double seconds = Math.Max(passedNs * LeastRunning, passedNs - stoppedNs) / 1e9;
-        return (count < MaxHits ? 1 : (MaxHits - 1.0) / MaxHits) / seconds;
-    }
 
     /// <summary>The equilibrium is where 1 look in 20 sees as many accesses as it can; it is approached quickly until the first does.</summary>
     private void Adapt(int stops)
