@@ -8,19 +8,15 @@ namespace Damon.Trace.Exporters.Parquet;
 /// <param name="schema">Of the column.</param>
 internal sealed class ColumnCompressor(PageCompressor compressor, ColumnSchema schema)
 {
-    /// <summary>After so many pages at most it is tried again what is worth its while: after ever more while the answer stays.</summary>
+    /// <summary>After so many pages at most it is tried again what is worth its while.</summary>
     private const int MostPagesAlike = 8;
-
-    /// <summary>So much less is worth it: one part of so many.</summary>
-    private const int LittlePart = 8;
 
     /// <summary>No search is worth its while.</summary>
     private const int SmallPage = 64;
 
     private readonly ByteBuffer _coded = new();
+    private readonly RareTrials _trials = new();
     private Way _way;
-    private int _interval = 1;
-    private int _alike;
 
     private enum Way
     {
@@ -58,13 +54,13 @@ internal sealed class ColumnCompressor(PageCompressor compressor, ColumnSchema s
         {
             compressor.CompressRecurring(page, valuesAt, schema.Width, output);
         }
-        else if (_alike == 0)
+        else if (_trials.IsDue)
         {
             Choose(page, output);
         }
         else
         {
-            _alike--;
+            _trials.Pass();
             Compress(page, output);
         }
     }
@@ -91,11 +87,8 @@ internal sealed class ColumnCompressor(PageCompressor compressor, ColumnSchema s
         _coded.Clear();
         compressor.Code(page, _coded);
         compressor.Compress(page, output);
-        Way best = output.Length < Nearly(_coded.Length) ? Way.Search : _coded.Length < Nearly(page.Length) ? Way.Code : Way.Store;
-        _interval = best == _way ? Math.Min(_interval * 2, MostPagesAlike) : 1;
-        _alike = _interval;
+        Way best = RareTrials.IsLess(output.Length, _coded.Length) ? Way.Search : RareTrials.IsLess(_coded.Length, page.Length) ? Way.Code : Way.Store;
+        _trials.Answered(best != _way, MostPagesAlike);
         _way = best;
     }
-
-    private static int Nearly(int length) => length - (length / LittlePart);
 }

@@ -6,44 +6,40 @@ namespace Damon.Trace.Exporters.Parquet;
 /// </summary>
 internal sealed class EncodingChoice
 {
-    /// <summary>Trying differences takes three times as long as what is left to them by values that recur.</summary>
+    /// <summary>Trying differences takes longer than the page itself where values recur; where they do not, too late a trial is the dearer mistake.</summary>
     private const int MostPagesRecurring = 32;
     private const int MostPagesOfDifferences = 4;
 
-    /// <summary>So much less is worth another encoding: one part of so many.</summary>
-    private const int LittlePart = 8;
-
-    private int _interval = 1;
-    private int _left;
+    private readonly RareTrials _trials = new();
     private double _bytesAValue;
 
     /// <summary>That of the next page.</summary>
     internal int Encoding { get; private set; } = ParquetEncoding.Plain;
 
+    private int Other => Encoding == ParquetEncoding.Plain ? ParquetEncoding.DeltaBinaryPacked : ParquetEncoding.Plain;
+
     /// <summary>The encoding to compare with, for a page that became so large; null when that is not due.</summary>
     internal int? ToTry(int bytes, int values)
     {
-        if (values == 0 || (_left > 0 && !IsLarger((double)bytes / values)))
+        if (values == 0 || (!_trials.IsDue && !IsLarger((double)bytes / values)))
         {
-            _left = Math.Max(0, _left - 1);
+            _trials.Pass();
             return null;
         }
 
-        return Encoding == ParquetEncoding.Plain ? ParquetEncoding.DeltaBinaryPacked : ParquetEncoding.Plain;
+        return Other;
     }
 
     /// <summary>Takes what a page became in both; true when the other encoding is the better one, from this page on.</summary>
     internal bool Choose(int bytes, int bytesOfOther, int values)
     {
-        bool change = bytesOfOther < bytes - (bytes / LittlePart);
+        bool change = RareTrials.IsLess(bytesOfOther, bytes);
         if (change)
         {
-            Encoding = Encoding == ParquetEncoding.Plain ? ParquetEncoding.DeltaBinaryPacked : ParquetEncoding.Plain;
+            Encoding = Other;
         }
 
-        int most = Encoding == ParquetEncoding.Plain ? MostPagesRecurring : MostPagesOfDifferences;
-        _interval = change ? 1 : Math.Min(_interval * 2, most);
-        _left = _interval;
+        _trials.Answered(change, Encoding == ParquetEncoding.Plain ? MostPagesRecurring : MostPagesOfDifferences);
         _bytesAValue = (double)(change ? bytesOfOther : bytes) / values;
         return change;
     }
