@@ -27,7 +27,8 @@ internal sealed class LaunchedCommand : IDisposable
 
     internal int Pid => _process.Id;
 
-    internal bool HasExited => _process.HasExited;
+    /// <summary>Whether it has ended; waits a moment, for the kernel tells others of its end before the runtime knows.</summary>
+    internal bool HasExited => _process.WaitForExit(s_reaping);
 
     /// <summary>Starts the command with this program's stdin, stdout and stderr.</summary>
     /// <exception cref="UserErrorException">It cannot be started.</exception>

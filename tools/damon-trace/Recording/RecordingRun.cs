@@ -35,9 +35,18 @@ internal static class RecordingRun
         using var metrics = new PublishedMetrics(error);
         using var reload = new RecordingReload(readAgain, asked => RecordingStretch.Open(asked, OpenSource(asked, damon, launched: null, error), error), metrics, error);
         int exitCode;
-        using (var first = RecordingStretch.Open(request, OpenSource(request, damon, launched, error), error))
+        try
         {
+            using var first = RecordingStretch.Open(request, OpenSource(request, damon, launched, error), error);
             exitCode = await RecordAsync(first, metrics, reload, gapSinceNs: null, error, interrupted);
+        }
+        catch (Exception problem) when (problem is TargetUnavailableException or AccessCheckUnavailableException && launched is { HasExited: true })
+        {
+            // Gone before it was opened, between that and the trial of the access checks, or before the first look.
+            int status = launched.ExitStatus;
+            throw new UserErrorException(
+                $"'{request.Command[0]}' ended{(status == 0 ? "" : $" with exit code {status}")} before it could be monitored",
+                "only what runs for a second or longer can be", status == 0 ? ExitCode.TargetGone : status);
         }
 
         while (reload.TakeNext() is { } next)
@@ -49,29 +58,19 @@ internal static class RecordingRun
         }
 
         launched?.End(error);
-        return exitCode == ExitCode.Ok && launched is not null ? launched.ExitStatus : exitCode;
+
+        // As perf does. Also where it was over too soon for a snapshot: what it ended with says why.
+        return exitCode is ExitCode.Ok or ExitCode.TargetGone && launched is { ExitStatus: > 0 } ? launched.ExitStatus : exitCode;
     }
 
     private static RecordingSource OpenSource(RecordRequest request, KernelDamon damon, LaunchedCommand? launched, TextWriter error)
     {
         TargetSelection targets = launched is null ? request.Targets : request.Targets with { Pids = [launched.Pid] };
-        try
-        {
-            return request.DrivesKernel
-                ? RecordingSource.KernelTargets(damon, TargetSet.OfNow(targets), request, error)
-                : request.Kernel ? RecordingSource.Kernel()
-                : request.Exact ? RecordingSource.ExactTargets(targets, request, error)
-                : RecordingSource.Targets(targets, request, error);
-        }
-        catch (Exception problem) when (launched is { HasExited: true }
-            && problem is TargetUnavailableException or AccessCheckUnavailableException)
-        {
-            // Gone before it was opened, or between that and the trial of the access checks.
-            int status = launched.ExitStatus;
-            throw new UserErrorException(
-                $"'{request.Command[0]}' ended{(status == 0 ? "" : $" with exit code {status}")} before it could be monitored",
-                "only what runs for a second or longer can be", status == 0 ? ExitCode.TargetGone : status);
-        }
+        return request.DrivesKernel
+            ? RecordingSource.KernelTargets(damon, TargetSet.OfNow(targets), request, error)
+            : request.Kernel ? RecordingSource.Kernel()
+            : request.Exact ? RecordingSource.ExactTargets(targets, request, error)
+            : RecordingSource.Targets(targets, request, error);
     }
 
     private static async Task<int> RecordAsync(
