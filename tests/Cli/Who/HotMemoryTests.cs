@@ -20,6 +20,8 @@ public sealed class HotMemoryTests
     [InlineData(0x1000, 0x8000, "1000-2000,5000-8000")] // 4 of 7 pages
     [InlineData(0x4000, 0x7000, "5000-7000")]
     [InlineData(0x4000, 0x6000, "")]
+    [InlineData(0x2000, 0x7000, "6000-7000")] // of five pages three are code, one constants
+    [InlineData(0x2000, 0xa000, "5000-a000")] // 5 of 8 pages
     [InlineData(0x0000, 0x3000, "0-2000")]
     [InlineData(0x8000, 0xb000, "8000-b000")]
     public void WithoutCode_IsWhatIsNotExecutedOnly(ulong start, ulong end, string parts) =>
@@ -33,6 +35,16 @@ public sealed class HotMemoryTests
 
         Assert.Equal("9000-a000", Text(HotMemory.Hottest(hot, s_program, 1)));
         Assert.Equal("5000-7000,9000-a000", Text(HotMemory.Hottest(hot, s_program, 3)));
+    }
+
+    /// <summary>Four of five pages are code: a fifth of the heat is that of the data.</summary>
+    [Fact]
+    public void Hottest_IsDataBesideCode_WithItsShareOfTheHeat()
+    {
+        (AddressRange, double)[] hot = [(new(0x2000, 0x7000), 100), (new(0x9000, 0xa000), 19)];
+
+        Assert.Equal("6000-7000", Text(HotMemory.Hottest(hot, s_program, 1)));
+        Assert.Equal("9000-a000", Text(HotMemory.Hottest([hot[0], (hot[1].Item1, 21)], s_program, 1)));
     }
 
     [Fact]

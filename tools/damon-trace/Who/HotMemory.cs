@@ -9,26 +9,24 @@ namespace Damon.Trace.Cli.Who;
 /// </summary>
 internal static class HotMemory
 {
-    /// <summary>The parts of a range that are not code; none where most of it is, for then it is hot because of that.</summary>
+    /// <summary>
+    /// The parts of a range that are not code. A region reaches across mappings that are equally hot: of one that is code for the most part, only
+    /// what can be written is data beside it, for constants stand beside all code and are cold more often than not.
+    /// </summary>
     /// <param name="range">Whole pages, as the mappings.</param>
     /// <param name="mappings">Ascending.</param>
     internal static List<AddressRange> WithoutCode(AddressRange range, IReadOnlyList<Mapping> mappings)
     {
         List<AddressRange> parts = [];
         ulong from = range.Start;
-        foreach (Mapping mapping in mappings)
+        foreach (Mapping code in mappings.Where(mapping => Overlaps(mapping, range) && CodeMapping.Is(mapping.Permissions)))
         {
-            if (mapping.End <= from || mapping.Start >= range.End || !CodeMapping.Is(mapping.Permissions))
+            if (code.Start > from)
             {
-                continue;
+                parts.Add(new AddressRange(from, code.Start));
             }
 
-            if (mapping.Start > from)
-            {
-                parts.Add(new AddressRange(from, mapping.Start));
-            }
-
-            from = mapping.End;
+            from = code.End;
         }
 
         if (from < range.End)
@@ -36,14 +34,21 @@ internal static class HotMemory
             parts.Add(new AddressRange(from, range.End));
         }
 
-        return parts.Aggregate(0UL, static (sum, part) => sum + part.Size) > range.Size / 2 ? parts : [];
+        return Size(parts) > range.Size / 2
+            ? parts
+            : [.. mappings.Where(mapping => Overlaps(mapping, range) && mapping.Permissions is [_, 'w', ..])
+                .Select(mapping => new AddressRange(Math.Max(mapping.Start, range.Start), Math.Min(mapping.End, range.End)))];
     }
+
+    /// <summary>What of the heat of a range is that of its parts: all bytes of a region are equally hot, as far as DAMON knows.</summary>
+    internal static double Heat(IReadOnlyList<AddressRange> parts, AddressRange range, double heat) => heat * Size(parts) / range.Size;
 
     /// <summary>The hottest ranges, without code, ascending; neighbours are one. All of it where nothing else is hot.</summary>
     internal static AddressRange[] Hottest(IReadOnlyList<(AddressRange Range, double Heat)> hot, IReadOnlyList<Mapping> mappings, int most)
     {
-        List<AddressRange> hottest = [.. hot.OrderByDescending(static one => one.Heat).Select(one => WithoutCode(one.Range, mappings))
-            .Where(static parts => parts.Count > 0).Take(most).SelectMany(static parts => parts)];
+        List<AddressRange> hottest = [.. hot.Select(one => (Parts: WithoutCode(one.Range, mappings), one.Range, one.Heat))
+            .Where(static one => one.Parts.Count > 0).OrderByDescending(static one => Heat(one.Parts, one.Range, one.Heat))
+            .Take(most).SelectMany(static one => one.Parts)];
         return Join(hottest.Count > 0 ? hottest : hot.Select(static one => one.Range));
     }
 
@@ -65,4 +70,8 @@ internal static class HotMemory
 
         return [.. joined];
     }
+
+    private static bool Overlaps(in Mapping mapping, AddressRange range) => mapping.End > range.Start && mapping.Start < range.End;
+
+    private static ulong Size(IReadOnlyList<AddressRange> parts) => parts.Aggregate(0UL, static (sum, part) => sum + part.Size);
 }

@@ -49,28 +49,12 @@ internal static class RangeChoice
     private static (IReadOnlyList<WatchedRange> Ranges, string? Remark) Hottest(WhoRequest request, TargetSymbols symbols, CancellationToken cancellation)
     {
         MemoryRegion[] touched = [.. Monitor(request, cancellation).GetAwaiter().GetResult()
-            .Where(static region => region.NrAccesses > 0 && region.TouchedBytes > 0).OrderByDescending(static region => region.TouchedBytes)];
+            .Where(static region => region.NrAccesses > 0 && region.TouchedBytes > 0)];
         symbols.Refresh();
-        List<WatchedRange> hottest = [];
-        double code = 0;
-        bool isCodeHotter = false;
-        foreach (MemoryRegion region in touched)
-        {
-            List<AddressRange> parts = HotMemory.WithoutCode(new AddressRange(region.Start, region.End), symbols.Mappings);
-            code += parts.Count == 0 ? region.TouchedBytes : 0;
-            if (hottest.Count >= request.Hottest)
-            {
-                continue;
-            }
-
-            isCodeHotter |= parts.Count == 0;
-            if (parts.Count > 0)
-            {
-                hottest.Add(new WatchedRange(string.IsNullOrEmpty(region.MappingName) ? "[anon]" : region.MappingName, parts, region.FrequencyHz));
-            }
-        }
-
-        if (hottest.Count == 0)
+        (MemoryRegion Region, List<AddressRange> Parts, double Heat)[] data = [.. touched.Select(region => DataOf(region, symbols.Mappings))];
+        (MemoryRegion Region, List<AddressRange> Parts, double Heat)[] hottest =
+            [.. data.Where(static one => one.Parts.Count > 0).OrderByDescending(static one => one.Heat).Take(request.Hottest)];
+        if (hottest.Length == 0)
         {
             throw touched.Length == 0
                 ? new UserErrorException(
@@ -81,10 +65,22 @@ internal static class RangeChoice
                     "--monitor 30s waits longer; --address-range and --mapping say where to look", ExitCode.TargetGone);
         }
 
-        double share = code / touched.Sum(static region => (double)region.TouchedBytes);
+        double code = data.Sum(static one => one.Region.TouchedBytes - one.Heat);
+        bool isCodeHotter = hottest.Length < request.Hottest || data.Any(one => one.Region.TouchedBytes - one.Heat > hottest[^1].Heat);
         return (
-            [.. hottest.OrderBy(static range => range.Start)],
-            isCodeHotter ? $"code is left out, {ReportText.Percent(share)} of the memory found touched: it is executed; --mapping and --address-range look at it" : null);
+            [.. hottest.Select(one => new WatchedRange(NameOf(one.Region, one.Parts, symbols.Mappings), one.Parts, one.Region.FrequencyHz))
+                .OrderBy(static range => range.Start)],
+            code > 0 && isCodeHotter
+                ? $"code is left out, {ReportText.Percent(code / touched.Sum(static region => (double)region.TouchedBytes))} of the memory found touched: "
+                    + "it is executed; --mapping and --address-range look at it"
+                : null);
+    }
+
+    private static (MemoryRegion Region, List<AddressRange> Parts, double Heat) DataOf(MemoryRegion region, IReadOnlyList<Mapping> mappings)
+    {
+        var range = new AddressRange(region.Start, region.End);
+        List<AddressRange> parts = HotMemory.WithoutCode(range, mappings);
+        return (region, parts, HotMemory.Heat(parts, range, region.TouchedBytes));
     }
 
     /// <summary>Regions begin coarse and adapt to what is accessed: the latest are the best.</summary>
@@ -107,6 +103,14 @@ internal static class RangeChoice
         }
 
         return regions;
+    }
+
+    /// <summary>A region has the name of most of it, which may be that of the code that was left out.</summary>
+    private static string NameOf(MemoryRegion region, List<AddressRange> parts, IReadOnlyList<Mapping> mappings)
+    {
+        bool isCut = parts[0].Start != region.Start || parts[^1].End != region.End || parts.Count > 1;
+        Mapping first = isCut ? mappings.FirstOrDefault(mapping => mapping.End > parts[0].Start) : default;
+        return first.End != 0 ? NameOf(first) : string.IsNullOrEmpty(region.MappingName) ? "[anon]" : region.MappingName;
     }
 
     private static bool IsNamed(in Mapping mapping, string name) => name switch
