@@ -310,7 +310,11 @@ public sealed class OutputFile : IDisposable
         }
 
         _ = FileCalls.ChangeMode(file, OwnerOnly);
-        _ = FileCalls.Truncate(file, 0);
+        if (now.Size > 0)
+        {
+            // Only then: a file that was truncated ext4 writes to the disk as it is closed, and whoever closes it waits.
+            _ = FileCalls.Truncate(file, 0);
+        }
 
         // .NET's readers ask for a shared lock: what is recorded can be read while it is. Not in one step: another writer may be faster.
         return locked != 0 || FileCalls.ShareLock(file) == 0;
