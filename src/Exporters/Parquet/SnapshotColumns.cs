@@ -83,16 +83,18 @@ internal sealed class SnapshotColumns
     {
         AppendShared(snapshot, rows);
         ReadOnlySpan<RegionEvent> regions = snapshot.Regions.Slice(first, rows);
-        AppendCpus(regions);
         _region.AppendNumbers((uint)first, rows);
         Span<ulong> monotonic = _monotonicNs.Append(rows);
         Span<ulong> start = _start.Append(rows);
         Span<ulong> end = _end.Append(rows);
         Span<ulong> nrAccesses = _nrAccesses.Append(rows);
         Span<ulong> age = _age.Append(rows);
+        int cpu = regions[0].Cpu;
+        int otherCpus = 0;
         for (int i = 0; i < rows; i++)
         {
             ref readonly RegionEvent region = ref regions[i];
+            otherCpus |= region.Cpu ^ cpu;
             monotonic[i] = (ulong)region.TimestampNs;
             start[i] = region.Start;
             end[i] = region.End;
@@ -100,6 +102,7 @@ internal sealed class SnapshotColumns
             age[i] = region.Age;
         }
 
+        AppendCpus(regions, areSame: otherCpus == 0);
         AppendWallClock(monotonic, snapshot.WallOffsetNs);
         AppendEstimates(snapshot.Estimates, first, rows);
         AppendWrites(writes, first, rows);
@@ -215,12 +218,13 @@ internal sealed class SnapshotColumns
     }
 
     /// <summary>A kdamond rarely moves while it reports: runs. A negative cpu is one the source did not tell.</summary>
-    private void AppendCpus(ReadOnlySpan<RegionEvent> regions)
+    private void AppendCpus(ReadOnlySpan<RegionEvent> regions, bool areSame)
     {
         for (int i = 0; i < regions.Length;)
         {
             int cpu = regions[i].Cpu;
-            int begin = i++;
+            int begin = i;
+            i = areSame ? regions.Length : i + 1;
             while (i < regions.Length && regions[i].Cpu == cpu)
             {
                 i++;

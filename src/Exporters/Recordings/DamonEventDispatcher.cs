@@ -56,7 +56,7 @@ public sealed class DamonEventDispatcher
 
         // In place: the struct is the payload's layout, and the copy would cost as much as the rest.
         ref readonly DamonAggregated aggregated = ref Unsafe.As<byte, DamonAggregated>(ref MemoryMarshal.GetReference(payload));
-        if (_relayed.Left > 0 && thread == _relayed.Thread)
+        if (IsRelayed(thread))
         {
             AddRelayed(in aggregated);
             return true;
@@ -64,6 +64,25 @@ public sealed class DamonEventDispatcher
 
         _assembler.Add(KdamondOf(thread), thread, in aggregated, timestampNs, thread == _snapshotThread ? _snapshotCpu : cpu);
         return true;
+    }
+
+    /// <summary>Whether the next event of a thread is that of another, whose place and time were announced.</summary>
+    internal bool IsRelayed(int thread) => _relayed.Left > 0 && thread == _relayed.Thread;
+
+    /// <summary>
+    /// Takes regions that follow each other and are of one thread, which does not relay them. Bound by copying them; no allocation.
+    /// </summary>
+    internal void DispatchRegions(int thread, ulong targetId, uint nrRegions, Span<RegionEvent> regions)
+    {
+        if (thread == _snapshotThread)
+        {
+            foreach (ref RegionEvent region in regions)
+            {
+                region.Cpu = _snapshotCpu;
+            }
+        }
+
+        _assembler.Add(KdamondOf(thread), thread, targetId, nrRegions, regions, name: 0);
     }
 
     /// <summary>The recording is over.</summary>
@@ -118,7 +137,7 @@ public sealed class DamonEventDispatcher
             return false;
         }
 
-        if (_relayed.Left > 0 && thread == _relayed.Thread)
+        if (IsRelayed(thread))
         {
             _sink.OnIntervalsTuned(_relayed.TakeTimeNs(), _relayed.Cpu, _relayed.Kdamond, _relayed.Tid, tune.SampleUs);
             return true;
@@ -136,7 +155,7 @@ public sealed class DamonEventDispatcher
             return false;
         }
 
-        bool isRelayed = _relayed.Left > 0 && thread == _relayed.Thread;
+        bool isRelayed = IsRelayed(thread);
         scheme.Kdamond = isRelayed ? _relayed.Kdamond : KdamondOf(thread);
         scheme.KdamondTid = isRelayed ? _relayed.Tid : thread;
         scheme.Cpu = isRelayed ? _relayed.Cpu : cpu;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Damon.Trace.Events;
 
 namespace Damon.Trace.Exporters.Recordings.NetTrace;
 
@@ -11,6 +12,9 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
 {
     private readonly PriorityQueue<int, (long Timestamp, int Run)> _heads = new();
     private readonly List<Run> _runs = [];
+
+    // A batch stays in the cache on its way.
+    private readonly RegionEvent[] _regions = new RegionEvent[256];
     private PendingEvent[] _events = new PendingEvent[4096];
     private int _count;
     private ulong _lastThread;
@@ -89,21 +93,22 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
     private bool TryDeliverRun(int index, (long Timestamp, int Run) limit)
     {
         int end = index + 1 < _runs.Count ? _runs[index + 1].First : _count;
+        long last = index > limit.Run ? limit.Timestamp - 1 : limit.Timestamp;
         ReadOnlySpan<PendingEvent> events = _events.AsSpan(0, end);
         int next = _runs[index].Next;
         bool delivered = true;
-        while (next < events.Length && delivered)
+        while (next < events.Length && delivered && events[next].Timestamp <= last)
         {
-            ref readonly PendingEvent pending = ref events[next];
-            if (pending.Timestamp > limit.Timestamp || (pending.Timestamp == limit.Timestamp && index > limit.Run))
+            int regions = DispatchRegions(events[next..], last);
+            if (regions == 0)
             {
-                break;
+                ref readonly PendingEvent pending = ref events[next];
+                ReadOnlySpan<byte> payload = input.At(pending.PayloadOffset, pending.PayloadSize);
+                delivered = dispatcher.TryDispatch(pending.EventId, pending.Timestamp, pending.Thread, pending.Cpu, payload);
+                FailedAt = pending.PayloadOffset;
             }
 
-            ReadOnlySpan<byte> payload = input.At(pending.PayloadOffset, pending.PayloadSize);
-            delivered = dispatcher.TryDispatch(pending.EventId, pending.Timestamp, pending.Thread, pending.Cpu, payload);
-            FailedAt = pending.PayloadOffset;
-            next++;
+            next += Math.Max(regions, 1);
         }
 
         CollectionsMarshal.AsSpan(_runs)[index].Next = next;
@@ -119,6 +124,57 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
 
         return delivered;
     }
+
+    /// <summary>
+    /// Nearly all events are regions of one snapshot after the other: hands over as many as are, up to a time, and returns how many; 0 for any other
+    /// event.
+    /// </summary>
+    private int DispatchRegions(ReadOnlySpan<PendingEvent> events, long last)
+    {
+        int thread = events[0].Thread;
+        if (!IsRegion(in events[0]) || dispatcher.IsRelayed(thread))
+        {
+            return 0;
+        }
+
+        DamonAggregated first = Region(in events[0]);
+        int most = Math.Min(events.Length, _regions.Length);
+        int count = 0;
+        for (; count < most; count++)
+        {
+            ref readonly PendingEvent pending = ref events[count];
+            if (pending.Thread != thread || pending.Timestamp > last || !IsRegion(in pending))
+            {
+                break;
+            }
+
+            ref readonly DamonAggregated region = ref Region(in pending);
+            if (region.TargetId != first.TargetId || region.NrRegions != first.NrRegions)
+            {
+                break;
+            }
+
+            _regions[count] = new RegionEvent
+            {
+                TimestampNs = pending.Timestamp,
+                Cpu = pending.Cpu,
+                Start = region.Start,
+                End = region.End,
+                NrAccesses = region.NrAccesses,
+                Age = region.Age,
+            };
+        }
+
+        dispatcher.DispatchRegions(thread, first.TargetId, first.NrRegions, _regions.AsSpan(0, count));
+        return count;
+    }
+
+    private static bool IsRegion(in PendingEvent pending) =>
+        pending.EventId == DamonEventId.Aggregated && pending.PayloadSize >= Unsafe.SizeOf<DamonAggregated>();
+
+    /// <summary>In place: the struct is the payload's layout.</summary>
+    private ref readonly DamonAggregated Region(in PendingEvent pending) =>
+        ref Unsafe.As<byte, DamonAggregated>(ref MemoryMarshal.GetReference(input.At(pending.PayloadOffset, pending.PayloadSize)));
 
     /// <summary>Events of one thread that follow each other in the file.</summary>
     private struct Run
