@@ -38,26 +38,26 @@ public sealed class BuiltExamples
     {
         string root = Path.Combine(Repository.Root, "artifacts", "examples", name);
         string examples = Path.Combine(Repository.Root, "examples");
+        if (Directory.Exists(root))
+        {
+            Directory.Delete(root, recursive: true);
+        }
+
         for (int i = 0; i < sources.Count; i++)
         {
             string folder = Directory.CreateDirectory(Path.Combine(root, $"{name}-{i}")).FullName;
             File.WriteAllText(Path.Combine(folder, "Program.cs"), sources[i]);
-            File.WriteAllText(
-                Path.Combine(folder, $"{name}-{i}.csproj"),
-                File.ReadAllText(Path.Combine(examples, "hot-ranges", "hot-ranges.csproj")));
+            File.Copy(Path.Combine(examples, "hot-ranges", "hot-ranges.csproj"), Path.Combine(folder, $"{name}-{i}.csproj"));
         }
 
         // Found by their names, as beside the examples.
-        File.Copy(Path.Combine(examples, "Directory.Packages.props"), Path.Combine(root, "Directory.Packages.props"), overwrite: true);
+        File.Copy(Path.Combine(examples, "examples.proj"), Path.Combine(root, "examples.proj"));
+        File.Copy(Path.Combine(examples, "Directory.Packages.props"), Path.Combine(root, "Directory.Packages.props"));
         File.WriteAllText(Path.Combine(root, "Directory.Build.props"), $"<Project><Import Project=\"{examples}/Directory.Build.props\" /></Project>");
         string configuration = Repository.Configuration;
-        for (int i = 0; i < sources.Count; i++)
-        {
-            Run(
-                "dotnet", "build", Path.Combine(root, $"{name}-{i}"), "--nologo", "-v:quiet", $"-p:DamonTracePackages={Packages}",
-                $"-p:Configuration={char.ToUpperInvariant(configuration[0])}{configuration[1..]}");
-        }
-
+        Run(
+            "dotnet", "build", Path.Combine(root, "examples.proj"), "--nologo", "-v:quiet", $"-p:DamonTracePackages={Packages}",
+            $"-p:Configuration={char.ToUpperInvariant(configuration[0])}{configuration[1..]}");
         return [.. sources.Select((_, i) => Path.Combine(Repository.Root, "artifacts", "examples", "bin", $"{name}-{i}", configuration, $"{name}-{i}"))];
     }
 
