@@ -16,8 +16,14 @@ internal static unsafe class Signal
         Tmds.Linux.sigaction action;
         if (sigaction(signal, null, &action) == 0 && action.sa_handler == SIG_IGN)
         {
-            action = new Tmds.Linux.sigaction { sa_handler = SIG_DFL };
-            _ = sigaction(signal, &action, null);
+            SetIgnored(signal, false);
         }
+    }
+
+    /// <summary>Ignores a signal, or lets it do what it does by default.</summary>
+    internal static void SetIgnored(int signal, bool isIgnored)
+    {
+        var action = new Tmds.Linux.sigaction { sa_handler = isIgnored ? SIG_IGN : SIG_DFL };
+        _ = sigaction(signal, &action, null);
     }
 }

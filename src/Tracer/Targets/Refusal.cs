@@ -46,8 +46,14 @@ internal static class Refusal
             $"process {pid} ({comm}) is a kernel thread: it has no memory of its own", "choose a user process, or monitor physical memory");
     }
 
+    /// <summary>A call on a process failed. Its memory goes, and every call finds nobody, some time before the process is over for those who wait for it.</summary>
     internal static TargetUnavailableException System(int pid, int errno)
     {
+        if (errno == Errno.ESRCH)
+        {
+            return new TargetUnavailableException($"process {pid} has exited", "start it again and use its new process id") { HasGone = true };
+        }
+
         string hint = errno == Errno.ENOSYS ? "pidfd_open needs Linux 5.3 or newer" : "this is an error of the system, not of the process";
         return new TargetUnavailableException($"process {pid} cannot be opened: {Errno.Describe(errno)}", hint);
     }

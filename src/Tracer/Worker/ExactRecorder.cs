@@ -283,7 +283,7 @@ public sealed class ExactRecorder : IRecorder
             {
                 act(series);
             }
-            catch (TargetUnavailableException) when (series.Target.Process.HasExited)
+            catch (TargetUnavailableException trouble) when (trouble.HasGone || series.Target.Process.HasExited)
             {
                 _series.RemoveAt(i);
                 series.Target.Dispose();

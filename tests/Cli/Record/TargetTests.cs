@@ -7,6 +7,9 @@ public sealed class TargetTests
     /// <summary>As perf does.</summary>
     [Theory]
     [InlineData("exit 3", 3)]
+    [InlineData("sleep 0.1; exit 3", 3)]
+    [InlineData("sleep 0.3; exit 3", 3)]
+    [InlineData("sleep 0.5; kill -KILL $$", 137)]
     [InlineData("sleep 3; exit 3", 3)]
     [InlineData("sleep 3; kill -SEGV $$", 139)]
     [InlineData("sleep 3; exit 0", 0)]
@@ -16,6 +19,17 @@ public sealed class TargetTests
 
         Assert.True(run.ExitCode == exitCode, $"{run.ExitCode}: {run.Error}");
         Assert.True(exitCode == 0 || run.Error.Contains($"exit code {exitCode}", StringComparison.Ordinal), run.Error);
+    }
+
+    /// <summary>As from a shell: this program ignores SIGPIPE, as .NET does, the command must not.</summary>
+    [Fact]
+    public void Command_DoesNotIgnoreBrokenPipes()
+    {
+        CommandRun run = Bash.Run("$tool record --format txt -o /dev/null -- grep SigIgn /proc/self/status");
+
+        const ulong Sigpipe = 1UL << (13 - 1);
+        Assert.StartsWith("SigIgn:", run.Output, StringComparison.Ordinal);
+        Assert.Equal(0UL, Convert.ToUInt64(run.Output.Split('\t')[1].Trim(), 16) & Sigpipe);
     }
 
     [Fact]

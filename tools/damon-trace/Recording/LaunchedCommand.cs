@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Damon.Trace.Tracer.Linux;
 using static Tmds.Linux.LibC;
 
@@ -28,7 +29,7 @@ internal sealed class LaunchedCommand : IDisposable
     internal int Pid => _process.Id;
 
     /// <summary>Whether it has ended; waits a moment, for the kernel tells others of its end before the runtime knows.</summary>
-    internal bool HasExited => _process.WaitForExit(s_reaping);
+    internal bool HasJustEnded() => _process.WaitForExit(s_reaping);
 
     /// <summary>Starts the command with this program's stdin, stdout and stderr.</summary>
     /// <exception cref="UserErrorException">It cannot be started.</exception>
@@ -43,6 +44,9 @@ internal sealed class LaunchedCommand : IDisposable
         }
 
         var start = new ProcessStartInfo(program, command.Skip(1)) { UseShellExecute = false };
+
+        // What is ignored here is ignored there, and .NET ignores SIGPIPE: 'yes | head -1' would go on for ever.
+        Signal.SetIgnored(SIGPIPE, false);
         try
         {
             return new LaunchedCommand(Process.Start(start)!, program);
@@ -53,6 +57,10 @@ internal sealed class LaunchedCommand : IDisposable
                 ? $"'damon-trace record -p {program}' records the process {program}"
                 : "check the command's name and permissions";
             throw new UserErrorException($"cannot start '{program}': {Reason(error)}", hint, ExitCode.Usage);
+        }
+        finally
+        {
+            Signal.SetIgnored(SIGPIPE, true);
         }
     }
 
@@ -67,7 +75,7 @@ internal sealed class LaunchedCommand : IDisposable
         }
 
         _ended = true;
-        if (_process.WaitForExit(s_reaping))
+        if (HasJustEnded())
         {
             if (_process.ExitCode != 0)
             {
@@ -114,6 +122,6 @@ internal sealed class LaunchedCommand : IDisposable
     {
         Errno.ENOENT => "there is no such program",
         Errno.EACCES => "permission denied, or it is no program",
-        _ => System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error.NativeErrorCode),
+        _ => Marshal.GetPInvokeErrorMessage(error.NativeErrorCode),
     };
 }

@@ -35,18 +35,24 @@ internal static class RecordingRun
         using var metrics = new PublishedMetrics(error);
         using var reload = new RecordingReload(readAgain, asked => RecordingStretch.Open(asked, OpenSource(asked, damon, launched: null, error), error), metrics, error);
         int exitCode;
+        RecordingStretch? first = null;
         try
         {
-            using var first = RecordingStretch.Open(request, OpenSource(request, damon, launched, error), error);
+            first = RecordingStretch.Open(request, OpenSource(request, damon, launched, error), error);
             exitCode = await RecordAsync(first, metrics, reload, gapSinceNs: null, error, interrupted);
         }
-        catch (Exception problem) when (problem is TargetUnavailableException or AccessCheckUnavailableException && launched is { HasExited: true })
+        catch (Exception problem) when (problem is TargetUnavailableException or AccessCheckUnavailableException
+            && first?.Segments.End is not { Snapshots: > 0 } && launched?.HasJustEnded() == true)
         {
             // Gone before it was opened, between that and the trial of the access checks, or before the first look.
             int status = launched.ExitStatus;
             throw new UserErrorException(
                 $"'{request.Command[0]}' ended{(status == 0 ? "" : $" with exit code {status}")} before it could be monitored",
                 "only what runs for a second or longer can be", status == 0 ? ExitCode.TargetGone : status);
+        }
+        finally
+        {
+            first?.Dispose();
         }
 
         while (reload.TakeNext() is { } next)
