@@ -10,45 +10,32 @@ namespace Damon.Trace.Cli.Who;
 internal static class HotMemory
 {
     /// <summary>
-    /// The parts of a range that are not code. A region reaches across mappings that are equally hot: of one that is code for the most part, only
-    /// what can be written is data beside it, for constants stand beside all code and are cold more often than not.
+    /// The parts of a range that are data, ascending, and their share of all memory in it. A region reaches across mappings that are equally hot, so
+    /// one may hold code and data. Of one that holds code, what else the file of that code has to be read only is no data: constants stand beside all
+    /// code, and are cold more often than not.
     /// </summary>
     /// <param name="range">Whole pages, as the mappings.</param>
     /// <param name="mappings">Ascending.</param>
-    internal static List<AddressRange> WithoutCode(AddressRange range, IReadOnlyList<Mapping> mappings)
+    internal static (AddressRange[] Parts, double Share) Data(AddressRange range, IReadOnlyList<Mapping> mappings)
     {
-        List<AddressRange> parts = [];
-        ulong from = range.Start;
-        foreach (Mapping code in mappings.Where(mapping => Overlaps(mapping, range) && CodeMapping.Is(mapping.Permissions)))
-        {
-            if (code.Start > from)
-            {
-                parts.Add(new AddressRange(from, code.Start));
-            }
+        Mapping[] touched = [.. mappings.Where(mapping => mapping.IsAccessible && mapping.End > range.Start && mapping.Start < range.End)];
+        HashSet<string> programs = [.. touched.Where(static mapping => CodeMapping.Is(mapping.Permissions)).Select(static mapping => mapping.Name)];
+        AddressRange[] data = [.. touched.Where(mapping => !CodeMapping.Is(mapping.Permissions) && !IsConstant(mapping, programs)).Select(Part)];
+        ulong all = Size(touched.Select(Part));
+        return (Join(data), all == 0 ? 0 : (double)Size(data) / all);
 
-            from = code.End;
-        }
-
-        if (from < range.End)
-        {
-            parts.Add(new AddressRange(from, range.End));
-        }
-
-        return Size(parts) > range.Size / 2
-            ? parts
-            : [.. mappings.Where(mapping => Overlaps(mapping, range) && mapping.Permissions is [_, 'w', ..])
-                .Select(mapping => new AddressRange(Math.Max(mapping.Start, range.Start), Math.Min(mapping.End, range.End)))];
+        AddressRange Part(Mapping mapping) => new(Math.Max(mapping.Start, range.Start), Math.Min(mapping.End, range.End));
     }
 
-    /// <summary>What of the heat of a range is that of its parts: all bytes of a region are equally hot, as far as DAMON knows.</summary>
-    internal static double Heat(IReadOnlyList<AddressRange> parts, AddressRange range, double heat) => heat * Size(parts) / range.Size;
-
-    /// <summary>The hottest ranges, without code, ascending; neighbours are one. All of it where nothing else is hot.</summary>
+    /// <summary>
+    /// The hottest ranges, without code, ascending; neighbours are one. All of it where nothing else is hot. All bytes of a range are equally hot, as
+    /// far as DAMON knows.
+    /// </summary>
     internal static AddressRange[] Hottest(IReadOnlyList<(AddressRange Range, double Heat)> hot, IReadOnlyList<Mapping> mappings, int most)
     {
-        List<AddressRange> hottest = [.. hot.Select(one => (Parts: WithoutCode(one.Range, mappings), one.Range, one.Heat))
-            .Where(static one => one.Parts.Count > 0).OrderByDescending(static one => Heat(one.Parts, one.Range, one.Heat))
-            .Take(most).SelectMany(static one => one.Parts)];
+        List<AddressRange> hottest = [.. hot.Select(one => (Data: Data(one.Range, mappings), one.Heat))
+            .Where(static one => one.Data.Parts.Length > 0).OrderByDescending(static one => one.Heat * one.Data.Share)
+            .Take(most).SelectMany(static one => one.Data.Parts)];
         return Join(hottest.Count > 0 ? hottest : hot.Select(static one => one.Range));
     }
 
@@ -71,7 +58,8 @@ internal static class HotMemory
         return [.. joined];
     }
 
-    private static bool Overlaps(in Mapping mapping, AddressRange range) => mapping.End > range.Start && mapping.Start < range.End;
+    private static bool IsConstant(in Mapping mapping, HashSet<string> programs) =>
+        mapping.Permissions is [_, not 'w', ..] && mapping.Name.Length > 0 && programs.Contains(mapping.Name);
 
-    private static ulong Size(IReadOnlyList<AddressRange> parts) => parts.Aggregate(0UL, static (sum, part) => sum + part.Size);
+    private static ulong Size(IEnumerable<AddressRange> parts) => parts.Aggregate(0UL, static (sum, part) => sum + part.Size);
 }

@@ -51,9 +51,9 @@ internal static class RangeChoice
         MemoryRegion[] touched = [.. Monitor(request, cancellation).GetAwaiter().GetResult()
             .Where(static region => region.NrAccesses > 0 && region.TouchedBytes > 0)];
         symbols.Refresh();
-        (MemoryRegion Region, List<AddressRange> Parts, double Heat)[] data = [.. touched.Select(region => DataOf(region, symbols.Mappings))];
-        (MemoryRegion Region, List<AddressRange> Parts, double Heat)[] hottest =
-            [.. data.Where(static one => one.Parts.Count > 0).OrderByDescending(static one => one.Heat).Take(request.Hottest)];
+        (MemoryRegion Region, AddressRange[] Parts, double Heat)[] data = [.. touched.Select(region => DataOf(region, symbols.Mappings))];
+        (MemoryRegion Region, AddressRange[] Parts, double Heat)[] hottest =
+            [.. data.Where(static one => one.Parts.Length > 0).OrderByDescending(static one => one.Heat).Take(request.Hottest)];
         if (hottest.Length == 0)
         {
             throw touched.Length == 0
@@ -76,11 +76,10 @@ internal static class RangeChoice
                 : null);
     }
 
-    private static (MemoryRegion Region, List<AddressRange> Parts, double Heat) DataOf(MemoryRegion region, IReadOnlyList<Mapping> mappings)
+    private static (MemoryRegion Region, AddressRange[] Parts, double Heat) DataOf(MemoryRegion region, IReadOnlyList<Mapping> mappings)
     {
-        var range = new AddressRange(region.Start, region.End);
-        List<AddressRange> parts = HotMemory.WithoutCode(range, mappings);
-        return (region, parts, HotMemory.Heat(parts, range, region.TouchedBytes));
+        (AddressRange[] parts, double share) = HotMemory.Data(new AddressRange(region.Start, region.End), mappings);
+        return (region, parts, region.TouchedBytes * share);
     }
 
     /// <summary>Regions begin coarse and adapt to what is accessed: the latest are the best.</summary>
@@ -105,12 +104,13 @@ internal static class RangeChoice
         return regions;
     }
 
-    /// <summary>A region has the name of most of it, which may be that of the code that was left out.</summary>
-    private static string NameOf(MemoryRegion region, List<AddressRange> parts, IReadOnlyList<Mapping> mappings)
+    /// <summary>A region has the name of most of it, which may be that of code or a hole that was left out.</summary>
+    private static string NameOf(MemoryRegion region, AddressRange[] parts, IReadOnlyList<Mapping> mappings)
     {
-        bool isCut = parts[0].Start != region.Start || parts[^1].End != region.End || parts.Count > 1;
-        Mapping first = isCut ? mappings.FirstOrDefault(mapping => mapping.End > parts[0].Start) : default;
-        return first.End != 0 ? NameOf(first) : string.IsNullOrEmpty(region.MappingName) ? "[anon]" : region.MappingName;
+        bool isWhole = parts is [var part] && part.Start == region.Start && part.End == region.End;
+        return !isWhole ? NameOf(mappings.First(mapping => mapping.End > parts[0].Start))
+            : string.IsNullOrEmpty(region.MappingName) ? "[anon]"
+            : region.MappingName;
     }
 
     private static bool IsNamed(in Mapping mapping, string name) => name switch

@@ -22,6 +22,7 @@ internal sealed class WhoRun
     private AccessesTally[] _tallies;
     private readonly Dictionary<int, string> _threadNames = [];
     private readonly List<string> _remarks = [];
+    private bool _isCodeLeftOut;
     private FoldedStacks _stacks = new();
     private AccessSampler? _sampler;
     private WatchpointTrial? _trial;
@@ -57,6 +58,7 @@ internal sealed class WhoRun
         if (remark is not null)
         {
             run._remarks.Add(remark);
+            run._isCodeLeftOut = true;
         }
 
         run.Sample(output, error, cancellation);
@@ -271,6 +273,7 @@ internal sealed class WhoRun
                 $"no access to it was seen in {probes} probes",
                 _sampler!.Name == AccessSamplers.Names[0]
                     ? "is the process idle? --by instructions also sees memory of which a small part is accessed, --window 100ms watches longer"
+                    : _isCodeLeftOut ? "code was left out, which is executed and not accessed; is there much else? --duration 1min looks more often"
                     : "is the process idle? --hottest looks at hot memory, --duration 1min more often",
                 ExitCode.TargetGone);
         }
