@@ -69,9 +69,7 @@ public sealed class DamonEventDispatcher
     /// <summary>Whether the next event of a thread is that of another, whose place and time were announced.</summary>
     internal bool IsRelayed(int thread) => _relayed.Left > 0 && thread == _relayed.Thread;
 
-    /// <summary>
-    /// Takes regions that follow each other and are of one thread, which does not relay them. Bound by copying them; no allocation.
-    /// </summary>
+    /// <summary>Takes regions that follow each other, of one thread, and its own: not <see cref="IsRelayed"/>. Bound by copying them; no allocation.</summary>
     internal void DispatchRegions(int thread, ulong targetId, uint nrRegions, Span<RegionEvent> regions)
     {
         if (thread == _snapshotThread)

@@ -128,7 +128,7 @@ internal sealed class SnapshotAssembler(Action<Snapshot> finished)
             Add(kdamond, kdamondTid, in aggregated, region.TimestampNs, region.Cpu, name);
             regions = regions[1..];
             Series series = Find(kdamond, kdamondTid, targetId);
-            if (series.Name == name && series.Snapshot is { } snapshot && snapshot.NrRegions == nrRegions)
+            if (series.Name == name && series.Snapshot is { Count: > 0 } snapshot && snapshot.NrRegions == nrRegions)
             {
                 regions = regions[AddFollowing(series, snapshot, regions)..];
             }

@@ -126,8 +126,8 @@ internal sealed class PendingEvents(NetTraceInput input, DamonEventDispatcher di
     }
 
     /// <summary>
-    /// Nearly all events are regions of one snapshot after the other: hands over as many as are, up to a time, and returns how many; 0 for any other
-    /// event.
+    /// Nearly all events are regions, one after the other. Hands over those that the events begin with and that share thread, target and number of
+    /// regions, up to a time, and returns how many they are.
     /// </summary>
     private int DispatchRegions(ReadOnlySpan<PendingEvent> events, long last)
     {
