@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Damon.Trace.Cli.Tests.Faults;
 
 /// <summary>kill -9 at any moment: what was recorded is readable, the target goes on, and nothing stays but the file.</summary>
@@ -40,11 +42,15 @@ public sealed class KillTests
         foreach (string arguments in Faults.Some(1, s_readers))
         {
             using var folder = new TemporaryFolder();
-            Formats.SyntheticText.Write(folder.File("in.txt"), 20_000);
+            Formats.SyntheticText.Write(folder.File("in.txt"), 60_000);
+            long start = Stopwatch.GetTimestamp();
+            Assert.Equal(ExitCode.Ok, Bash.Run($"$tool {arguments} >/dev/null", folder.Path).ExitCode);
+            TimeSpan whole = Stopwatch.GetElapsedTime(start);
+            Array.ForEach(Directory.GetFiles(folder.Path, "out.*"), File.Delete);
             List<string> ends = [];
             for (int i = 0; i < Faults.Rounds(s_readers.Length); i++)
             {
-                ends.Add(KillReader(arguments, Faults.Random.Next(900), folder));
+                ends.Add(KillReader(arguments, whole * Faults.Random.NextDouble(), folder));
             }
 
             // The next run takes the place of what was left.
@@ -86,10 +92,10 @@ public sealed class KillTests
 
     private static bool HasBytes(string folder) => new DirectoryInfo(folder).GetFiles("*.nettrace*").Any(static file => file.Length > 0);
 
-    private static string KillReader(string arguments, int afterMs, TemporaryFolder folder)
+    private static string KillReader(string arguments, TimeSpan after, TemporaryFolder folder)
     {
         using ToolProcess tool = Bash.Start($"exec $tool {arguments} >/dev/null", folder.Path);
-        Thread.Sleep(afterMs);
+        Thread.Sleep(after);
         tool.Send("KILL");
         CommandRun run = tool.Wait();
 

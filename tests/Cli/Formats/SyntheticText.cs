@@ -17,7 +17,7 @@ internal static class SyntheticText
         {
             for (int region = 0; region < Regions; region++)
             {
-                int time = 1_000_000 + (snapshot * 50_000) + region;
+                long time = 1_000_000 + (snapshot * 50_000L) + region;
                 int target = snapshot % 2;
                 ulong start = 0x5555_0000_0000 + ((ulong)region << 21) + ((ulong)target << 40);
                 text.Write(string.Create(
