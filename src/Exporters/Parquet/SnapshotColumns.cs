@@ -102,7 +102,15 @@ internal sealed class SnapshotColumns
             age[i] = region.Age;
         }
 
-        AppendCpus(regions, areSame: otherCpus == 0);
+        if (otherCpus == 0)
+        {
+            AppendCpu(cpu, rows);
+        }
+        else
+        {
+            AppendCpus(regions);
+        }
+
         AppendWallClock(monotonic, snapshot.WallOffsetNs);
         AppendEstimates(snapshot.Estimates, first, rows);
         AppendWrites(writes, first, rows);
@@ -217,20 +225,22 @@ internal sealed class SnapshotColumns
         }
     }
 
-    /// <summary>A kdamond rarely moves while it reports: runs. A negative cpu is one the source did not tell.</summary>
-    private void AppendCpus(ReadOnlySpan<RegionEvent> regions, bool areSame)
+    /// <summary>A kdamond rarely moves while it reports: runs.</summary>
+    private void AppendCpus(ReadOnlySpan<RegionEvent> regions)
     {
         for (int i = 0; i < regions.Length;)
         {
             int cpu = regions[i].Cpu;
-            int begin = i;
-            i = areSame ? regions.Length : i + 1;
+            int begin = i++;
             while (i < regions.Length && regions[i].Cpu == cpu)
             {
                 i++;
             }
 
-            _cpu.AppendRunOrNulls(cpu < 0 ? null : (ulong?)cpu, i - begin);
+            AppendCpu(cpu, i - begin);
         }
     }
+
+    /// <summary>A negative one the source did not tell.</summary>
+    private void AppendCpu(int cpu, int rows) => _cpu.AppendRunOrNulls(cpu < 0 ? null : (ulong?)cpu, rows);
 }

@@ -22,10 +22,13 @@ internal static class Refusal
             $"{tid} is a thread of process {pid}", $"threads share their memory: monitor the process, {pid}");
     }
 
+    /// <param name="pid">Its id.</param>
+    /// <param name="comm">Its name; empty where it is not known.</param>
     internal static TargetUnavailableException Exited(int pid, string comm)
     {
+        string name = comm.Length > 0 ? $" ({comm})" : "";
         return new TargetUnavailableException(
-            $"process {pid} ({comm}) has exited", "start it again and use its new process id")
+            $"process {pid}{name} has exited", "start it again and use its new process id")
         {
             HasGone = true,
         };
@@ -51,7 +54,7 @@ internal static class Refusal
     {
         if (errno == Errno.ESRCH)
         {
-            return new TargetUnavailableException($"process {pid} has exited", "start it again and use its new process id") { HasGone = true };
+            return Exited(pid, comm: "");
         }
 
         string hint = errno == Errno.ENOSYS ? "pidfd_open needs Linux 5.3 or newer" : "this is an error of the system, not of the process";

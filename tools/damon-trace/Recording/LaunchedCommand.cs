@@ -90,6 +90,11 @@ internal sealed class LaunchedCommand : IDisposable
         EndedByUs = true;
     }
 
+    /// <summary>It was over before it could be monitored: its own exit code says more, where it has one.</summary>
+    internal UserErrorException OverTooSoon() => new(
+        $"'{_name}' ended{(ExitStatus == 0 ? "" : $" with exit code {ExitStatus}")} before it could be monitored",
+        "only what runs for a second or longer can be", ExitStatus == 0 ? ExitCode.TargetGone : ExitStatus);
+
     /// <summary>The recording was over before the command was.</summary>
     internal bool EndedByUs { get; private set; }
 

@@ -45,10 +45,7 @@ internal static class RecordingRun
             && first?.Segments.End is not { Snapshots: > 0 } && launched?.HasJustEnded() == true)
         {
             // Gone before it was opened, between that and the trial of the access checks, or before the first look.
-            int status = launched.ExitStatus;
-            throw new UserErrorException(
-                $"'{request.Command[0]}' ended{(status == 0 ? "" : $" with exit code {status}")} before it could be monitored",
-                "only what runs for a second or longer can be", status == 0 ? ExitCode.TargetGone : status);
+            throw launched.OverTooSoon();
         }
         finally
         {
